@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The house rules of every target, in one place.
+
+add_library(frameglass_options INTERFACE)
+target_include_directories(frameglass_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_definitions(frameglass_options INTERFACE FRAMEGLASS_VERSION="${PROJECT_VERSION}")
+if(MSVC)
+    target_compile_options(frameglass_options INTERFACE /W4 /permissive- /utf-8)
+    target_compile_definitions(frameglass_options INTERFACE _WIN32_WINNT=0x0A00 NOMINMAX)
+else()
+    target_compile_options(frameglass_options INTERFACE
+        -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
+        -Wno-missing-field-initializers)
+endif()
+if(FRAMEGLASS_WERROR)
+    target_compile_options(frameglass_options INTERFACE $<IF:$<BOOL:${MSVC}>,/WX,-Werror>)
+endif()
+if(FRAMEGLASS_SANITIZE)
+    add_compile_options(-fsanitize=${FRAMEGLASS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=${FRAMEGLASS_SANITIZE})
+endif()
+
+# frameglass_layer(NAME sources... LINK libs...): one folder of the program, a static library that links only what it
+# names. The order protocol ← capture ← transport ← session ← analysis ← diagnosis ← ui is kept by the linker.
+function(frameglass_layer name)
+    cmake_parse_arguments(arg "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
+    add_library(frameglass_${name} STATIC ${arg_SOURCES})
+    add_library(frameglass::${name} ALIAS frameglass_${name})
+    target_link_libraries(frameglass_${name}
+        PUBLIC frameglass_options ${arg_LINK}
+        PRIVATE ${arg_PRIVATE_LINK})
+endfunction()

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/capture/record.h"
+#include "heartbeat_track.h"
+
+#include <array>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace frameglass::analysis {
+
+using capture::ConnectionId;
+using capture::Direction;
+using capture::RecordId;
+
+/// A fact together with the record that shows it.
+template<typename T>
+struct Recorded
+{
+    RecordId record = 0;
+    Nanoseconds time{0};
+    T value{};
+};
+
+/// One record of a state machine's way, for the state diagram.
+using StateStep = Recorded<capture::StateRecord>;
+using ViolationFact = Recorded<capture::ViolationRecord>;
+
+struct CloseFrameFact
+{
+    std::optional<std::uint16_t> code; ///< absent: empty payload
+    std::string reason;                ///< octets as sent
+    std::size_t payloadOctets = 0;
+};
+
+/// Frames of one direction, counted.
+struct FlowCounters
+{
+    std::uint64_t frames = 0;
+    std::uint64_t dataFrames = 0;
+    std::uint64_t controlFrames = 0;
+    std::uint64_t messages = 0;
+    std::uint64_t payloadOctets = 0;
+    std::uint64_t wireOctets = 0; ///< headers included
+    std::optional<Recorded<protocol::FrameHeader>> lastFrame;
+    std::optional<Recorded<protocol::FrameHeader>> lastDataFrame;
+    std::optional<Nanoseconds> lastOctets; ///< last read or write of any octets
+};
+
+/// All that one connection's records say, folded in one pass and in O(1) for each record; lists are bounded by
+/// `maximumListed` and their true length is counted beside them. Checks, life line, tables and reports read this and
+/// nothing else. The fold needs frames without data payloads (Payloads::ControlOnly).
+class ConnectionFacts
+{
+public:
+    static constexpr std::size_t maximumListed = 1000;
+
+    explicit ConnectionFacts(ConnectionId id = 0) : id(id) {}
+
+    /// Folds one record of this connection. Records come in ascending order.
+    void add(const capture::Record &record);
+
+    ConnectionId id;
+    std::optional<Recorded<capture::ConnectionStarted>> started;
+    std::optional<Recorded<capture::ListenerRecord>> listener; ///< this series is a listener's
+    std::vector<Recorded<capture::StageChanged>> stages;
+    std::optional<Recorded<capture::AddressesResolved>> resolved;
+    std::vector<Recorded<capture::AddressTried>> addresses;
+    std::optional<Recorded<capture::SocketFacts>> firstSocket; ///< at the connect
+    std::optional<Recorded<capture::SocketFacts>> lastSocket;
+
+    std::optional<Recorded<protocol::HttpHead>> request;
+    std::optional<Recorded<protocol::HttpHead>> response; ///< the last head of the response side (the 101)
+    std::vector<Recorded<protocol::HttpHead>> informational; ///< 1xx heads before it, 101 excepted
+    bool responsePartial = false;                         ///< `response` never became whole
+    std::optional<RecordId> firstBodyRecord;
+    protocol::Octets body;             ///< of an answer that is not 101, bounded
+    std::uint64_t bodyOctets = 0;      ///< true length
+    std::optional<Nanoseconds> firstReplyOctets; ///< first read after the request went out
+    std::optional<Recorded<std::vector<std::byte>>> firstOctetsAfterHead; ///< bounded to 64, for trailing-bytes checks
+
+    protocol::ConnectionState state = protocol::ConnectionState::Opening;
+    std::vector<StateStep> steps;
+    std::optional<Nanoseconds> openedAt;
+
+    FlowCounters sent;
+    FlowCounters received;
+    const FlowCounters &flow(Direction direction) const { return direction == Direction::Sent ? sent : received; }
+
+    std::vector<ViolationFact> violations; ///< bounded
+    std::uint64_t violationCount = 0;
+
+    /// Frames that some check looks at, bounded: unusual headers, first frames, frames around a violation.
+    std::map<std::uint32_t, std::uint64_t> fragmentsHistogram; ///< fragments a message → messages
+    std::optional<Recorded<capture::FrameRecord>> truncatedFrame;
+
+    HeartbeatTrack heartbeat;
+
+    std::optional<Recorded<CloseFrameFact>> closeSent;
+    std::optional<Recorded<CloseFrameFact>> closeReceived;
+    std::uint64_t dataFramesAfterClose = 0; ///< received after the peer's Close
+    std::optional<RecordId> firstDataAfterClose;
+    std::uint64_t controlFramesAfterClose = 0;
+    std::vector<Recorded<capture::TransportEnded>> transportEnds;
+    std::optional<Recorded<capture::ConnectionEnded>> ended;
+
+    /// Longest time without an octet either way while open, and when it began.
+    Nanoseconds longestSilence{0};
+    Nanoseconds longestSilenceBegan{0};
+    std::optional<RecordId> longestSilenceAfter; ///< last record with octets before it
+    std::optional<Nanoseconds> lastActivity;     ///< of octets either way
+
+    std::uint64_t droppedRecords = 0;
+    std::optional<Nanoseconds> lastTime; ///< of any record: "now" for a reopened capture
+
+    bool isListener() const { return listener.has_value(); }
+    bool isOver() const { return ended.has_value(); }
+    capture::Vantage vantage() const;
+    /// The direction in which the server's octets travel.
+    Direction serverDirection() const;
+    /// First transport end that the peer caused (FIN, RST, error), before one of ours.
+    const Recorded<capture::TransportEnded> *peerEnd() const;
+};
+
+/// All connections of a capture, folded together: feed every record once, in order.
+class CaptureFacts
+{
+public:
+    void add(const capture::Record &record);
+    const ConnectionFacts *find(ConnectionId id) const;
+    const std::map<ConnectionId, std::unique_ptr<ConnectionFacts>> &connections() const { return m_connections; }
+    std::vector<Recorded<capture::Dropped>> dropped;
+    std::vector<Recorded<capture::Interrupted>> interrupted;
+
+private:
+    std::map<ConnectionId, std::unique_ptr<ConnectionFacts>> m_connections;
+};
+
+} // namespace frameglass::analysis

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/capture/capture.h"
+#include "core/capture/record.h"
+
+#include <QString>
+
+/// Words for codes: the one place where values of the lower layers become sentences in the user's language. Used by
+/// the window, `fglass` and reports alike.
+namespace frameglass::diagnosis {
+
+QString textOf(protocol::Violation violation);
+QString textOf(protocol::HeadOddity oddity);
+QString textOf(protocol::ConnectionState state);
+QString textOf(protocol::Trigger trigger);
+QString textOf(capture::TransportEnd end);
+QString textOf(capture::Stage stage);
+QString textOf(capture::StageOutcome outcome);
+QString textOf(capture::CaptureErrorCode code, const QString &path);
+QString opcodeName(std::uint8_t opcode); ///< "text", "ping", "reserved 0x3"
+/// "1006 Abnormal Closure"
+QString closeCodeText(std::uint16_t code);
+/// "3.1 ms", "60.0 s", "4:12 min": three significant digits, never more than was measured.
+QString durationText(Nanoseconds duration);
+/// "412", "1,904", "3.1 MiB" with the locale's separators.
+QString octetsText(std::uint64_t octets);
+/// One line that says what a record is: the Data column, `fglass show` and evidence use it.
+QString summaryOf(const capture::Record &record);
+
+} // namespace frameglass::diagnosis

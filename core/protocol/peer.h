@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "connection_state.h"
+#include "frame.h"
+#include "handshake.h"
+#include "http_head.h"
+#include "limits.h"
+#include "message_assembler.h"
+#include "violation.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace frameglass::protocol {
+
+enum class Role : std::uint8_t { Client, Server };
+
+/// The two ways to read a wire (law 2).
+enum class Reading : std::uint8_t {
+    Endpoint, ///< as strict as RFC 6455 asks; fails the connection with the right close code
+    Observer, ///< notes violations and goes on as long as frames can be told apart; produces no output
+};
+
+enum class Direction : std::uint8_t { Sent, Received };
+
+// ---- Events: what happened, in order. A closed set; visit without a default. ----------------------------------
+
+/// A whole head went out or came in. Its octets are complete, also those before the start line.
+struct HeadEvent
+{
+    Direction direction;
+    HttpHead head;
+};
+
+/// A head that never became whole: the limit was reached or the transport ended.
+struct PartialHead
+{
+    Direction direction;
+    HeadKind kind;
+    Octets raw;
+};
+
+/// Body octets of a response that is not 101, as they arrive, up to Limits::bodyOctets. When `kept` is false the
+/// octets were counted but not kept.
+struct BodyEvent
+{
+    Direction direction;
+    Octets octets;
+    std::uint64_t skipped = 0; ///< octets over the limit, counted only
+};
+
+/// A frame, legal or not. For a received frame that a violation or the transport's end cut short,
+/// payload.size() < header.payloadLength.
+struct FrameEvent
+{
+    Direction direction;
+    FrameHeader header;
+    Octets payload;                 ///< unmasked, otherwise as sent (compressed)
+    std::uint64_t streamOffset = 0; ///< of the header's first octet, counted from the first octet after the head
+
+    bool complete() const { return payload.size() == header.payloadLength; }
+};
+
+/// A data message is whole. For a message in one frame the payload is in that frame's event and `payload` is empty.
+struct MessageEvent
+{
+    Direction direction;
+    Opcode opcode;
+    std::uint64_t octets = 0; ///< as sent, over all fragments
+    std::uint32_t fragments = 1;
+    bool compressed = false;
+    Octets payload; ///< only when fragments > 1 and PeerOptions::deliverMessages
+};
+
+struct StateEvent
+{
+    ConnectionState from;
+    ConnectionState to;
+    Trigger trigger;
+};
+
+struct ViolationEvent
+{
+    Direction direction; ///< of the octets that broke the rule
+    Violation violation;
+    std::uint64_t streamOffset = 0; ///< of the frame; for heads, the offset inside the head
+    std::string detail;             ///< the offending value or name, bounded, printable
+};
+
+/// The server's peer has read a request and waits for accept() or refuse(). Frames glued to the request wait.
+struct RequestArrived
+{
+    std::vector<HandshakeFault> faults; ///< empty: a valid opening handshake
+};
+
+/// The opening handshake is done.
+struct Established
+{
+    std::optional<std::string> subprotocol;
+    std::vector<Extension> extensions;
+};
+
+using PeerEvent = std::variant<HeadEvent, PartialHead, BodyEvent, FrameEvent, MessageEvent, StateEvent,
+                               ViolationEvent, RequestArrived, Established>;
+
+// ---- Output: what the transport must do, in order. -------------------------------------------------------------
+
+struct SendOctets
+{
+    Octets octets;
+};
+struct HalfClose // send FIN, keep reading
+{
+};
+struct EndTransport // close both ways at once
+{
+};
+using PeerOutput = std::variant<SendOctets, HalfClose, EndTransport>;
+
+/// Fills four octets with unpredictable ones (RFC 6455 §5.3, §10.3). Tests give a counter.
+using MaskSource = std::function<MaskKey()>;
+
+struct PeerOptions
+{
+    Role role = Role::Client;
+    Reading reading = Reading::Endpoint;
+    Limits limits;
+    bool autoPong = true;         ///< answer each Ping at once; off when a policy answers later or never
+    bool deliverMessages = true;  ///< keep fragments so that MessageEvent carries the joined payload
+    bool reportSentMessages = true;
+    MaskSource maskSource;        ///< needed by a client endpoint
+};
+
+/// A frame to send exactly as described, also an illegal one (the raw header editor). `header.payloadLength` may
+/// differ from the payload's size.
+struct RawFrame
+{
+    FrameHeader header;
+    Octets payload; ///< unmasked; masked with header.maskKey on the way out
+};
+
+/// One end of one connection without socket, thread or clock: octets in, octets and events out. Not thread-safe.
+/// After each call drain takeOutput(), then takeEvents(), before returning to the loop.
+class Peer
+{
+public:
+    explicit Peer(PeerOptions options);
+    ~Peer();
+    Peer(Peer &&) noexcept;
+    Peer &operator=(Peer &&) noexcept;
+
+    // -- opening
+    /// Client: sends the opening handshake (RFC 6455 §4.1).
+    void open(const HandshakeRequest &request);
+    /// Server, after RequestArrived: answers 101 and goes on with octets that waited.
+    void accept(const HandshakeResponse &response);
+    /// Server, after RequestArrived: answers, half-closes, fails.
+    void refuse(const HandshakeResponse &response);
+    /// Server, after RequestArrived: octets of the caller's own instead of a well-formed answer (scripted responder).
+    void answerRaw(OctetView octets, bool established);
+
+    // -- octets
+    void receive(OctetView octets);
+    /// The peer sent FIN: no more octets will arrive. Ours may still go out.
+    void receiveEnd();
+    /// Reset, time-out or a local end: neither direction works any more.
+    void transportEnded();
+
+    // -- sending; each is ignored (returns false) in a state where it may not be sent
+    bool sendText(std::string_view text, std::uint32_t fragments = 1);
+    bool sendBinary(OctetView payload, std::uint32_t fragments = 1);
+    /// A fragment under the caller's control: `opcode` Continuation for all but the first.
+    bool sendFragment(Opcode opcode, bool fin, OctetView payload);
+    bool ping(OctetView payload);
+    bool pong(OctetView payload);
+    /// Close with a code and a reason cut to fit at a character boundary; without a code for an empty payload.
+    bool close(std::optional<std::uint16_t> code, std::string_view reason = {});
+    /// Sends as described in any state after the handshake while TCP stands. Never judged, always recorded.
+    bool sendRaw(const RawFrame &frame);
+    /// Fail the connection for a reason of ours (time-out, limit): Close where allowed, then end.
+    void fail(CloseCode code, std::string_view reason);
+
+    void setAutoPong(bool on);
+
+    // -- results
+    std::vector<PeerOutput> takeOutput();
+    std::vector<PeerEvent> takeEvents();
+
+    ConnectionState state() const;
+    Role role() const;
+    Reading reading() const;
+    /// The request that was sent or received, once it was.
+    const HttpHead *request() const;
+    const HttpHead *response() const;
+    /// Code and reason of the peer's Close frame; nothing before it. A frame without code: 1005.
+    struct CloseInfo
+    {
+        std::uint16_t code;
+        std::string reason;
+    };
+    const std::optional<CloseInfo> &closeReceived() const;
+    const std::optional<CloseInfo> &closeSent() const;
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace frameglass::protocol

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/analysis/connection_facts.h"
+#include "core/capture/capture.h"
+#include "core/diagnosis/check.h"
+#include "core/session/client_session.h"
+#include "core/session/server_session.h"
+
+#include <QObject>
+#include <QString>
+
+#include <memory>
+#include <vector>
+
+namespace frameglass::ui {
+
+/// One capture and everything live that writes into it: what the window shows. Owns the network thread, the sessions,
+/// the capture's writer and reader, and the folds. GUI thread only.
+///
+/// Records reach the folds in batches: the writer's commit wakes the document (queued, coalesced to at most 60 a
+/// second), it reads what was committed for at most a few milliseconds, folds it and tells the views once.
+class Document : public QObject
+{
+    Q_OBJECT
+public:
+    explicit Document(QObject *parent = nullptr);
+    ~Document() override;
+
+    // -- the capture
+    /// A new unsaved capture in the user's data folder; ends all sessions first.
+    void newCapture();
+    /// Opens a capture read-only or, when possible, to go on writing. Throws capture::CaptureError, keeping what was.
+    void open(const QString &path);
+    /// Moves an unsaved capture to `path`, or copies a saved one and goes on in the copy. Throws CaptureError.
+    void saveAs(const QString &path);
+    /// Writes a copy beside; secrets only when asked. Throws CaptureError.
+    void saveCopy(const QString &path, bool withSecrets);
+    QString path() const;
+    bool isUnsaved() const; ///< lives in the data folder and holds at least one record
+    bool isReadOnly() const;
+    /// Unsaved captures of earlier runs that ended without saving, newest first.
+    static QStringList leftovers();
+
+    const capture::CaptureReader &reader() const;
+    capture::CaptureCounters counters() const;
+    const analysis::CaptureFacts &facts() const;
+    const analysis::ConnectionFacts *facts(capture::ConnectionId id) const;
+    /// The checklist of a connection as of now; computed once for each state of the facts.
+    const diagnosis::Report &report(capture::ConnectionId id) const;
+    /// "Now" in the capture's time: of the clock while live, of the last record otherwise.
+    Nanoseconds now() const;
+    bool isLive(capture::ConnectionId id) const;
+
+    // -- sessions
+    /// Starts a client connection and returns its id. The options' URL must parse.
+    capture::ConnectionId connectTo(session::ClientOptions options);
+    /// The options a client connection was made with, for "connect again".
+    const session::ClientOptions *optionsOf(capture::ConnectionId id) const;
+    /// Starts the echo server; nullptr error text on success.
+    bool startServer(const session::ServerOptions &options, QString *error);
+    void stopServer();
+    const session::ServerSession *server() const;
+
+    // -- orders to a live connection, client or accepted; ignored when it is over
+    void sendText(capture::ConnectionId id, const QString &text, std::uint32_t fragments);
+    void sendBinary(capture::ConnectionId id, protocol::Octets payload, std::uint32_t fragments);
+    void ping(capture::ConnectionId id);
+    void ping(capture::ConnectionId id, protocol::Octets payload);
+    void pong(capture::ConnectionId id, protocol::Octets payload);
+    void sendRaw(capture::ConnectionId id, protocol::RawFrame frame);
+    void closeConnection(capture::ConnectionId id, std::optional<std::uint16_t> code, const QString &reason);
+    void halfClose(capture::ConnectionId id);
+    void disconnect(capture::ConnectionId id, bool reset);
+
+    /// Reads and folds what is committed, at once (tests, before a dialog).
+    void catchUp();
+
+signals:
+    /// Another capture: drop all state, read again.
+    void captureReset();
+    /// Records were folded. Frames come without data payloads; fetch those by id from reader().
+    void recordsAdded(const std::vector<frameglass::capture::Record> &records);
+    /// A connection appeared or changed in something that lists show; coalesced with recordsAdded.
+    void connectionsChanged(const std::vector<frameglass::capture::ConnectionId> &ids);
+    void serverChanged();
+    /// The writer failed (disk full, file gone): text for a banner that stays.
+    void writeFailed(const QString &text);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace frameglass::ui

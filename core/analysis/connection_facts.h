@@ -11,7 +11,8 @@
 #include <string>
 #include <vector>
 
-namespace frameglass::analysis {
+namespace frameglass::analysis
+{
 
 using capture::ConnectionId;
 using capture::Direction;
@@ -19,8 +20,7 @@ using capture::RecordId;
 
 /// A fact together with the record that shows it.
 template<typename T>
-struct Recorded
-{
+struct Recorded {
     RecordId record = 0;
     Nanoseconds time{0};
     T value{};
@@ -30,16 +30,14 @@ struct Recorded
 using StateStep = Recorded<capture::StateRecord>;
 using ViolationFact = Recorded<capture::ViolationRecord>;
 
-struct CloseFrameFact
-{
+struct CloseFrameFact {
     std::optional<std::uint16_t> code; ///< absent: empty payload
     std::string reason;                ///< octets as sent
     std::size_t payloadOctets = 0;
 };
 
 /// Frames of one direction, counted.
-struct FlowCounters
-{
+struct FlowCounters {
     std::uint64_t frames = 0;
     std::uint64_t dataFrames = 0;
     std::uint64_t controlFrames = 0;
@@ -59,7 +57,7 @@ class ConnectionFacts
 public:
     static constexpr std::size_t maximumListed = 1000;
 
-    explicit ConnectionFacts(ConnectionId id = 0) : id(id) {}
+    explicit ConnectionFacts(ConnectionId connection = 0) : id(connection) {}
 
     /// Folds one record of this connection. Records come in ascending order.
     void add(const capture::Record &record);
@@ -74,13 +72,13 @@ public:
     std::optional<Recorded<capture::SocketFacts>> lastSocket;
 
     std::optional<Recorded<protocol::HttpHead>> request;
-    std::optional<Recorded<protocol::HttpHead>> response; ///< the last head of the response side (the 101)
+    std::optional<Recorded<protocol::HttpHead>> response;    ///< the last head of the response side (the 101)
     std::vector<Recorded<protocol::HttpHead>> informational; ///< 1xx heads before it, 101 excepted
-    bool responsePartial = false;                         ///< `response` never became whole
+    bool responsePartial = false;                            ///< `response` never became whole
     std::optional<RecordId> firstBodyRecord;
-    protocol::Octets body;             ///< of an answer that is not 101, bounded
-    std::uint64_t bodyOctets = 0;      ///< true length
-    std::optional<Nanoseconds> firstReplyOctets; ///< first read after the request went out
+    protocol::Octets body;                                                ///< of an answer that is not 101, bounded
+    std::uint64_t bodyOctets = 0;                                         ///< true length
+    std::optional<Nanoseconds> firstReplyOctets;                          ///< first read after the request went out
     std::optional<Recorded<std::vector<std::byte>>> firstOctetsAfterHead; ///< bounded to 64, for trailing-bytes checks
 
     protocol::ConnectionState state = protocol::ConnectionState::Opening;

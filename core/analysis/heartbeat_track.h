@@ -7,20 +7,20 @@
 #include <optional>
 #include <vector>
 
-namespace frameglass::analysis {
+namespace frameglass::analysis
+{
 
 /// One ping of either side and what became of it.
-struct PingFact
-{
+struct PingFact {
     capture::RecordId pingRecord = 0;
-    capture::RecordId pongRecord = 0; ///< 0 while unanswered
+    capture::RecordId pongRecord = 0;                        ///< 0 while unanswered
     capture::Direction direction = capture::Direction::Sent; ///< of the ping
-    std::uint64_t id = 0;             ///< of our own pings
+    std::uint64_t id = 0;                                    ///< of our own pings
     Nanoseconds sent{0};
-    std::optional<Nanoseconds> rtt;   ///< ping → pong with the same payload
-    bool missed = false;              ///< its time-out passed without a pong
-    bool late = false;                ///< answered after the time-out
-    bool payloadMatched = true;       ///< false: answered by a pong with another payload
+    std::optional<Nanoseconds> rtt;    ///< ping → pong with the same payload
+    bool missed = false;               ///< its time-out passed without a pong
+    bool late = false;                 ///< answered after the time-out
+    bool payloadMatched = true;        ///< false: answered by a pong with another payload
     std::optional<Nanoseconds> tcpRtt; ///< the kernel's, measured with it
 };
 
@@ -42,18 +42,17 @@ public:
     std::uint64_t late = 0;
     std::uint64_t missed = 0;
     std::uint64_t unsolicited = 0;
-    std::uint64_t withheld = 0;          ///< peer's pings that auto-pong off left unanswered
-    std::uint32_t missedInARow = 0;      ///< now
+    std::uint64_t withheld = 0;     ///< peer's pings that auto-pong off left unanswered
+    std::uint32_t missedInARow = 0; ///< now
     std::uint32_t maximumMissedInARow = 0;
     std::optional<capture::RecordId> firstMissed;
     std::optional<capture::RecordId> firstUnsolicited;
     std::optional<capture::RecordId> firstMismatch; ///< pong that echoed another payload than its ping
 
     std::optional<Nanoseconds> lastRtt;
-    std::optional<Nanoseconds> nextDue;  ///< of our schedule
+    std::optional<Nanoseconds> nextDue; ///< of our schedule
 
-    struct RttSummary
-    {
+    struct RttSummary {
         std::size_t samples = 0;
         Nanoseconds minimum{0}, median{0}, p99{0}, maximum{0};
     };

@@ -12,16 +12,17 @@
 #include <stdexcept>
 #include <string>
 
-namespace frameglass::capture {
+namespace frameglass::capture
+{
 
 /// What went wrong with a capture file. `what()` is for logs; windows build their sentence from the code.
 enum class CaptureErrorCode {
     NotFound,
-    NotACapture,   ///< no SQLite file, or another application's
-    NewerVersion,  ///< schema version above ours
+    NotACapture,  ///< no SQLite file, or another application's
+    NewerVersion, ///< schema version above ours
     Corrupted,
     ReadOnly,
-    InUse,         ///< another writer has it
+    InUse, ///< another writer has it
     DiskFull,
     Io,
 };
@@ -53,8 +54,7 @@ public:
     RecordId lastId() const;
 
     /// Calls `visit` for the committed records [first, last] in order until it returns false.
-    void forEach(RecordId first, RecordId last, Payloads payloads,
-                 const std::function<bool(Record &&)> &visit) const;
+    void forEach(RecordId first, RecordId last, Payloads payloads, const std::function<bool(Record &&)> &visit) const;
     std::optional<Record> record(RecordId id, Payloads payloads = Payloads::Full) const;
 
     /// The start of the capture, ms since 1970: the wall-clock anchor of Record::time.
@@ -72,8 +72,7 @@ private:
     std::unique_ptr<Private> d;
 };
 
-struct CaptureCounters
-{
+struct CaptureCounters {
     std::uint64_t records = 0;   ///< accepted by add()
     std::uint64_t committed = 0; ///< on disk and visible to readers: equals the last id
     std::uint64_t octets = 0;    ///< payload octets accepted

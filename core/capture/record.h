@@ -16,11 +16,12 @@
 
 /// Records are what everything downstream folds over: immutable, ordered, and the same whether a connection is live,
 /// reopened or imported. Every field is a fact; nothing is judged here.
-namespace frameglass::capture {
+namespace frameglass::capture
+{
 
 using protocol::Direction;
-using protocol::OctetView;
 using protocol::Octets;
+using protocol::OctetView;
 
 /// Position in the capture, from 1, without gaps.
 using RecordId = std::uint64_t;
@@ -35,8 +36,7 @@ enum class Stage : std::uint8_t { Resolve, Tcp, Tls, Upgrade };
 enum class StageOutcome : std::uint8_t { Started, Succeeded, Failed, TimedOut, Cancelled };
 
 /// First record of a connection.
-struct ConnectionStarted
-{
+struct ConnectionStarted {
     Vantage vantage = Vantage::Client;
     std::string url;                      ///< with secrets; the file keeps them apart
     std::string label;                    ///< what the user calls it; empty: derived from the URL
@@ -50,24 +50,21 @@ struct ConnectionStarted
 };
 
 /// A stage of getting connected began or ended.
-struct StageChanged
-{
+struct StageChanged {
     Stage stage = Stage::Resolve;
     StageOutcome outcome = StageOutcome::Started;
-    Nanoseconds elapsed{0};   ///< since the stage began
-    int error = 0;            ///< errno, or EAI_* for Resolve; 0 where none
-    std::string message;      ///< the system's text for `error`, untranslated
+    Nanoseconds elapsed{0}; ///< since the stage began
+    int error = 0;          ///< errno, or EAI_* for Resolve; 0 where none
+    std::string message;    ///< the system's text for `error`, untranslated
 };
 
-struct AddressesResolved
-{
+struct AddressesResolved {
     std::string host;
     std::vector<std::string> addresses; ///< "127.0.0.1:9001", "[::1]:9001", in the order they will be tried
 };
 
 /// One address tried.
-struct AddressTried
-{
+struct AddressTried {
     std::string address;
     Nanoseconds elapsed{0};
     int error = 0; ///< errno; 0: connected
@@ -75,28 +72,25 @@ struct AddressTried
 };
 
 /// Facts of a connected socket, recorded at the connect, with each heartbeat and at the end.
-struct SocketFacts
-{
+struct SocketFacts {
     std::string local;
     std::string remote;
     bool noDelay = false;
-    std::optional<Nanoseconds> tcpRtt;      ///< TCP_INFO, where the system has it
+    std::optional<Nanoseconds> tcpRtt; ///< TCP_INFO, where the system has it
     std::optional<Nanoseconds> tcpRttVar;
     std::optional<std::uint32_t> retransmits; ///< segments, whole life
     std::optional<std::uint32_t> unacked;     ///< segments in flight
 };
 
 /// One read from (or write to) the socket: where its octets stand in the connection's stream of that direction.
-struct TransferBoundary
-{
+struct TransferBoundary {
     Direction direction = Direction::Received;
     std::uint64_t offset = 0; ///< octets since the connection was made, heads included
     std::uint32_t length = 0;
 };
 
 /// A request or response head, octet for octet. Parse with protocol::parseHead.
-struct HeadRecord
-{
+struct HeadRecord {
     Direction direction = Direction::Sent;
     protocol::HeadKind kind = protocol::HeadKind::Request;
     bool complete = true;
@@ -104,15 +98,13 @@ struct HeadRecord
 };
 
 /// Octets of a body that followed a head which is not 101.
-struct BodyRecord
-{
+struct BodyRecord {
     Direction direction = Direction::Received;
     Octets octets;
     std::uint64_t skipped = 0; ///< octets over the limit that were counted, not kept
 };
 
-struct FrameRecord
-{
+struct FrameRecord {
     Direction direction = Direction::Received;
     protocol::FrameHeader header;
     std::uint64_t streamOffset = 0;  ///< of the header, from the first octet after the head
@@ -123,23 +115,20 @@ struct FrameRecord
 };
 
 /// A message of more than one fragment is whole. (A message in one frame is that frame.)
-struct MessageRecord
-{
+struct MessageRecord {
     Direction direction = Direction::Received;
     protocol::Opcode opcode = protocol::Opcode::Text;
     std::uint64_t octets = 0;
     std::uint32_t fragments = 1;
 };
 
-struct StateRecord
-{
+struct StateRecord {
     protocol::ConnectionState from;
     protocol::ConnectionState to;
     protocol::Trigger trigger;
 };
 
-struct ViolationRecord
-{
+struct ViolationRecord {
     Direction direction = Direction::Received;
     protocol::Violation violation;
     std::uint64_t streamOffset = 0;
@@ -147,17 +136,16 @@ struct ViolationRecord
 };
 
 enum class HeartbeatKind : std::uint8_t {
-    PingSent,       ///< a scheduled or manual ping left; the frame is its own record
-    PongMatched,    ///< `rtt` is known
-    PongLate,       ///< matched after its time-out; `rtt` is known
-    PongUnsolicited,///< no ping of ours carries this payload
-    PongMissed,     ///< the time-out of ping `id` passed
-    AutoPongDelayed,///< our answer to the peer's ping waits for `rtt`
-    AutoPongWithheld///< auto-pong is off: the peer's ping stays unanswered
+    PingSent,        ///< a scheduled or manual ping left; the frame is its own record
+    PongMatched,     ///< `rtt` is known
+    PongLate,        ///< matched after its time-out; `rtt` is known
+    PongUnsolicited, ///< no ping of ours carries this payload
+    PongMissed,      ///< the time-out of ping `id` passed
+    AutoPongDelayed, ///< our answer to the peer's ping waits for `rtt`
+    AutoPongWithheld ///< auto-pong is off: the peer's ping stays unanswered
 };
 
-struct HeartbeatRecord
-{
+struct HeartbeatRecord {
     HeartbeatKind kind = HeartbeatKind::PingSent;
     std::uint64_t id = 0; ///< of our ping, from 1; 0 where there is none
     std::optional<Nanoseconds> rtt;
@@ -175,26 +163,23 @@ enum class TransportEnd : std::uint8_t {
     ResetByUs,     ///< close with unread octets or linger 0
 };
 
-struct TransportEnded
-{
+struct TransportEnded {
     TransportEnd end = TransportEnd::FinReceived;
     int error = 0;
     std::string message;
 };
 
 /// Last record of a connection.
-struct ConnectionEnded
-{
-    bool wasClean = false;        ///< closing handshake complete and TCP ended
-    std::uint16_t code = 1006;    ///< as RFC 6455 §7.1.5 defines it for this end
+struct ConnectionEnded {
+    bool wasClean = false;     ///< closing handshake complete and TCP ended
+    std::uint16_t code = 1006; ///< as RFC 6455 §7.1.5 defines it for this end
     std::string reason;
 };
 
 /// A listening socket came or went.
-struct ListenerRecord
-{
+struct ListenerRecord {
     bool listening = true;
-    std::string address; ///< "127.0.0.1:9001"
+    std::string address;   ///< "127.0.0.1:9001"
     std::string responder; ///< "echo"
     std::vector<std::string> subprotocols;
     std::string originRule;
@@ -204,32 +189,28 @@ struct ListenerRecord
 };
 
 /// Something was not recorded. Nothing is lost silently (law 5).
-struct Dropped
-{
+struct Dropped {
     std::uint64_t records = 0;
     std::uint64_t octets = 0;
     std::string reason;
 };
 
 /// The capture was reopened after its writer had not closed it.
-struct Interrupted
-{
+struct Interrupted {
     std::int64_t lastWriteWallMs = 0; ///< wall clock of the last commit, ms since 1970
 };
 
-struct Note
-{
+struct Note {
     std::string text;
 };
 
-using RecordBody = std::variant<ConnectionStarted, StageChanged, AddressesResolved, AddressTried, SocketFacts,
-                                TransferBoundary, HeadRecord, BodyRecord, FrameRecord, MessageRecord, StateRecord,
-                                ViolationRecord, HeartbeatRecord, TransportEnded, ConnectionEnded, ListenerRecord,
-                                Dropped, Interrupted, Note>;
+using RecordBody =
+    std::variant<ConnectionStarted, StageChanged, AddressesResolved, AddressTried, SocketFacts, TransferBoundary,
+                 HeadRecord, BodyRecord, FrameRecord, MessageRecord, StateRecord, ViolationRecord, HeartbeatRecord,
+                 TransportEnded, ConnectionEnded, ListenerRecord, Dropped, Interrupted, Note>;
 
 /// Index of a body in the variant is its stable number in the file: append new kinds at the end only.
-struct Record
-{
+struct Record {
     RecordId id = 0;
     ConnectionId connection = 0; ///< 0: the capture itself
     Nanoseconds time{0};         ///< since the capture's start

@@ -6,7 +6,8 @@
 #include <atomic>
 #include <memory>
 
-namespace frameglass::capture {
+namespace frameglass::capture
+{
 
 /// Where sessions put records. Thread-safe: each call appends one record with the next id.
 class RecordSink

@@ -8,10 +8,10 @@
 #include <vector>
 
 /// What counts as a secret, in one place: the file's table of secrets, copies, exports and every "copy as" ask here.
-namespace frameglass::capture {
-
-struct SecretRange
+namespace frameglass::capture
 {
+
+struct SecretRange {
     std::size_t offset = 0;
     std::size_t length = 0;
     friend bool operator==(const SecretRange &, const SecretRange &) = default;

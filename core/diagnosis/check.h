@@ -12,7 +12,8 @@
 #include <string_view>
 #include <vector>
 
-namespace frameglass::diagnosis {
+namespace frameglass::diagnosis
+{
 
 /// Verdicts, mildest first for comparisons of gravity: n/a, pass, info, warn, fail.
 enum class Verdict : std::uint8_t { NotApplicable, Pass, Info, Warn, Fail };
@@ -21,14 +22,30 @@ enum class Severity : std::uint8_t { Info, Low, Medium, High, Blocker };
 enum class Kind : std::uint8_t { Passive, A0, A1, A2, A3 };
 /// Phases are numbered as in the catalogue: 5 upgrade response, 6 intermediaries, 7 frames, 10 heartbeat, 12 close.
 enum class Phase : std::uint8_t {
-    Target = 0, Dns = 1, Tcp = 2, Tls = 3, Request = 4, Response = 5, Intermediaries = 6, Frames = 7, Extensions = 8,
-    Messages = 9, Heartbeat = 10, Flow = 11, Close = 12, Reconnect = 13, Draining = 14, Concurrency = 15,
-    Security = 16, ServerEvidence = 17, Statistics = 18, Evidence = 19,
+    Target = 0,
+    Dns = 1,
+    Tcp = 2,
+    Tls = 3,
+    Request = 4,
+    Response = 5,
+    Intermediaries = 6,
+    Frames = 7,
+    Extensions = 8,
+    Messages = 9,
+    Heartbeat = 10,
+    Flow = 11,
+    Close = 12,
+    Reconnect = 13,
+    Draining = 14,
+    Concurrency = 15,
+    Security = 16,
+    ServerEvidence = 17,
+    Statistics = 18,
+    Evidence = 19,
 };
 
 /// Thresholds of the rules, with the catalogue's defaults. Every number that a rule compares with stands here.
-struct Settings
-{
+struct Settings {
     Nanoseconds noResponseFail = std::chrono::seconds(10);
     Nanoseconds noResponseWarn = std::chrono::seconds(3);
     Nanoseconds upgradeWarn = std::chrono::milliseconds(800);
@@ -38,35 +55,31 @@ struct Settings
 };
 
 /// One piece of proof. `record` leads to the row; the range lights octets inside it.
-struct Evidence
-{
+struct Evidence {
     capture::RecordId record = 0;
     std::size_t offset = 0;
     std::size_t length = 0;
     QString text; ///< "Sec-WebSocket-Accept: abc" or "no octet for 2.00 s"
 };
 
-struct Cause
-{
+struct Cause {
     QString cause;
     QString howToTell;
 };
 
 /// What a check says of one connection. Exactly one for each row of the table.
-struct Finding
-{
+struct Finding {
     std::string_view id;
     Verdict verdict = Verdict::NotApplicable;
     QString reason; ///< one line, in the current language; for n/a why it could not be judged
     std::vector<Evidence> evidence;
-    std::vector<Cause> causes;  ///< ranked; only with warn and fail
-    QString fix;                ///< only with warn and fail
+    std::vector<Cause> causes;    ///< ranked; only with warn and fail
+    QString fix;                  ///< only with warn and fail
     std::string_view foldedUnder; ///< id of the root cause that implies this finding; empty otherwise
 };
 
 /// What a rule may look at.
-struct Evaluation
-{
+struct Evaluation {
     const analysis::ConnectionFacts &facts;
     /// A second attempt past a proxy (`--direct`), where there was one.
     const analysis::ConnectionFacts *direct = nullptr;
@@ -78,8 +91,7 @@ struct Evaluation
 };
 
 /// What a rule returns; the engine adds id, causes and fix from the table.
-struct Judgement
-{
+struct Judgement {
     Verdict verdict = Verdict::NotApplicable;
     QString reason;
     std::vector<Evidence> evidence;
@@ -88,8 +100,7 @@ struct Judgement
 };
 
 /// One row of the catalogue. The same table feeds the window, `fglass`, reports and the user guide.
-struct Check
-{
+struct Check {
     std::string_view id;
     Phase phase;
     Severity severity;
@@ -97,8 +108,7 @@ struct Check
     std::string_view clause; ///< "RFC 6455 §4.2.2 item 5.4", or "none"
     std::string_view url;    ///< of the clause, for the link; empty for none
     const char *title;       ///< source text for translation, context "checks"
-    struct CauseText
-    {
+    struct CauseText {
         const char *cause;
         const char *howToTell;
     };
@@ -122,12 +132,11 @@ std::string_view nameOf(Kind kind);
 QString titleOf(Phase phase);
 
 /// The checklist of one connection.
-struct Report
-{
+struct Report {
     std::vector<Finding> findings; ///< one for each row of checks(), in its order
     std::optional<std::string_view> rootCause;
     Verdict verdict = Verdict::Pass; ///< Fail when any row fails, else Warn when any warns, else Pass
-    QString summary; ///< one sentence: what is wrong, or that nothing was found
+    QString summary;                 ///< one sentence: what is wrong, or that nothing was found
     const Finding *find(std::string_view id) const;
     std::size_t count(Verdict verdict) const; ///< folded ones are not counted
 };

@@ -5,7 +5,8 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-namespace frameglass::diagnosis {
+namespace frameglass::diagnosis
+{
 
 /// The object of `fglass check --json` (schema 1): url, verdict, root_cause, findings, connection. Texts are in the
 /// current language, ids and verdicts are stable words. Secrets are masked.

@@ -11,15 +11,15 @@
 #include <utility>
 #include <vector>
 
-namespace frameglass::protocol {
+namespace frameglass::protocol
+{
 
 /// RFC 6455 §1.3.
 inline constexpr std::string_view handshakeGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 inline constexpr std::string_view supportedVersion = "13";
 
 /// The steps from a key to its Accept value, kept apart so that a view can show them.
-struct AcceptComputation
-{
+struct AcceptComputation {
     std::string key;
     std::string concatenated;              ///< key and GUID
     std::array<std::byte, 20> digest = {}; ///< SHA-1
@@ -37,10 +37,8 @@ bool isValidKey(std::string_view value);
 /// What a client wants to send. Fields are written in this order: Host, Upgrade, Connection, Sec-WebSocket-Key,
 /// Sec-WebSocket-Version, Origin, Sec-WebSocket-Protocol, Sec-WebSocket-Extensions, then `extraFields`. An extra field
 /// with the name of a standard one replaces it in its place; an extra field with an empty value and `remove` drops it.
-struct HandshakeRequest
-{
-    struct ExtraField
-    {
+struct HandshakeRequest {
+    struct ExtraField {
         std::string name;
         std::string value;
         bool remove = false; ///< leave the standard field of this name out
@@ -59,8 +57,7 @@ struct HandshakeRequest
 Octets formatRequest(const HandshakeRequest &request);
 
 /// One thing found wrong with a head, and where.
-struct HandshakeFault
-{
+struct HandshakeFault {
     Violation violation;
     std::string field;  ///< the field concerned, empty for the start line
     std::string detail; ///< the offending value as sent, bounded
@@ -75,8 +72,7 @@ std::vector<HandshakeFault> judgeResponse(const HttpHead &request, const HttpHea
 
 /// How a server answers. For 101 the four handshake fields are written first, then `fields`; otherwise a body with
 /// Content-Length and `Connection: close`.
-struct HandshakeResponse
-{
+struct HandshakeResponse {
     int status = 101;
     std::string reason; ///< empty: the registered phrase
     std::optional<std::string> subprotocol;
@@ -95,8 +91,7 @@ Octets formatResponse(const HandshakeResponse &response, std::string_view key);
 HandshakeResponse refusalFor(const HttpHead &request, const std::vector<HandshakeFault> &faults);
 
 /// What such a refusal says the server saw; nothing when the body is not one of ours.
-struct RefusalReport
-{
+struct RefusalReport {
     std::string method;
     std::string httpVersion; ///< "1.0"
     std::optional<std::string> upgrade;

@@ -10,28 +10,28 @@
 #include <string>
 #include <vector>
 
-namespace frameglass::protocol {
+namespace frameglass::protocol
+{
 
 enum class HeadKind { Request, Response };
 
 /// What is unusual about a head although it could be read. Each has a place in the octets.
 enum class HeadOddity : std::uint8_t {
-    LeadingOctets,       ///< anything before the start line (an empty line, a BOM, stray octets)
-    BareLineFeed,        ///< a line that ends with LF alone (RFC 9112 §2.2)
-    BareCarriageReturn,  ///< CR that is not followed by LF
-    ObsoleteFolding,     ///< a line that continues the one before (RFC 9112 §5.2)
-    SpaceBeforeColon,    ///< RFC 9112 §5.1
-    MissingColon,        ///< a field line that is no field
-    InvalidNameOctet,    ///< a field name with octets outside `token`
-    ControlOctet,        ///< NUL or another control octet in a value
+    LeadingOctets,      ///< anything before the start line (an empty line, a BOM, stray octets)
+    BareLineFeed,       ///< a line that ends with LF alone (RFC 9112 §2.2)
+    BareCarriageReturn, ///< CR that is not followed by LF
+    ObsoleteFolding,    ///< a line that continues the one before (RFC 9112 §5.2)
+    SpaceBeforeColon,   ///< RFC 9112 §5.1
+    MissingColon,       ///< a field line that is no field
+    InvalidNameOctet,   ///< a field name with octets outside `token`
+    ControlOctet,       ///< NUL or another control octet in a value
     EmptyName,
-    StatusLineNoSpace,   ///< "HTTP/1.1 101" without the space after the code
-    StartLineMalformed,  ///< method, target, version or status code cannot be told apart
-    SecondStatusLine,    ///< "HTTP/" where the body or the first frame should start
+    StatusLineNoSpace,  ///< "HTTP/1.1 101" without the space after the code
+    StartLineMalformed, ///< method, target, version or status code cannot be told apart
+    SecondStatusLine,   ///< "HTTP/" where the body or the first frame should start
 };
 
-struct OddityAt
-{
+struct OddityAt {
     HeadOddity oddity;
     std::size_t offset = 0; ///< octets from the first octet of the head
     std::size_t length = 0;
@@ -40,8 +40,7 @@ struct OddityAt
 
 /// One field line as sent. Order, case and duplicates are kept; `value` is trimmed of outer spaces and tabs, folded
 /// lines are joined by one space.
-struct HeaderField
-{
+struct HeaderField {
     std::string name;
     std::string value;
     std::size_t offset = 0; ///< of the line's first octet inside the head
@@ -52,8 +51,7 @@ struct HeaderField
 };
 
 /// A request or response head, read from octets that are kept whole.
-struct HttpHead
-{
+struct HttpHead {
     HeadKind kind = HeadKind::Request;
     Octets raw;            ///< every octet from the first received to the end of the empty line
     std::string startLine; ///< without its line ending

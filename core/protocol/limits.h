@@ -4,19 +4,19 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace frameglass::protocol {
+namespace frameglass::protocol
+{
 
 /// Every bound on what a peer can make us hold. Each is applied at the length field, before allocation (law 5).
-struct Limits
-{
-    std::size_t headOctets = 64 * 1024;               ///< request or response head, including its empty line
-    std::size_t headLines = 256;                      ///< field lines of a head
-    std::uint64_t framePayloadOctets = 64ull << 20;   ///< payload of one frame
-    std::uint64_t messageOctets = 64ull << 20;        ///< payload of one message over all its fragments
+struct Limits {
+    std::size_t headOctets = 64 * 1024;             ///< request or response head, including its empty line
+    std::size_t headLines = 256;                    ///< field lines of a head
+    std::uint64_t framePayloadOctets = 64ull << 20; ///< payload of one frame
+    std::uint64_t messageOctets = 64ull << 20;      ///< payload of one message over all its fragments
     std::uint32_t fragmentsPerMessage = 300'000;
-    std::size_t bodyOctets = 1024 * 1024;             ///< kept of a response body that is not 101
-    std::size_t queuedOutputOctets = 16ull << 20;     ///< unsent octets of one connection before reading stops
-    std::size_t connections = 20'000;                 ///< accepted connections alive at once
+    std::size_t bodyOctets = 1024 * 1024;         ///< kept of a response body that is not 101
+    std::size_t queuedOutputOctets = 16ull << 20; ///< unsent octets of one connection before reading stops
+    std::size_t connections = 20'000;             ///< accepted connections alive at once
 
     friend bool operator==(const Limits &, const Limits &) = default;
 };

@@ -9,11 +9,11 @@
 #include <cstdint>
 #include <optional>
 
-namespace frameglass::protocol {
+namespace frameglass::protocol
+{
 
 /// A message as meant: its fragments joined (RFC 6455 §5.4).
-struct Message
-{
+struct Message {
     Opcode opcode = Opcode::Text; ///< Text or Binary
     Octets payload;
     std::uint32_t fragments = 0;
@@ -36,8 +36,7 @@ public:
 
     /// The frame is complete. Returns the message when it was the last one; `violation` is InvalidUtf8 where a
     /// text ends inside a character.
-    struct Ended
-    {
+    struct Ended {
         std::optional<Message> message;
         std::optional<Violation> violation;
     };

@@ -16,7 +16,8 @@
 #include <variant>
 #include <vector>
 
-namespace frameglass::protocol {
+namespace frameglass::protocol
+{
 
 enum class Role : std::uint8_t { Client, Server };
 
@@ -31,15 +32,13 @@ enum class Direction : std::uint8_t { Sent, Received };
 // ---- Events: what happened, in order. A closed set; visit without a default. ----------------------------------
 
 /// A whole head went out or came in. Its octets are complete, also those before the start line.
-struct HeadEvent
-{
+struct HeadEvent {
     Direction direction;
-    HttpHead head;
+    std::shared_ptr<const HttpHead> head; ///< never null; shared so that events stay small
 };
 
 /// A head that never became whole: the limit was reached or the transport ended.
-struct PartialHead
-{
+struct PartialHead {
     Direction direction;
     HeadKind kind;
     Octets raw;
@@ -47,8 +46,7 @@ struct PartialHead
 
 /// Body octets of a response that is not 101, as they arrive, up to Limits::bodyOctets. When `kept` is false the
 /// octets were counted but not kept.
-struct BodyEvent
-{
+struct BodyEvent {
     Direction direction;
     Octets octets;
     std::uint64_t skipped = 0; ///< octets over the limit, counted only
@@ -56,8 +54,7 @@ struct BodyEvent
 
 /// A frame, legal or not. For a received frame that a violation or the transport's end cut short,
 /// payload.size() < header.payloadLength.
-struct FrameEvent
-{
+struct FrameEvent {
     Direction direction;
     FrameHeader header;
     Octets payload;                 ///< unmasked, otherwise as sent (compressed)
@@ -67,8 +64,7 @@ struct FrameEvent
 };
 
 /// A data message is whole. For a message in one frame the payload is in that frame's event and `payload` is empty.
-struct MessageEvent
-{
+struct MessageEvent {
     Direction direction;
     Opcode opcode;
     std::uint64_t octets = 0; ///< as sent, over all fragments
@@ -77,15 +73,13 @@ struct MessageEvent
     Octets payload; ///< only when fragments > 1 and PeerOptions::deliverMessages
 };
 
-struct StateEvent
-{
+struct StateEvent {
     ConnectionState from;
     ConnectionState to;
     Trigger trigger;
 };
 
-struct ViolationEvent
-{
+struct ViolationEvent {
     Direction direction; ///< of the octets that broke the rule
     Violation violation;
     std::uint64_t streamOffset = 0; ///< of the frame; for heads, the offset inside the head
@@ -93,25 +87,22 @@ struct ViolationEvent
 };
 
 /// The server's peer has read a request and waits for accept() or refuse(). Frames glued to the request wait.
-struct RequestArrived
-{
+struct RequestArrived {
     std::vector<HandshakeFault> faults; ///< empty: a valid opening handshake
 };
 
 /// The opening handshake is done.
-struct Established
-{
+struct Established {
     std::optional<std::string> subprotocol;
     std::vector<Extension> extensions;
 };
 
-using PeerEvent = std::variant<HeadEvent, PartialHead, BodyEvent, FrameEvent, MessageEvent, StateEvent,
-                               ViolationEvent, RequestArrived, Established>;
+using PeerEvent = std::variant<HeadEvent, PartialHead, BodyEvent, FrameEvent, MessageEvent, StateEvent, ViolationEvent,
+                               RequestArrived, Established>;
 
 // ---- Output: what the transport must do, in order. -------------------------------------------------------------
 
-struct SendOctets
-{
+struct SendOctets {
     Octets octets;
 };
 struct HalfClose // send FIN, keep reading
@@ -125,21 +116,19 @@ using PeerOutput = std::variant<SendOctets, HalfClose, EndTransport>;
 /// Fills four octets with unpredictable ones (RFC 6455 §5.3, §10.3). Tests give a counter.
 using MaskSource = std::function<MaskKey()>;
 
-struct PeerOptions
-{
+struct PeerOptions {
     Role role = Role::Client;
     Reading reading = Reading::Endpoint;
     Limits limits;
-    bool autoPong = true;         ///< answer each Ping at once; off when a policy answers later or never
-    bool deliverMessages = true;  ///< keep fragments so that MessageEvent carries the joined payload
+    bool autoPong = true;        ///< answer each Ping at once; off when a policy answers later or never
+    bool deliverMessages = true; ///< keep fragments so that MessageEvent carries the joined payload
     bool reportSentMessages = true;
-    MaskSource maskSource;        ///< needed by a client endpoint
+    MaskSource maskSource; ///< needed by a client endpoint
 };
 
 /// A frame to send exactly as described, also an illegal one (the raw header editor). `header.payloadLength` may
 /// differ from the payload's size.
-struct RawFrame
-{
+struct RawFrame {
     FrameHeader header;
     Octets payload; ///< unmasked; masked with header.maskKey on the way out
 };
@@ -198,8 +187,7 @@ public:
     const HttpHead *request() const;
     const HttpHead *response() const;
     /// Code and reason of the peer's Close frame; nothing before it. A frame without code: 1005.
-    struct CloseInfo
-    {
+    struct CloseInfo {
         std::uint16_t code;
         std::string reason;
     };

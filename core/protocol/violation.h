@@ -8,7 +8,8 @@
 #include <span>
 #include <string_view>
 
-namespace frameglass::protocol {
+namespace frameglass::protocol
+{
 
 /// One value for every rule that a peer can break. Words for people are in diagnosis/wording.
 enum class Violation : std::uint16_t {
@@ -73,8 +74,7 @@ enum class Violation : std::uint16_t {
 };
 
 /// How an endpoint fails the connection for a violation.
-struct ViolationInfo
-{
+struct ViolationInfo {
     Violation violation;
     std::string_view id;                ///< stable kebab-case name for files, JSON and tests: "reserved-bit"
     std::string_view clause;            ///< "RFC 6455 §5.2"

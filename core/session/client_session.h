@@ -13,28 +13,27 @@
 #include <string>
 #include <string_view>
 
-namespace frameglass::session {
-
-struct StageTimeouts
+namespace frameglass::session
 {
+
+struct StageTimeouts {
     Nanoseconds resolve = std::chrono::seconds(5);
-    Nanoseconds tcp = std::chrono::seconds(5);      ///< for each address
-    Nanoseconds upgrade = std::chrono::seconds(10); ///< to the end of the response head
-    Nanoseconds closeReply = std::chrono::seconds(3);///< our Close sent → peer's Close, then TCP end
+    Nanoseconds tcp = std::chrono::seconds(5);        ///< for each address
+    Nanoseconds upgrade = std::chrono::seconds(10);   ///< to the end of the response head
+    Nanoseconds closeReply = std::chrono::seconds(3); ///< our Close sent → peer's Close, then TCP end
     friend bool operator==(const StageTimeouts &, const StageTimeouts &) = default;
 };
 
-struct ClientOptions
-{
+struct ClientOptions {
     std::string url;
     std::string label;
     std::vector<protocol::HandshakeRequest::ExtraField> headers; ///< order kept; a standard name overrides
     std::vector<std::string> subprotocols;
     std::optional<std::string> origin;
-    std::string basicUser;     ///< with basicPassword: Authorization: Basic
+    std::string basicUser; ///< with basicPassword: Authorization: Basic
     std::string basicPassword;
-    std::string bearerToken;   ///< Authorization: Bearer
-    std::string cookies;       ///< value of the Cookie field
+    std::string bearerToken; ///< Authorization: Bearer
+    std::string cookies;     ///< value of the Cookie field
     HeartbeatOptions heartbeat;
     StageTimeouts timeouts;
     protocol::Limits limits;

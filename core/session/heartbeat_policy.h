@@ -11,16 +11,16 @@
 #include <variant>
 #include <vector>
 
-namespace frameglass::session {
+namespace frameglass::session
+{
 
 enum class AutoPong : std::uint8_t { On, Off, Delayed };
 
-struct HeartbeatOptions
-{
-    std::optional<Nanoseconds> pingInterval;          ///< absent: only manual pings
-    Nanoseconds pingTimeout = std::chrono::seconds(20);///< a pong after that is late, none is missed
+struct HeartbeatOptions {
+    std::optional<Nanoseconds> pingInterval;            ///< absent: only manual pings
+    Nanoseconds pingTimeout = std::chrono::seconds(20); ///< a pong after that is late, none is missed
     AutoPong autoPong = AutoPong::On;
-    Nanoseconds pongDelay{0};                         ///< for Delayed
+    Nanoseconds pongDelay{0}; ///< for Delayed
     friend bool operator==(const HeartbeatOptions &, const HeartbeatOptions &) = default;
 };
 
@@ -47,8 +47,12 @@ public:
     std::optional<TimePoint> nextDeadline() const;
     void advanceTo(TimePoint now);
 
-    struct SendPing { protocol::Octets payload; };
-    struct SendPong { protocol::Octets payload; };
+    struct SendPing {
+        protocol::Octets payload;
+    };
+    struct SendPong {
+        protocol::Octets payload;
+    };
     using Action = std::variant<SendPing, SendPong, capture::HeartbeatRecord>;
     /// What to send and what to record, in order. `nextDue` of records is filled by the session.
     std::vector<Action> takeActions();
@@ -56,8 +60,16 @@ public:
     const HeartbeatOptions &options() const { return m_options; }
 
 private:
-    struct Outstanding { std::uint64_t id; protocol::Octets payload; TimePoint sent; bool missed; };
-    struct Delayed { protocol::Octets payload; TimePoint due; };
+    struct Outstanding {
+        std::uint64_t id;
+        protocol::Octets payload;
+        TimePoint sent;
+        bool missed;
+    };
+    struct Delayed {
+        protocol::Octets payload;
+        TimePoint due;
+    };
     HeartbeatOptions m_options;
     std::vector<Action> m_actions;
     std::vector<Outstanding> m_outstanding;

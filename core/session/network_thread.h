@@ -4,11 +4,13 @@
 #include <functional>
 #include <memory>
 
-namespace asio {
+namespace asio
+{
 class io_context;
 }
 
-namespace frameglass::session {
+namespace frameglass::session
+{
 
 /// The one thread on which all sessions live. Made first, destroyed last.
 class NetworkThread

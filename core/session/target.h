@@ -6,13 +6,13 @@
 #include <string_view>
 #include <variant>
 
-namespace frameglass::session {
+namespace frameglass::session
+{
 
 /// A ws: URL taken apart (RFC 6455 §3, RFC 3986).
-struct Target
-{
-    std::string scheme;   ///< "ws" (or "http", which means the same)
-    std::string host;     ///< as needed by the resolver: no brackets around IPv6
+struct Target {
+    std::string scheme; ///< "ws" (or "http", which means the same)
+    std::string host;   ///< as needed by the resolver: no brackets around IPv6
     std::uint16_t port = 80;
     std::string resource; ///< path and query, begins with "/"
     std::string userInfo; ///< "user:password", percent-decoded; empty when absent
@@ -28,12 +28,11 @@ enum class TargetError {
     HostMissing,
     HostInvalid,
     PortInvalid,
-    HasFragment,       ///< RFC 6455 §3: fragments must not be used
-    InvalidOctet,      ///< a space, control or non-ASCII octet that is not percent-encoded
+    HasFragment,  ///< RFC 6455 §3: fragments must not be used
+    InvalidOctet, ///< a space, control or non-ASCII octet that is not percent-encoded
 };
 
-struct TargetFault
-{
+struct TargetFault {
     TargetError error;
     std::size_t position = 0; ///< in the text, where the fault is
 };

@@ -13,7 +13,8 @@
 #include <memory>
 #include <vector>
 
-namespace frameglass::ui {
+namespace frameglass::ui
+{
 
 /// One capture and everything live that writes into it: what the window shows. Owns the network thread, the sessions,
 /// the capture's writer and reader, and the folds. GUI thread only.

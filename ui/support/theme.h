@@ -7,13 +7,13 @@
 #include <QObject>
 #include <QPalette>
 
-namespace frameglass::ui {
+namespace frameglass::ui
+{
 
 enum class ThemeChoice { System, Light, Dark };
 
 /// The colour tokens of the design, resolved for the current theme.
-struct Tokens
-{
+struct Tokens {
     QColor surface, raised, line, text, quiet, accent, sent, received, control, pass, info, warn, fail;
 };
 
@@ -31,7 +31,7 @@ public:
     const Tokens &tokens() const { return m_tokens; }
     /// The monospaced family for octets and headers, at the size of the interface font.
     QFont monospace() const;
-    static constexpr int space = 4;      ///< spacing comes in steps of this
+    static constexpr int space = 4; ///< spacing comes in steps of this
     static constexpr int rowHeight = 22;
 
 signals:
@@ -46,8 +46,27 @@ private:
 
 /// Symbols, one mask each, tinted from the palette.
 enum class Icon {
-    Connect, Disconnect, Options, Server, Add, Remove, Search, Pause, Resume, Tail, Heart, Settings, Send, Ping, Close,
-    Open, Save, Copy, Warning, Report, Retry,
+    Connect,
+    Disconnect,
+    Options,
+    Server,
+    Add,
+    Remove,
+    Search,
+    Pause,
+    Resume,
+    Tail,
+    Heart,
+    Settings,
+    Send,
+    Ping,
+    Close,
+    Open,
+    Save,
+    Copy,
+    Warning,
+    Report,
+    Retry,
 };
 QIcon icon(Icon which);
 

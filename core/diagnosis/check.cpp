@@ -1,2 +1,99 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "check.h"
+#include "check_phases.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+
+namespace frameglass::diagnosis
+{
+
+QString Check::translatedTitle() const
+{
+    return QCoreApplication::translate("checks", title);
+}
+
+QString Check::translatedFix() const
+{
+    return QCoreApplication::translate("checks", fix);
+}
+
+std::span<const Check> checks()
+{
+    static const std::vector<Check> table = [] {
+        std::vector<Check> rows;
+        for (auto phase : {responseChecks, intermediaryChecks, frameChecks, heartbeatChecks, closeChecks}) {
+            auto more = phase();
+            std::ranges::move(more, std::back_inserter(rows));
+        }
+        return rows;
+    }();
+    return table;
+}
+
+const Check *checkById(std::string_view id)
+{
+    static const auto index = [] {
+        std::map<std::string_view, const Check *> byId;
+        for (const Check &check : checks())
+            byId.emplace(check.id, &check);
+        return byId;
+    }();
+    const auto found = index.find(id);
+    return found == index.end() ? nullptr : found->second;
+}
+
+std::string_view nameOf(Verdict verdict)
+{
+    switch (verdict) {
+    case Verdict::NotApplicable:
+        return "n/a";
+    case Verdict::Pass:
+        return "pass";
+    case Verdict::Info:
+        return "info";
+    case Verdict::Warn:
+        return "warn";
+    case Verdict::Fail:
+        return "fail";
+    }
+    return {};
+}
+
+std::string_view nameOf(Severity severity)
+{
+    switch (severity) {
+    case Severity::Info:
+        return "info";
+    case Severity::Low:
+        return "low";
+    case Severity::Medium:
+        return "medium";
+    case Severity::High:
+        return "high";
+    case Severity::Blocker:
+        return "blocker";
+    }
+    return {};
+}
+
+std::string_view nameOf(Kind kind)
+{
+    switch (kind) {
+    case Kind::Passive:
+        return "passive";
+    case Kind::A0:
+        return "a0";
+    case Kind::A1:
+        return "a1";
+    case Kind::A2:
+        return "a2";
+    case Kind::A3:
+        return "a3";
+    }
+    return {};
+}
+
+} // namespace frameglass::diagnosis

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/analysis/connection_facts.h"
+#include "settings.h"
 
 #include <QString>
 
@@ -42,16 +43,6 @@ enum class Phase : std::uint8_t {
     ServerEvidence = 17,
     Statistics = 18,
     Evidence = 19,
-};
-
-/// Thresholds of the rules, with the catalogue's defaults. Every number that a rule compares with stands here.
-struct Settings {
-    Nanoseconds noResponseFail = std::chrono::seconds(10);
-    Nanoseconds noResponseWarn = std::chrono::seconds(3);
-    Nanoseconds upgradeWarn = std::chrono::milliseconds(800);
-    Nanoseconds upgradeFail = std::chrono::seconds(5);
-    Nanoseconds assumedIdleLimit = std::chrono::seconds(60); ///< L of the catalogue
-    Nanoseconds idleCutMinimum = std::chrono::seconds(1);
 };
 
 /// One piece of proof. `record` leads to the row; the range lights octets inside it.

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "check.h"
+
+#include <vector>
+
+/// Internal to diagnosis: the rows of each phase in catalogue order. check.cpp joins them into the table.
+namespace frameglass::diagnosis
+{
+
+std::vector<Check> responseChecks();     ///< phase 5
+std::vector<Check> intermediaryChecks(); ///< phase 6
+std::vector<Check> frameChecks();        ///< phase 7
+std::vector<Check> heartbeatChecks();    ///< phase 10
+std::vector<Check> closeChecks();        ///< phase 12
+
+} // namespace frameglass::diagnosis

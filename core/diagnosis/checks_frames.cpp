@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "check_phases.h"
+
+namespace frameglass::diagnosis
+{
+
+std::vector<Check> frameChecks()
+{
+    return {};
+}
+
+} // namespace frameglass::diagnosis

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "scenario.h"
+
+namespace frameglass::diagnosis::test
+{
+
+namespace
+{
+
+const std::vector<Case> &cases()
+{
+    static const std::vector<Case> all = {};
+    return all;
+}
+
+} // namespace
+
+class TestChecksClose : public QObject
+{
+    Q_OBJECT
+private slots:
+    void row_data() { addCaseRows(cases()); }
+    void row() { runCase(cases()); }
+    void everyRowIsTried() { QCOMPARE(untried(Phase::Close, cases()), QStringList()); }
+};
+
+} // namespace frameglass::diagnosis::test
+
+QTEST_GUILESS_MAIN(frameglass::diagnosis::test::TestChecksClose)
+#include "tst_checks_close.moc"

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "live_view.h"
+
+class QPlainTextEdit;
+
+namespace frameglass::ui
+{
+
+class ChecklistView : public LiveView
+{
+    Q_OBJECT
+public:
+    explicit ChecklistView(Document *document, Selection *selection, QWidget *parent = nullptr);
+    void showFinding(std::string_view id);
+
+protected:
+    void refresh() override;
+    void retranslate() override;
+
+private:
+    QPlainTextEdit *m_text;
+};
+
+} // namespace frameglass::ui

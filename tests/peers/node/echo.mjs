@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// An echo server on ws. Same arguments and output as the other echo peers.
+
+import {WebSocketServer} from 'ws';
+import {describe, parseArguments, tell} from './arguments.mjs';
+
+const options = parseArguments(process.argv.slice(2));
+const server = new WebSocketServer({
+    host: '127.0.0.1',
+    port: 0,
+    handleProtocols: offered => options.subprotocols.find(name => offered.has(name)) ?? false,
+});
+
+server.on('listening', () => process.stdout.write(`PORT ${server.address().port}\n`));
+server.on('connection', (socket, request) => {
+    tell({event: 'open', subprotocol: socket.protocol, path: request.url});
+    if (options.noRead) {
+        socket.pause();
+        return;
+    }
+    let count = 0;
+    let pings = 0;
+    const timer = options.pingInterval > 0
+        ? setInterval(() => socket.ping(`ws ${++pings}`), options.pingInterval) : undefined;
+    socket.on('message', (data, isBinary) => {
+        tell(describe(data, isBinary));
+        socket.send(data, {binary: isBinary});
+        if (++count === options.closeAfter)
+            socket.close(options.closeCode, options.closeReason);
+    });
+    socket.on('ping', data => tell({event: 'ping', data: data.toString('hex')}));
+    socket.on('pong', data => tell({event: 'pong', data: data.toString('hex')}));
+    socket.on('error', error => tell({event: 'error', message: error.message}));
+    socket.on('close', (code, reason) => {
+        clearInterval(timer);
+        tell({event: 'close', code, reason: reason.toString('utf8')});
+    });
+});
+
+process.stdin.resume();
+process.stdin.on('end', () => process.exit(0));

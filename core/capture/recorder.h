@@ -5,6 +5,8 @@
 
 #include <atomic>
 #include <memory>
+#include <span>
+#include <utility>
 
 namespace frameglass::capture
 {
@@ -21,6 +23,13 @@ public:
     /// Appends a record; `now` is turned into time since the capture's start. May wait while the writer is behind by
     /// more than its bound, so that a slow disk slows the sockets instead of losing records.
     virtual void add(ConnectionId connection, TimePoint now, RecordBody body) = 0;
+
+    /// Appends all of `bodies`, in order and with no other record between them where the sink can. They are moved from.
+    virtual void addBatch(ConnectionId connection, TimePoint now, std::span<RecordBody> bodies)
+    {
+        for (auto &body : bodies)
+            add(connection, now, std::move(body));
+    }
 
     /// `now` in the capture's own time.
     virtual Nanoseconds sinceStart(TimePoint now) const = 0;
@@ -48,6 +57,7 @@ class NullSink final : public RecordSink
 public:
     ConnectionId newConnection() override;
     void add(ConnectionId, TimePoint, RecordBody) override {}
+    void addBatch(ConnectionId, TimePoint, std::span<RecordBody>) override {}
     Nanoseconds sinceStart(TimePoint) const override { return {}; }
 
 private:

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "command.h"
+
+#include "terminal.h"
+
+#include "core/diagnosis/wording.h"
+#include "core/protocol/http_head.h"
+
+#include <QCoreApplication>
+
+#include <asio/signal_set.hpp>
+
+#include <charconv>
+#include <csignal>
+
+namespace frameglass::cli
+{
+
+namespace
+{
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("fglass", text);
+}
+
+std::string help(const char *text)
+{
+    return tr(text).toStdString();
+}
+
+void complain(const QString &text)
+{
+    Terminal::err().line(Terminal::err().coloured(tr("Error: "), Colour::Bad) + text);
+}
+
+} // namespace
+
+std::optional<Nanoseconds> parseDuration(std::string_view text)
+{
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || value < 0)
+        return {};
+    const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    double seconds = 0;
+    if (unit.empty() || unit == "s")
+        seconds = value;
+    else if (unit == "ms")
+        seconds = value / 1000;
+    else if (unit == "m" || unit == "min")
+        seconds = value * 60;
+    else if (unit == "h")
+        seconds = value * 3600;
+    else
+        return {};
+    if (!(seconds <= 86400))
+        return {};
+    return Nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
+}
+
+const CLI::Validator &isDuration()
+{
+    static const CLI::Validator validator(
+        [](std::string &text) -> std::string {
+            if (parseDuration(text))
+                return {};
+            return tr("'%1' is no duration; write for example 500ms, 5s, 2m (at most 24h)")
+                .arg(QString::fromStdString(text))
+                .toStdString();
+        },
+        "TIME");
+    return validator;
+}
+
+void OutputOptions::addTo(CLI::App &command, bool withSave)
+{
+    command.add_flag("--json", json, help("Print JSON for machines instead of text"));
+    if (withSave) {
+        command
+            .add_option_function<std::string>(
+                "--save", [this](const std::string &path) { save = path; },
+                help("Keep the capture in FILE (.fglass); an existing capture is carried on"))
+            ->type_name("FILE");
+    }
+}
+
+void ConnectionArguments::addTo(CLI::App &command)
+{
+    command.add_option("url", m_url, help("Where to connect: ws://HOST[:PORT]/PATH"))->required()->type_name("URL");
+    command
+        .add_option("-H,--header", m_headers,
+                    help("Add a header field, or replace one of the handshake's own; "
+                         "'Name:' removes it. May be repeated, order is kept"))
+        ->type_name("'NAME: VALUE'")
+        ->allow_extra_args(false);
+    command.add_option("-s,--subprotocol", m_subprotocols, help("Offer a subprotocol; may be repeated"))
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+    command.add_option("-o,--origin", m_origin, help("Send this Origin"))->type_name("ORIGIN");
+    command.add_option("--user", m_user, help("Basic authentication"))->type_name("USER:PASSWORD");
+    command.add_option("--bearer", m_bearer, help("Bearer authentication"))->type_name("TOKEN");
+    command.add_option("--cookie", m_cookie, help("Send this Cookie field"))->type_name("COOKIES");
+    command.add_option("--ping-interval", m_pingInterval, help("Send a ping this often (default: none)"))
+        ->check(isDuration());
+    command.add_option("--ping-timeout", m_pingTimeout, help("A pong later than this is late (default 20s)"))
+        ->check(isDuration());
+    command.add_option("--connect-timeout", m_connectTimeout, help("Time limit of TCP for each address (default 5s)"))
+        ->check(isDuration());
+    command.add_option("--upgrade-timeout", m_upgradeTimeout, help("Time limit of the server's answer (default 10s)"))
+        ->check(isDuration());
+    command.add_flag("--no-auto-pong", m_noAutoPong, help("Do not answer the server's pings"));
+    command.add_flag("--keep-going", m_lenient,
+                     help("Note protocol violations but do not fail the connection for them"));
+}
+
+std::optional<session::ClientOptions> ConnectionArguments::toOptions() const
+{
+    if (reportBadUrl(m_url))
+        return {};
+    session::ClientOptions options;
+    options.url = m_url;
+    for (const std::string &header : m_headers) {
+        const auto colon = header.find(':');
+        if (colon == std::string::npos || !protocol::isToken(header.substr(0, colon))) {
+            complain(tr("--header '%1' is no header field: write 'Name: value'")
+                         .arg(Terminal::printable(QString::fromStdString(header))));
+            return {};
+        }
+        const std::string value(protocol::trimmed(std::string_view(header).substr(colon + 1)));
+        if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
+            complain(tr("--header '%1' has a line break or NUL in its value, which no field can carry")
+                         .arg(QString::fromStdString(header.substr(0, colon))));
+            return {};
+        }
+        options.headers.push_back({header.substr(0, colon), value, value.empty()});
+    }
+    for (const std::string &subprotocol : m_subprotocols) {
+        if (!protocol::isToken(subprotocol)) {
+            complain(tr("--subprotocol '%1' is no token (RFC 9110 §5.6.2): no spaces, commas, '=' or '/'")
+                         .arg(Terminal::printable(QString::fromStdString(subprotocol))));
+            return {};
+        }
+        options.subprotocols.push_back(subprotocol);
+    }
+    if (!m_origin.empty())
+        options.origin = m_origin;
+    if (const auto colon = m_user.find(':'); !m_user.empty()) {
+        options.basicUser = m_user.substr(0, colon);
+        options.basicPassword = colon == std::string::npos ? std::string() : m_user.substr(colon + 1);
+    }
+    options.bearerToken = m_bearer;
+    options.cookies = m_cookie;
+    options.heartbeat.pingInterval = parseDuration(m_pingInterval);
+    if (const auto timeout = parseDuration(m_pingTimeout))
+        options.heartbeat.pingTimeout = *timeout;
+    if (m_noAutoPong)
+        options.heartbeat.autoPong = session::AutoPong::Off;
+    if (const auto limit = parseDuration(m_connectTimeout))
+        options.timeouts.tcp = *limit;
+    if (const auto limit = parseDuration(m_upgradeTimeout))
+        options.timeouts.upgrade = *limit;
+    if (m_lenient)
+        options.reading = protocol::Reading::Observer;
+    return options;
+}
+
+bool reportBadUrl(const std::string &url)
+{
+    const auto parsed = session::parseTarget(url);
+    const auto *fault = std::get_if<session::TargetFault>(&parsed);
+    if (!fault)
+        return false;
+    const auto text = [&]() -> QString {
+        switch (fault->error) {
+        case session::TargetError::Empty:
+            return tr("the URL is empty; write for example ws://localhost:8080/ws");
+        case session::TargetError::SchemeMissing:
+            return tr("the URL has no scheme; put ws:// before it");
+        case session::TargetError::SchemeUnsupported:
+            return tr("the scheme must be ws");
+        case session::TargetError::SchemeNeedsTls:
+            return tr("this version of Frameglass speaks ws:// only; wss:// needs TLS");
+        case session::TargetError::HostMissing:
+            return tr("the URL names no host");
+        case session::TargetError::HostInvalid:
+            return tr("the host name is not valid");
+        case session::TargetError::PortInvalid:
+            return tr("the port must be a number from 1 to 65535");
+        case session::TargetError::HasFragment:
+            return tr("a WebSocket URL has no #fragment (RFC 6455 §3): remove it");
+        case session::TargetError::InvalidOctet:
+            return tr("a space, control or non-ASCII character must be percent-encoded");
+        }
+        return {};
+    }();
+    complain(text);
+    Terminal::err().line(QStringLiteral("  ") + Terminal::printable(QString::fromStdString(url)));
+    Terminal::err().line(QString(static_cast<int>(fault->position) + 2, QLatin1Char(' ')) + QLatin1Char('^'));
+    return true;
+}
+
+int reportCaptureError(const capture::CaptureError &error)
+{
+    complain(diagnosis::textOf(error.code(), QString::fromStdString(error.path().string())));
+    return Usage;
+}
+
+class InterruptGuard::Private
+{
+public:
+    Private(asio::io_context &context, std::function<void()> call)
+        : signals(context, SIGINT, SIGTERM), interrupt(std::move(call))
+    {
+    }
+    asio::signal_set signals;
+    std::function<void()> interrupt;
+};
+
+namespace
+{
+
+template<typename Shared>
+void waitForSignal(const Shared &d)
+{
+    d->signals.async_wait([d](const asio::error_code &error, int) {
+        if (error)
+            return;
+        d->interrupt();
+        waitForSignal(d);
+    });
+}
+
+} // namespace
+
+InterruptGuard::InterruptGuard(session::NetworkThread &network, std::function<void()> interrupt)
+    : d(std::make_shared<Private>(network.context(), std::move(interrupt)))
+{
+    waitForSignal(d);
+}
+
+InterruptGuard::~InterruptGuard()
+{
+    asio::error_code ignored;
+    d->signals.cancel(ignored);
+}
+
+} // namespace frameglass::cli

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/session/client_session.h"
+
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What the commands of `fglass` share: exit codes, options of a connection, durations. One file per command beside it.
+namespace frameglass::cli
+{
+
+/// Exit codes of `fglass`. The output is complete for all but Usage.
+enum ExitCode : int {
+    Good = 0,         ///< pass or warn
+    Findings = 1,     ///< any check failed once TCP stood
+    Usage = 2,        ///< the command line or a file cannot be used
+    NotConnected = 3, ///< no TCP
+};
+
+/// "2s", "500ms", "1.5m", "2" (seconds); 0 up to a day. Nothing for anything else.
+std::optional<Nanoseconds> parseDuration(std::string_view text);
+
+/// A CLI11 validator for parseDuration.
+const CLI::Validator &isDuration();
+
+/// The common end of every command that writes a capture, and the form of its output.
+struct OutputOptions {
+    bool json = false;
+    std::optional<std::filesystem::path> save;
+    void addTo(CLI::App &command, bool withSave = true);
+};
+
+/// What a client can be told, as `check` and `connect` take it.
+class ConnectionArguments
+{
+public:
+    void addTo(CLI::App &command);
+    /// Prints what is wrong with the URL or an option to standard error and returns nothing.
+    std::optional<session::ClientOptions> toOptions() const;
+    const std::string &url() const { return m_url; }
+
+private:
+    std::string m_url;
+    std::vector<std::string> m_headers;
+    std::vector<std::string> m_subprotocols;
+    std::string m_origin;
+    std::string m_user;
+    std::string m_bearer;
+    std::string m_cookie;
+    std::string m_pingInterval;
+    std::string m_pingTimeout;
+    std::string m_connectTimeout;
+    std::string m_upgradeTimeout;
+    bool m_noAutoPong = false;
+    bool m_lenient = false;
+};
+
+/// Says what is wrong with `url` on standard error, with a mark under the place. False when it can be used.
+bool reportBadUrl(const std::string &url);
+
+/// Prints a capture file's error on standard error and returns Usage.
+int reportCaptureError(const capture::CaptureError &error);
+
+/// Calls `interrupt` for Ctrl+C and termination as long as it lives. `interrupt` runs on the network thread.
+class InterruptGuard
+{
+public:
+    InterruptGuard(session::NetworkThread &network, std::function<void()> interrupt);
+    ~InterruptGuard();
+
+private:
+    class Private;
+    std::shared_ptr<Private> d;
+};
+
+// Each adds its subcommand; the returned function runs it and gives the exit code.
+using Run = std::function<int()>;
+Run addCheck(CLI::App &app);
+Run addConnect(CLI::App &app);
+Run addServe(CLI::App &app);
+Run addShow(CLI::App &app);
+Run addDemo(CLI::App &app);
+Run addChecks(CLI::App &app);
+
+} // namespace frameglass::cli

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report_text.h"
+
+#include "terminal.h"
+
+#include "core/capture/secrets.h"
+#include "core/diagnosis/wording.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace frameglass::cli
+{
+
+using namespace diagnosis;
+
+namespace
+{
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("fglass", text);
+}
+
+QString fromOctets(std::string_view octets)
+{
+    return Terminal::printable(QString::fromUtf8(octets.data(), static_cast<qsizetype>(octets.size())));
+}
+
+void printHead(const analysis::Recorded<protocol::HttpHead> &head, bool sent)
+{
+    auto &out = Terminal::out();
+    const auto masked = capture::masked(head.value.raw, capture::secretsInHead(head.value.raw));
+    const QString arrow =
+        out.coloured(sent ? QStringLiteral("↑ ") : QStringLiteral("↓ "), sent ? Colour::Sent : Colour::Received);
+    std::string_view rest = protocol::textOf(masked);
+    while (!rest.empty()) {
+        const auto end = std::min(rest.find('\n'), rest.size());
+        std::string_view line = rest.substr(0, end);
+        if (!line.empty() && line.back() == '\r')
+            line.remove_suffix(1);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        if (!line.empty())
+            out.line(QStringLiteral("  ") + arrow + fromOctets(line));
+    }
+}
+
+void printBody(const analysis::ConnectionFacts &facts)
+{
+    constexpr std::size_t shown = 2000;
+    if (facts.body.empty())
+        return;
+    auto &out = Terminal::out();
+    const std::string_view text = protocol::textOf(facts.body).substr(0, shown);
+    out.line();
+    for (const QString &line : QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())).split('\n'))
+        out.line(QStringLiteral("    ") + Terminal::printable(line.endsWith('\r') ? line.chopped(1) : line));
+    if (facts.bodyOctets > text.size())
+        out.line(
+            out.coloured(QStringLiteral("    ") + tr("… %1 in all").arg(octetsText(facts.bodyOctets)), Colour::Quiet));
+}
+
+QString flowText(const analysis::FlowCounters &flow)
+{
+    return tr("%1 messages, %2 frames, %3").arg(flow.messages).arg(flow.frames).arg(octetsText(flow.payloadOctets));
+}
+
+void printDetails(const Check &check, const Finding &finding)
+{
+    auto &out = Terminal::out();
+    for (const Evidence &evidence : finding.evidence) {
+        const QString place = evidence.record ? tr(" (record %1)").arg(evidence.record) : QString();
+        out.line(QStringLiteral("      ") + tr("evidence: ") + Terminal::printable(evidence.text) +
+                 out.coloured(place, Colour::Quiet));
+    }
+    int number = 0;
+    for (const Cause &cause : finding.causes) {
+        out.line(QStringLiteral("      ") + tr("cause %1: ").arg(++number) + cause.cause);
+        if (!cause.howToTell.isEmpty())
+            out.line(QStringLiteral("               ") + tr("how to tell: ") + cause.howToTell);
+    }
+    if (!finding.fix.isEmpty())
+        out.line(QStringLiteral("      ") + tr("fix: ") + finding.fix);
+    if (check.clause != "none")
+        out.line(out.coloured(QStringLiteral("      ") +
+                                  QString::fromUtf8(check.clause.data(), static_cast<qsizetype>(check.clause.size())),
+                              Colour::Quiet));
+}
+
+void printFinding(const Check &check, const Finding &finding, int indent)
+{
+    auto &out = Terminal::out();
+    const QString id = QString::fromUtf8(check.id.data(), static_cast<qsizetype>(check.id.size()));
+    out.line(QString(indent, QLatin1Char(' ')) + out.coloured(signOf(finding.verdict), colourOf(finding.verdict)) +
+             QLatin1Char(' ') + check.translatedTitle() + QStringLiteral(" — ") + Terminal::printable(finding.reason) +
+             out.coloured(QStringLiteral("  [") + id + QLatin1Char(']'), Colour::Quiet));
+}
+
+} // namespace
+
+void printConnection(const analysis::ConnectionFacts &facts)
+{
+    auto &out = Terminal::out();
+    if (facts.started)
+        out.line(out.coloured(fromOctets(capture::maskedUrl(facts.started->value.url)), Colour::Strong));
+    for (const auto &tried : facts.addresses) {
+        const QString result = tried.value.error ? fromOctets(tried.value.message) : tr("connected");
+        out.line(QStringLiteral("  TCP %1: %2 (%3)")
+                     .arg(fromOctets(tried.value.address), result, durationText(tried.value.elapsed)));
+    }
+    if (facts.request)
+        printHead(*facts.request, facts.vantage() == capture::Vantage::Client);
+    for (const auto &head : facts.informational)
+        printHead(head, facts.vantage() != capture::Vantage::Client);
+    if (facts.response)
+        printHead(*facts.response, facts.vantage() != capture::Vantage::Client);
+    printBody(facts);
+    if (facts.openedAt) {
+        out.line(QStringLiteral("  ") + tr("sent: ") + flowText(facts.sent));
+        out.line(QStringLiteral("  ") + tr("received: ") + flowText(facts.received));
+        if (facts.heartbeat.lastRtt)
+            out.line(QStringLiteral("  ") + tr("ping to pong: ") + durationText(*facts.heartbeat.lastRtt));
+    }
+    if (facts.ended) {
+        const QString reason = fromOctets(facts.ended->value.reason);
+        out.line(QStringLiteral("  ") + tr("ended: ") + closeCodeText(facts.ended->value.code) +
+                 (reason.isEmpty() ? QString() : QStringLiteral(" “") + reason + QStringLiteral("”")));
+    }
+}
+
+void printReport(const Report &report)
+{
+    auto &out = Terminal::out();
+    out.line();
+    out.line(out.coloured(signOf(report.verdict) + QLatin1Char(' ') + Terminal::printable(report.summary),
+                          colourOf(report.verdict)));
+    const auto table = checks();
+    const auto grave = [](Verdict verdict) { return verdict == Verdict::Fail || verdict == Verdict::Warn; };
+    const auto printGrave = [&](std::size_t i) {
+        printFinding(table[i], report.findings[i], 2);
+        printDetails(table[i], report.findings[i]);
+        for (std::size_t k = 0; k < report.findings.size(); ++k) {
+            if (report.findings[k].foldedUnder == table[i].id && grave(report.findings[k].verdict))
+                printFinding(table[k], report.findings[k], 6);
+        }
+    };
+    std::size_t root = table.size();
+    for (std::size_t i = 0; i < report.findings.size(); ++i) {
+        if (report.rootCause && table[i].id == *report.rootCause)
+            root = i;
+    }
+    if (root < table.size()) {
+        out.line();
+        printGrave(root);
+    }
+    for (const Verdict verdict : {Verdict::Fail, Verdict::Warn}) {
+        for (std::size_t i = 0; i < report.findings.size(); ++i) {
+            if (i != root && report.findings[i].verdict == verdict && report.findings[i].foldedUnder.empty()) {
+                out.line();
+                printGrave(i);
+            }
+        }
+    }
+    std::optional<Phase> phase;
+    std::size_t notApplicable = 0;
+    for (std::size_t i = 0; i < report.findings.size(); ++i) {
+        if (grave(report.findings[i].verdict))
+            continue;
+        if (report.findings[i].verdict == Verdict::NotApplicable) {
+            ++notApplicable;
+            continue;
+        }
+        if (phase != table[i].phase) {
+            phase = table[i].phase;
+            out.line();
+            out.line(out.coloured(titleOf(*phase), Colour::Strong));
+        }
+        printFinding(table[i], report.findings[i], 2);
+    }
+    if (notApplicable > 0) {
+        out.line();
+        out.line(out.coloured(tr("%1 checks do not apply here; --json lists each with its reason.").arg(notApplicable),
+                              Colour::Quiet));
+    }
+}
+
+void printRecord(const capture::Record &record, bool withConnection)
+{
+    auto &out = Terminal::out();
+    const double seconds = std::chrono::duration<double>(record.time).count();
+    QString line = QStringLiteral("%1 s  ").arg(seconds, 10, 'f', 6);
+    if (withConnection)
+        line += QStringLiteral("#%1  ").arg(record.connection);
+    QString arrow = QStringLiteral("· ");
+    Colour colour = Colour::Quiet;
+    if (const auto *frame = capture::as<capture::FrameRecord>(record)) {
+        const bool sent = frame->direction == capture::Direction::Sent;
+        arrow = sent ? QStringLiteral("↑ ") : QStringLiteral("↓ ");
+        colour = sent ? Colour::Sent : Colour::Received;
+    } else if (capture::as<capture::ViolationRecord>(record)) {
+        arrow = QStringLiteral("✕ ");
+        colour = Colour::Bad;
+    }
+    out.line(out.coloured(line, Colour::Quiet) + out.coloured(arrow, colour) + Terminal::printable(summaryOf(record)));
+}
+
+} // namespace frameglass::cli

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "command.h"
+#include "live_capture.h"
+#include "report_text.h"
+#include "terminal.h"
+
+#include "core/capture/record_json.h"
+#include "core/session/server_session.h"
+
+#include <QCoreApplication>
+
+#include <nlohmann/json.hpp>
+
+#include <atomic>
+
+namespace frameglass::cli
+{
+
+namespace
+{
+
+using Clock = std::chrono::steady_clock;
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("fglass", text);
+}
+
+class ServeCommand
+{
+public:
+    explicit ServeCommand(CLI::App &app)
+    {
+        const auto help = [](const char *text) { return tr(text).toStdString(); };
+        auto *command = app.add_subcommand("serve", help("Run the echo server and show what its clients do"));
+        command->add_option("-p,--port", m_options.port, help("Port (default: any free one, printed)"));
+        command->add_option("-a,--address", m_options.address, help("Address to bind (default 127.0.0.1)"));
+        command
+            ->add_option("-s,--subprotocol", m_options.subprotocols,
+                         help("Subprotocol to agree to, preferred first; may be repeated"))
+            ->type_name("NAME")
+            ->allow_extra_args(false);
+        command
+            ->add_option("--allow-origin", m_options.allowedOrigins,
+                         help("Let in pages of this origin only; may be repeated (default: any)"))
+            ->type_name("ORIGIN")
+            ->allow_extra_args(false);
+        command->add_option("--ping-interval", m_pingInterval, help("Ping each client this often (default: never)"))
+            ->check(isDuration());
+        command->add_option("--for", m_for, help("Stop after this time (default: at Ctrl+C)"))->check(isDuration());
+        command->add_flag("-q,--quiet", m_quiet, help("Print the address and refusals only, no frames"));
+        m_output.addTo(*command);
+    }
+
+    int run()
+    {
+        m_options.heartbeat.pingInterval = parseDuration(m_pingInterval);
+        try {
+            session::NetworkThread network;
+            LiveCapture live(m_output.save, m_quiet ? capture::Payloads::ControlOnly : capture::Payloads::Full);
+            session::ServerSession server(network, live.sink(), m_options);
+            const InterruptGuard guard(network, [this, &live] {
+                m_stopped = true;
+                live.wake();
+            });
+            if (!server.start()) {
+                Terminal::err().line(tr("Cannot listen on %1 port %2: %3")
+                                         .arg(QString::fromStdString(m_options.address))
+                                         .arg(m_options.port)
+                                         .arg(QString::fromStdString(server.error().message)));
+                return NotConnected;
+            }
+            if (!m_output.json)
+                Terminal::out().line(tr("Echo server at %1 (Ctrl+C stops)").arg(QString::fromStdString(server.url())));
+            const auto limit = parseDuration(m_for);
+            live.follow(
+                limit ? std::optional(Clock::now() + *limit) : std::nullopt, [this] { return m_stopped.load(); },
+                [this](const capture::Record &record) { show(record); });
+            server.stop();
+            live.catchUp([this](const capture::Record &record) { show(record); });
+            return live.failure() ? reportCaptureError(*live.failure()) : Good;
+        } catch (const capture::CaptureError &error) {
+            return reportCaptureError(error);
+        }
+    }
+
+private:
+    void show(const capture::Record &record) const
+    {
+        if (m_output.json) {
+            Terminal::out().line(QString::fromStdString(
+                capture::toJson(record).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)));
+            return;
+        }
+        if (std::holds_alternative<capture::TransferBoundary>(record.body) ||
+            std::holds_alternative<capture::SocketFacts>(record.body))
+            return;
+        if (m_quiet && std::holds_alternative<capture::FrameRecord>(record.body))
+            return;
+        printRecord(record, true);
+    }
+
+    session::ServerOptions m_options;
+    OutputOptions m_output;
+    std::string m_pingInterval;
+    std::string m_for;
+    bool m_quiet = false;
+    std::atomic<bool> m_stopped = false;
+};
+
+} // namespace
+
+Run addServe(CLI::App &app)
+{
+    const auto command = std::make_shared<ServeCommand>(app);
+    return [command] { return command->run(); };
+}
+
+} // namespace frameglass::cli

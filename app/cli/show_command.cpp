@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "command.h"
+#include "report_text.h"
+#include "terminal.h"
+
+#include "core/capture/capture.h"
+#include "core/capture/record_json.h"
+#include "core/diagnosis/report_json.h"
+
+#include <QCoreApplication>
+
+#include <nlohmann/json.hpp>
+
+namespace frameglass::cli
+{
+
+namespace
+{
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("fglass", text);
+}
+
+class ShowCommand
+{
+public:
+    explicit ShowCommand(CLI::App &app)
+    {
+        const auto help = [](const char *text) { return tr(text).toStdString(); };
+        auto *command =
+            app.add_subcommand("show", help("Print a capture: each connection with its checklist, or its records"));
+        command->add_option("file", m_file, help("A .fglass capture"))->required()->type_name("FILE");
+        command->add_option("-c,--connection", m_connection, help("Only this connection"))->type_name("NUMBER");
+        command->add_flag("-r,--records", m_records, help("The records in order instead of the checklists"));
+        m_output.addTo(*command, false);
+    }
+
+    int run() const
+    {
+        try {
+            const capture::CaptureReader reader(m_file);
+            return m_records ? showRecords(reader) : showReports(reader);
+        } catch (const capture::CaptureError &error) {
+            return reportCaptureError(error);
+        }
+    }
+
+private:
+    bool wanted(capture::ConnectionId id) const { return m_connection == 0 || id == m_connection; }
+
+    static void printJson(const nlohmann::ordered_json &json, int indent)
+    {
+        Terminal::out().line(
+            QString::fromStdString(json.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace)));
+    }
+
+    int showRecords(const capture::CaptureReader &reader) const
+    {
+        const auto payloads = m_output.json ? capture::Payloads::Full : capture::Payloads::ControlOnly;
+        reader.forEach(1, reader.lastId(), payloads, [&](capture::Record &&record) {
+            if (!wanted(record.connection))
+                return true;
+            if (m_output.json)
+                printJson(capture::toJson(record), -1);
+            else
+                printRecord(record, m_connection == 0);
+            return true;
+        });
+        return Good;
+    }
+
+    int showReports(const capture::CaptureReader &reader) const
+    {
+        analysis::CaptureFacts facts;
+        reader.forEach(1, reader.lastId(), capture::Payloads::ControlOnly, [&](capture::Record &&record) {
+            facts.add(record);
+            return true;
+        });
+        bool failed = false;
+        bool found = false;
+        auto list = nlohmann::ordered_json::array();
+        if (reader.wasLeftOpen() && !m_output.json)
+            Terminal::out().line(tr("This capture was not closed: its program still writes it, or was ended. Up to the "
+                                    "last second may be missing."));
+        for (const auto &[id, connection] : facts.connections()) {
+            if (id == 0 || !wanted(id) || connection->isListener())
+                continue;
+            const diagnosis::Evaluation evaluation{
+                *connection, nullptr, &facts, connection->lastTime.value_or(Nanoseconds(0)), {}};
+            const diagnosis::Report report = diagnosis::evaluate(evaluation);
+            failed = failed || report.verdict == diagnosis::Verdict::Fail;
+            if (m_output.json) {
+                list.push_back(diagnosis::toJson(report, evaluation));
+            } else {
+                if (found)
+                    Terminal::out().line();
+                Terminal::out().write(QStringLiteral("#%1 ").arg(id));
+                printConnection(*connection);
+                printReport(report);
+            }
+            found = true;
+        }
+        if (!found && m_connection != 0) {
+            Terminal::err().line(tr("The capture has no connection %1.").arg(m_connection));
+            return Usage;
+        }
+        if (m_output.json) {
+            printJson({{"schema", 1}, {"interrupted", reader.wasLeftOpen()}, {"connections", std::move(list)}}, 2);
+        } else if (!found) {
+            Terminal::out().line(tr("The capture holds no connection."));
+        }
+        return failed ? Findings : Good;
+    }
+
+    std::string m_file;
+    capture::ConnectionId m_connection = 0;
+    bool m_records = false;
+    OutputOptions m_output;
+};
+
+} // namespace
+
+Run addShow(CLI::App &app)
+{
+    const auto command = std::make_shared<ShowCommand>(app);
+    return [command] { return command->run(); };
+}
+
+} // namespace frameglass::cli

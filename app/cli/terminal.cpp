@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "terminal.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+#ifdef _WIN32
+#include <io.h>
+#else
+#include <unistd.h>
+#endif
+
+namespace frameglass::cli
+{
+
+namespace
+{
+
+bool isTerminalFile(std::FILE *file)
+{
+#ifdef _WIN32
+    return _isatty(_fileno(file)) != 0;
+#else
+    return isatty(fileno(file)) == 1;
+#endif
+}
+
+const char *codeOf(Colour colour)
+{
+    switch (colour) {
+    case Colour::None:
+        return "";
+    case Colour::Good:
+        return "\x1b[32m";
+    case Colour::Info:
+        return "\x1b[34m";
+    case Colour::Warn:
+        return "\x1b[33m";
+    case Colour::Bad:
+        return "\x1b[31m";
+    case Colour::Quiet:
+        return "\x1b[2m";
+    case Colour::Sent:
+        return "\x1b[32m";
+    case Colour::Received:
+        return "\x1b[35m";
+    case Colour::Strong:
+        return "\x1b[1m";
+    }
+    return "";
+}
+
+} // namespace
+
+Terminal &Terminal::out()
+{
+    static Terminal terminal(stdout);
+    return terminal;
+}
+
+Terminal &Terminal::err()
+{
+    static Terminal terminal(stderr);
+    return terminal;
+}
+
+Terminal::Terminal(std::FILE *file) : m_file(file), m_isTerminal(isTerminalFile(file)) {}
+
+QString Terminal::coloured(const QString &text, Colour colour) const
+{
+    const char *noColour = std::getenv("NO_COLOR");
+    if (!m_isTerminal || colour == Colour::None || (noColour && *noColour))
+        return text;
+    return QString::fromLatin1(codeOf(colour)) + text + QStringLiteral("\x1b[0m");
+}
+
+QString Terminal::printable(const QString &text)
+{
+    QString result;
+    result.reserve(text.size());
+    for (const QChar c : text) {
+        const ushort code = c.unicode();
+        if (code < 0x20 || (code >= 0x7f && code < 0xa0))
+            result += QStringLiteral("\\x%1").arg(code, 2, 16, QLatin1Char('0'));
+        else
+            result += c;
+    }
+    return result;
+}
+
+void Terminal::write(const QString &text)
+{
+    const QByteArray octets = text.toUtf8();
+    std::fwrite(octets.constData(), 1, static_cast<std::size_t>(octets.size()), m_file);
+    std::fflush(m_file);
+}
+
+void Terminal::line(const QString &text)
+{
+    write(text + QLatin1Char('\n'));
+}
+
+Colour colourOf(diagnosis::Verdict verdict)
+{
+    switch (verdict) {
+    case diagnosis::Verdict::NotApplicable:
+        return Colour::Quiet;
+    case diagnosis::Verdict::Pass:
+        return Colour::Good;
+    case diagnosis::Verdict::Info:
+        return Colour::Info;
+    case diagnosis::Verdict::Warn:
+        return Colour::Warn;
+    case diagnosis::Verdict::Fail:
+        return Colour::Bad;
+    }
+    return Colour::None;
+}
+
+} // namespace frameglass::cli

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/diagnosis/check.h"
+
+#include <QString>
+
+#include <string>
+
+namespace frameglass::cli
+{
+
+enum class Colour { None, Good, Info, Warn, Bad, Quiet, Sent, Received, Strong };
+
+/// Standard output and error as UTF-8. Colour is used on a terminal only, and not when NO_COLOR is set.
+class Terminal
+{
+public:
+    static Terminal &out();
+    static Terminal &err();
+
+    QString coloured(const QString &text, Colour colour) const;
+    /// The text without octets that a terminal would obey (controls are shown as ␀-style symbols or \xNN).
+    static QString printable(const QString &text);
+    void line(const QString &text = {});
+    /// Without line end; flushed.
+    void write(const QString &text);
+    bool isTerminal() const { return m_isTerminal; }
+
+private:
+    explicit Terminal(std::FILE *file);
+    std::FILE *m_file;
+    bool m_isTerminal;
+};
+
+Colour colourOf(diagnosis::Verdict verdict);
+
+} // namespace frameglass::cli

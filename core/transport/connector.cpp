@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connector.h"
+
+#include "socket_facts.h"
+
+#include <utility>
+
+namespace frameglass::transport
+{
+
+using capture::Stage;
+using capture::StageOutcome;
+using Clock = std::chrono::steady_clock;
+
+Connector::Connector(asio::io_context &context, Options options)
+    : m_options(std::move(options)), m_resolver(context), m_timer(context), m_socket(context)
+{
+}
+
+void Connector::start(ConnectorHandler &handler)
+{
+    m_handler = &handler;
+    stage(Stage::Resolve, StageOutcome::Started, Clock::now());
+    limit(m_options.resolveLimit, [](Connector &self) {
+        self.m_resolver.cancel();
+        const auto now = Clock::now();
+        self.stage(Stage::Resolve, StageOutcome::TimedOut, now);
+        auto *told = std::exchange(self.m_handler, nullptr);
+        self.stop();
+        told->notConnected(now);
+    });
+    m_resolver.resolve(m_options.lookup, m_options.host, m_options.port,
+                       [weak = weak_from_this()](LookupResult result) {
+                           if (const auto self = weak.lock())
+                               self->resolved(std::move(result));
+                       });
+}
+
+void Connector::cancel()
+{
+    if (!m_handler)
+        return;
+    stage(m_stage, StageOutcome::Cancelled, Clock::now());
+    m_handler = nullptr;
+    stop();
+}
+
+void Connector::stop()
+{
+    ++m_step;
+    m_resolver.cancel();
+    m_timer.cancel();
+    asio::error_code ignored;
+    m_socket.close(ignored);
+}
+
+template<typename F>
+void Connector::limit(Nanoseconds after, F expired)
+{
+    const auto step = ++m_step;
+    m_timer.expires_after(after);
+    m_timer.async_wait([self = shared_from_this(), step, expired](const std::error_code &error) {
+        if (!error && step == self->m_step && self->m_handler)
+            expired(*self);
+    });
+}
+
+void Connector::stage(Stage stage, StageOutcome outcome, TimePoint now, const SystemError &error)
+{
+    if (outcome == StageOutcome::Started) {
+        m_stage = stage;
+        m_stageStart = now;
+    }
+    m_handler->connecting(capture::StageChanged{stage, outcome, now - m_stageStart, error.number, error.message}, now);
+}
+
+void Connector::resolved(LookupResult result)
+{
+    if (!m_handler)
+        return;
+    const auto now = Clock::now();
+    if (result.endpoints.empty()) {
+        stage(Stage::Resolve, StageOutcome::Failed, now, result.error);
+        auto *told = std::exchange(m_handler, nullptr);
+        stop();
+        told->notConnected(now);
+        return;
+    }
+    m_endpoints = std::move(result.endpoints);
+    capture::AddressesResolved addresses{m_options.host, {}};
+    for (const auto &endpoint : m_endpoints)
+        addresses.addresses.push_back(endpointText(endpoint));
+    stage(Stage::Resolve, StageOutcome::Succeeded, now);
+    m_handler->connecting(std::move(addresses), now);
+    stage(Stage::Tcp, StageOutcome::Started, now);
+    tryNext();
+}
+
+void Connector::tryNext()
+{
+    m_tryStart = Clock::now();
+    asio::error_code ignored;
+    m_socket.close(ignored);
+    limit(m_options.tcpLimit,
+          [](Connector &self) { self.tried(asio::error::make_error_code(asio::error::timed_out), true); });
+    m_socket.async_connect(m_endpoints[m_index],
+                           [self = shared_from_this(), step = m_step](const std::error_code &error) {
+                               if (self->m_handler && step == self->m_step)
+                                   self->tried(error, false);
+                           });
+}
+
+void Connector::tried(const std::error_code &error, bool timedOut)
+{
+    const auto now = Clock::now();
+    ++m_step;
+    m_timer.cancel();
+    const auto system = systemErrorOf(error);
+    m_handler->connecting(
+        capture::AddressTried{endpointText(m_endpoints[m_index]), now - m_tryStart, system.number, system.message},
+        now);
+    if (!error) {
+        stage(Stage::Tcp, StageOutcome::Succeeded, now);
+        std::exchange(m_handler, nullptr)->connected(std::move(m_socket), now);
+        return;
+    }
+    if (++m_index < m_endpoints.size()) {
+        tryNext();
+        return;
+    }
+    stage(Stage::Tcp, timedOut ? StageOutcome::TimedOut : StageOutcome::Failed, now, system);
+    auto *told = std::exchange(m_handler, nullptr);
+    stop();
+    told->notConnected(now);
+}
+
+} // namespace frameglass::transport

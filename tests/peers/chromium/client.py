@@ -29,8 +29,7 @@ FLAGS = [
     "--disable-default-apps", "--disable-domain-reliability", "--disable-extensions", "--disable-sync",
     "--metrics-recording-only", "--disable-breakpad", "--enable-logging=stderr", "--v=0",
 ]  # fmt: skip
-OURS = re.compile(r"PEER ([A-Za-z0-9+/=]+)")
-CONSOLE = re.compile(r'CONSOLE[^"]*"(.*)", source:')
+CONSOLE = re.compile(r"PEER ([A-Za-z0-9+/=]+)")
 
 
 class Pages(http.server.SimpleHTTPRequestHandler):
@@ -89,12 +88,8 @@ def main():
         deadline.start()
         status = 1
         for line in child.stderr:
-            text = line.decode("utf-8", "replace")
-            found = OURS.search(text)
+            found = CONSOLE.search(line.decode("utf-8", "replace"))
             if not found:
-                # The browser's own words on a failure ("Error during WebSocket handshake: ...").
-                for message in CONSOLE.findall(text):
-                    print(json.dumps({"event": "console", "message": message}), flush=True)
                 continue
             fields = json.loads(base64.b64decode(found.group(1)))
             print(json.dumps(fields, ensure_ascii=False), flush=True)

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// Programs by other people, run beside a test. Knows no Qt and no GoogleTest, so that every kind of test can use it.
+namespace frameglass::peers
+{
+
+using Arguments = std::vector<std::string>;
+
+/// How to run a peer, or why it cannot be run on this machine.
+struct Command {
+    Arguments words;
+    std::string missing; ///< empty: can be run; otherwise what to install, for the name of the skip
+};
+
+// Echo servers: --subprotocol P, --close-after N --close-code C --close-reason R, --ping-interval MS, --no-read.
+Command gorillaEcho(const Arguments &arguments = {});
+Command pythonEcho(const Arguments &arguments = {});
+Command nodeEcho(const Arguments &arguments = {});
+Command qtEcho(const Arguments &arguments = {});
+
+// Clients: --text T, --binary HEX, --fragmented T, --ping DATA in any order and number, --subprotocol P,
+// --close-code C --close-reason R, --wait-close, and the URL.
+Command gorillaClient(const Arguments &arguments);
+Command pythonClient(const Arguments &arguments);
+Command nodeClient(const Arguments &arguments);
+Command qtClient(const Arguments &arguments);
+/// Without --ping and --fragmented.
+Command chromiumClient(const Arguments &arguments);
+
+/// nginx before the server at `upstreamPort`. `mistake`: "right", "no-upgrade", "http10" or "read-timeout" (2 s).
+Command nginx(const std::string &mistake, std::uint16_t upstreamPort);
+
+/// True when a peer that is missing is a failure (FRAMEGLASS_REQUIRE_PEERS=1, as in CI), false when it is a skip.
+bool peersAreRequired();
+
+/// A peer that runs. Ends it, and whatever it started, when destroyed. Methods may be called from any thread.
+class PeerProcess
+{
+public:
+    using Limit = std::chrono::milliseconds;
+
+    /// Starts `command`; running() is false when that failed.
+    explicit PeerProcess(const Command &command);
+    ~PeerProcess();
+    PeerProcess(const PeerProcess &) = delete;
+    PeerProcess &operator=(const PeerProcess &) = delete;
+
+    bool running() const;
+    /// The number of its "PORT n" line; nothing when it ended or `limit` passed before.
+    std::optional<std::uint16_t> port(Limit limit = std::chrono::seconds(30)) const;
+    /// The first line (standard output or error) that `wanted` accepts, also one that is long past.
+    std::optional<std::string> waitForLine(const std::function<bool(const std::string &)> &wanted,
+                                           Limit limit = std::chrono::seconds(30)) const;
+    /// Exit status, or 128 + signal.
+    std::optional<int> waitForExit(Limit limit = std::chrono::seconds(60)) const;
+    /// All lines so far.
+    std::vector<std::string> lines() const;
+    /// The same in one string, to print when a test fails.
+    std::string output() const;
+    /// Ends its standard input (peers then leave by themselves), later asks its process group to terminate, and last
+    /// kills it.
+    void stop();
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace frameglass::peers

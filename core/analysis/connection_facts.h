@@ -2,9 +2,11 @@
 #pragma once
 
 #include "core/capture/record.h"
+#include "frame_track.h"
 #include "heartbeat_track.h"
 
 #include <array>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -18,17 +20,12 @@ using capture::ConnectionId;
 using capture::Direction;
 using capture::RecordId;
 
-/// A fact together with the record that shows it.
-template<typename T>
-struct Recorded {
-    RecordId record = 0;
-    Nanoseconds time{0};
-    T value{};
-};
-
 /// One record of a state machine's way, for the state diagram.
 using StateStep = Recorded<capture::StateRecord>;
-using ViolationFact = Recorded<capture::ViolationRecord>;
+
+struct ViolationFact : Recorded<capture::ViolationRecord> {
+    RecordId frame = 0; ///< the frame it is about; 0 for heads and for octets that never became a frame
+};
 
 struct CloseFrameFact {
     std::optional<std::uint16_t> code; ///< absent: empty payload
@@ -46,7 +43,20 @@ struct FlowCounters {
     std::uint64_t wireOctets = 0; ///< headers included
     std::optional<Recorded<protocol::FrameHeader>> lastFrame;
     std::optional<Recorded<protocol::FrameHeader>> lastDataFrame;
+    std::uint64_t lastFrameOffset = 0;     ///< FrameRecord::streamOffset of lastFrame
     std::optional<Nanoseconds> lastOctets; ///< last read or write of any octets
+    std::uint64_t transferred = 0;         ///< octets that left or reached the socket, heads included
+    std::uint64_t transfers = 0;           ///< reads or writes
+    std::uint64_t headOctets = 0;          ///< of all heads of this direction
+};
+
+/// Our Close frame and the peer's, in the order they passed.
+struct CloseOrder {
+    bool oursFirst = false;
+    bool both = false;
+    Nanoseconds first{0};
+    Nanoseconds second{0};
+    RecordId secondRecord = 0;
 };
 
 /// All that one connection's records say, folded in one pass and in O(1) for each record; lists are bounded by
@@ -80,6 +90,8 @@ public:
     std::uint64_t bodyOctets = 0;                                         ///< true length
     std::optional<Nanoseconds> firstReplyOctets;                          ///< first read after the request went out
     std::optional<Recorded<std::vector<std::byte>>> firstOctetsAfterHead; ///< bounded to 64, for trailing-bytes checks
+    bool deflateAgreed = false;             ///< the response accepted permessage-deflate (RFC 7692)
+    std::optional<Nanoseconds> connectTime; ///< the catalogue's RTT: how long the TCP connect took
 
     protocol::ConnectionState state = protocol::ConnectionState::Opening;
     std::vector<StateStep> steps;
@@ -92,8 +104,13 @@ public:
     std::vector<ViolationFact> violations; ///< bounded
     std::uint64_t violationCount = 0;
 
-    /// Frames that some check looks at, bounded: unusual headers, first frames, frames around a violation.
-    std::map<std::uint32_t, std::uint64_t> fragmentsHistogram; ///< fragments a message → messages
+    FrameTrack framesSent;
+    FrameTrack framesReceived;
+    const FrameTrack &frames(Direction direction) const
+    {
+        return direction == Direction::Sent ? framesSent : framesReceived;
+    }
+    /// The received frame in which the stream ended. Its payload is not kept.
     std::optional<Recorded<capture::FrameRecord>> truncatedFrame;
 
     HeartbeatTrack heartbeat;
@@ -103,6 +120,11 @@ public:
     std::uint64_t dataFramesAfterClose = 0; ///< received after the peer's Close
     std::optional<RecordId> firstDataAfterClose;
     std::uint64_t controlFramesAfterClose = 0;
+    std::uint64_t pongsAfterClose = 0; ///< of either side, after a Close of its own
+    std::optional<RecordId> firstPongAfterClose;
+    /// When the last octet of our Close left the socket, by the write boundaries.
+    std::optional<Recorded<bool>> closeWritten;
+    std::optional<CloseOrder> closeOrder() const;
     std::vector<Recorded<capture::TransportEnded>> transportEnds;
     std::optional<Recorded<capture::ConnectionEnded>> ended;
 
@@ -111,6 +133,9 @@ public:
     Nanoseconds longestSilenceBegan{0};
     std::optional<RecordId> longestSilenceAfter; ///< last record with octets before it
     std::optional<Nanoseconds> lastActivity;     ///< of octets either way
+    std::optional<RecordId> lastActivityRecord;
+    /// Before the first end that the peer caused: how long no octet had passed, since when, and after which record.
+    std::optional<Recorded<Nanoseconds>> silenceBeforeEnd;
 
     std::uint64_t droppedRecords = 0;
     std::optional<Nanoseconds> lastTime; ///< of any record: "now" for a reopened capture
@@ -122,6 +147,23 @@ public:
     Direction serverDirection() const;
     /// First transport end that the peer caused (FIN, RST, error), before one of ours.
     const Recorded<capture::TransportEnded> *peerEnd() const;
+    /// The peer ended TCP although it had not sent a Close and we had not failed the connection: §7.1.5 code 1006.
+    bool endedWithoutClose() const;
+    /// We failed the connection (§7.1.7) before the peer ended it.
+    bool failedByUs() const;
+
+private:
+    void addHead(const capture::Record &record, const capture::HeadRecord &head);
+    void addBody(const capture::Record &record, const capture::BodyRecord &more);
+    void addFrame(const capture::Record &record, const capture::FrameRecord &frame);
+    void addControl(const capture::Record &record, const capture::FrameRecord &frame);
+    void addViolation(const capture::Record &record, const capture::ViolationRecord &violation);
+    void addTransfer(const capture::Record &record, const capture::TransferBoundary &transfer);
+    void addTransportEnd(const capture::Record &record, const capture::TransportEnded &end);
+    void noteOctets(const capture::Record &record, Direction direction);
+    void noteSilenceUntil(Nanoseconds time);
+
+    std::optional<std::uint64_t> m_closeEndsAt; ///< octets sent when our Close has left
 };
 
 /// All connections of a capture, folded together: feed every record once, in order.

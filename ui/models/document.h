@@ -40,8 +40,14 @@ public:
     QString path() const;
     bool isUnsaved() const; ///< lives in the data folder and holds at least one record
     bool isReadOnly() const;
-    /// Unsaved captures of earlier runs that ended without saving, newest first.
+    /// Unsaved captures of earlier runs that ended without saving, newest first. Those of a running program are not.
     static QStringList leftovers();
+    /// Deletes a leftover for good.
+    static void discardLeftover(const QString &path);
+    /// The user answered "Discard": an unsaved capture is deleted when another takes its place or the document ends.
+    void setDiscarded(bool discarded);
+    /// The program that wrote the capture ended without closing it: up to a second of records may be missing.
+    bool wasInterrupted() const;
 
     const capture::CaptureReader &reader() const;
     capture::CaptureCounters counters() const;
@@ -49,6 +55,8 @@ public:
     const analysis::ConnectionFacts *facts(capture::ConnectionId id) const;
     /// The checklist of a connection as of now; computed once for each state of the facts.
     const diagnosis::Report &report(capture::ConnectionId id) const;
+    /// The language changed: reports are worded anew when they are next asked for.
+    void retranslateReports();
     /// "Now" in the capture's time: of the clock while live, of the last record otherwise.
     Nanoseconds now() const;
     bool isLive(capture::ConnectionId id) const;
@@ -58,10 +66,12 @@ public:
     capture::ConnectionId connectTo(session::ClientOptions options);
     /// The options a client connection was made with, for "connect again".
     const session::ClientOptions *optionsOf(capture::ConnectionId id) const;
-    /// Starts the echo server; nullptr error text on success.
+    /// Starts the echo server. False: `error` (may be null) says why, in the system's words.
     bool startServer(const session::ServerOptions &options, QString *error);
+    /// Stops listening and closes what was accepted, in the background.
     void stopServer();
     const session::ServerSession *server() const;
+    bool hasLiveSessions() const;
 
     // -- orders to a live connection, client or accepted; ignored when it is over
     void sendText(capture::ConnectionId id, const QString &text, std::uint32_t fragments);

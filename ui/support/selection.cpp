@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "selection.h"
 
-namespace frameglass::ui {
+namespace frameglass::ui
+{
 
 void Selection::setConnection(capture::ConnectionId connection)
 {

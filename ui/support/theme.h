@@ -29,18 +29,33 @@ public:
     ThemeChoice choice() const { return m_choice; }
     bool isDark() const { return m_dark; }
     const Tokens &tokens() const { return m_tokens; }
+    /// Text size in percent of the system's, 80 to 200; other values are brought into that range.
+    void setZoom(int percent);
+    int zoom() const { return m_zoom; }
     /// The monospaced family for octets and headers, at the size of the interface font.
     QFont monospace() const;
     static constexpr int space = 4; ///< spacing comes in steps of this
     static constexpr int rowHeight = 22;
+    /// rowHeight, or more where the zoomed font needs it.
+    int rowPixels() const;
+
+    static constexpr int minimumZoom = 80;
+    static constexpr int maximumZoom = 200;
 
 signals:
     void changed();
 
 private:
     explicit Theme(QObject *parent = nullptr);
+    bool eventFilter(QObject *watched, QEvent *event) override;
+    void refresh();
+
     ThemeChoice m_choice = ThemeChoice::System;
     bool m_dark = false;
+    bool m_systemDark = false;
+    bool m_applying = false;
+    int m_zoom = 100;
+    double m_systemPointSize = 0;
     Tokens m_tokens;
 };
 

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "settings.h"
+
+#include <QHeaderView>
+#include <QSettings>
+
+namespace frameglass::ui
+{
+
+Settings &Settings::instance()
+{
+    static Settings settings;
+    return settings;
+}
+
+QVariant Settings::read(const char *key, const QVariant &fallback) const
+{
+    const QVariant value = QSettings().value(QLatin1String(key));
+    return value.isValid() && value.canConvert(fallback.metaType()) ? value : fallback;
+}
+
+void Settings::write(const char *key, const QVariant &value)
+{
+    QSettings().setValue(QLatin1String(key), value);
+}
+
+void Settings::prepend(const Setting<QStringList> &setting, const QString &entry, int maximum)
+{
+    QStringList list = value(setting);
+    list.removeAll(entry);
+    list.prepend(entry);
+    while (list.size() > maximum)
+        list.removeLast();
+    setValue(setting, list);
+}
+
+void Settings::remove(const Setting<QStringList> &setting, const QString &entry)
+{
+    QStringList list = value(setting);
+    list.removeAll(entry);
+    setValue(setting, list);
+}
+
+void Settings::saveHeader(const QString &name, const QHeaderView *header)
+{
+    QSettings().setValue(QStringLiteral("columns/") + name, header->saveState());
+}
+
+bool Settings::restoreHeader(const QString &name, QHeaderView *header) const
+{
+    const QByteArray state = QSettings().value(QStringLiteral("columns/") + name).toByteArray();
+    return !state.isEmpty() && header->restoreState(state);
+}
+
+} // namespace frameglass::ui

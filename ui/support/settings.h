@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QString>
+#include <QStringList>
+#include <QVariant>
+
+class QHeaderView;
+class QSettings;
+
+namespace frameglass::ui
+{
+
+/// One setting: where it is kept and what it is until somebody changes it.
+template<typename T>
+struct Setting {
+    const char *key;
+    T fallback;
+};
+
+/// How times are written in tables.
+enum class TimeFormat { SinceStart, WallClock, SincePrevious };
+
+/// All settings, in one table.
+namespace settings
+{
+inline const Setting<QString> language{"language", {}}; ///< "en", "zh_CN"; empty: the system's
+inline const Setting<int> theme{"look/theme", 0};       ///< ThemeChoice
+inline const Setting<int> zoom{"look/zoom_percent", 100};
+inline const Setting<int> timeFormat{"look/time_format", 0}; ///< TimeFormat
+inline const Setting<QByteArray> windowGeometry{"window/geometry", {}};
+inline const Setting<QByteArray> mainSplitter{"window/splitter", {}};
+inline const Setting<int> currentTab{"window/tab", 0};
+inline const Setting<QString> lastFolder{"files/folder", {}};
+inline const Setting<QStringList> recentFiles{"files/recent", {}};
+inline const Setting<QStringList> urlHistory{"connect/history", {}}; ///< without secrets
+inline const Setting<QString> lastUrl{"connect/url", {}};
+inline const Setting<QByteArray> connectOptions{"connect/options", {}}; ///< JSON, without secrets
+inline const Setting<QByteArray> serverOptions{"server/options", {}};   ///< JSON
+inline const Setting<QString> textDraft{"composer/text", {}};
+inline const Setting<QString> binaryDraft{"composer/binary", {}};
+inline const Setting<int> composerKind{"composer/kind", 0};
+inline const Setting<qulonglong> limitHeadOctets{"limits/head_octets", 64 * 1024};
+inline const Setting<qulonglong> limitHeadLines{"limits/head_lines", 256};
+inline const Setting<qulonglong> limitFrameOctets{"limits/frame_octets", 64ull << 20};
+inline const Setting<qulonglong> limitMessageOctets{"limits/message_octets", 64ull << 20};
+inline const Setting<qulonglong> limitFragments{"limits/fragments", 300'000};
+inline const Setting<qulonglong> limitBodyOctets{"limits/body_octets", 1024 * 1024};
+inline const Setting<qulonglong> limitConnections{"limits/connections", 20'000};
+} // namespace settings
+
+/// The one store. GUI thread only.
+class Settings
+{
+public:
+    static Settings &instance();
+
+    template<typename T>
+    T value(const Setting<T> &setting) const
+    {
+        return read(setting.key, QVariant::fromValue(setting.fallback)).template value<T>();
+    }
+    template<typename T>
+    void setValue(const Setting<T> &setting, const T &value)
+    {
+        write(setting.key, QVariant::fromValue(value));
+    }
+    /// Puts `entry` first in a list of at most `maximum` without doubles.
+    void prepend(const Setting<QStringList> &setting, const QString &entry, int maximum);
+    void remove(const Setting<QStringList> &setting, const QString &entry);
+
+    /// Columns of a table by its name: widths, order, hidden ones. restoreHeader() returns false where nothing fits.
+    void saveHeader(const QString &name, const QHeaderView *header);
+    bool restoreHeader(const QString &name, QHeaderView *header) const;
+
+private:
+    QVariant read(const char *key, const QVariant &fallback) const;
+    void write(const char *key, const QVariant &value);
+};
+
+} // namespace frameglass::ui

@@ -10,7 +10,9 @@ if(MSVC)
 else()
     target_compile_options(frameglass_options INTERFACE
         -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
-        -Wno-missing-field-initializers)
+        -Wno-missing-field-initializers
+        # GCC 12 sees uninitialized members of moved-from std::string and std::variant where there are none.
+        $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
 if(FRAMEGLASS_WERROR)
     target_compile_options(frameglass_options INTERFACE $<IF:$<BOOL:${MSVC}>,/WX,-Werror>)

@@ -132,7 +132,7 @@ void decodeWithBeast(benchmark::State &state)
             const std::size_t whole = readOctets / (6 + framePayload) * (6 + framePayload);
             const auto part = rest.first(std::min(whole, rest.size()));
             rest = rest.subspan(part.size());
-            stream.next_layer().append(textOf(part));
+            stream.next_layer().append({reinterpret_cast<const char *>(part.data()), part.size()});
             for (std::size_t i = 0; i < part.size() / (6 + framePayload); ++i) {
                 stream.read(buffer);
                 buffer.clear();

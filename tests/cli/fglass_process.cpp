@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fglass_process.h"
+
+#include <csignal>
+#include <stdexcept>
+
+namespace frameglass::testing {
+
+namespace {
+
+constexpr int limitMs = 60'000;
+
+} // namespace
+
+nlohmann::json FglassResult::finding(const char *id) const
+{
+    for (const auto &finding : json().at("findings")) {
+        if (finding.at("id") == id)
+            return finding;
+    }
+    throw std::runtime_error(std::string("no finding ") + id);
+}
+
+FglassResult runFglass(const QStringList &arguments, const QByteArray &input)
+{
+    QProcess process;
+    startFglass(process, arguments);
+    process.write(input);
+    process.closeWriteChannel();
+    if (!process.waitForFinished(limitMs)) {
+        process.kill();
+        process.waitForFinished();
+    }
+    FglassResult result;
+    result.exitCode = process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1;
+    result.out = process.readAllStandardOutput();
+    result.err = process.readAllStandardError();
+    return result;
+}
+
+void startFglass(QProcess &process, const QStringList &arguments)
+{
+    process.setProgram(QStringLiteral(FGLASS_PROGRAM));
+    process.setArguments(arguments);
+    process.start();
+    if (!process.waitForStarted())
+        throw std::runtime_error("fglass cannot be started");
+}
+
+bool stopFglass(QProcess &process)
+{
+    ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+    return process.waitForFinished(limitMs);
+}
+
+} // namespace frameglass::testing

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// connect, serve, show, demo and checks, as a user runs them.
+#include "fglass_process.h"
+
+#include "core/capture/recorder.h"
+#include "core/session/server_session.h"
+
+#include <QRegularExpression>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace frameglass;
+using testing::runFglass;
+
+namespace {
+
+/// `fglass serve` on a free port, and its address.
+class ServingProcess
+{
+public:
+    explicit ServingProcess(const QStringList &arguments = {})
+    {
+        testing::startFglass(process, QStringList{"serve"} + arguments);
+        while (!output.contains('\n') && process.waitForReadyRead(30'000))
+            output += process.readAllStandardOutput();
+        const auto match = QRegularExpression("ws://\\S+").match(QString::fromUtf8(output));
+        url = match.captured();
+    }
+
+    QProcess process;
+    QByteArray output;
+    QString url;
+};
+
+} // namespace
+
+class TestFglassCommands : public QObject
+{
+    Q_OBJECT
+private slots:
+    void connectSendsLinesAndObeysOrders()
+    {
+        ServingProcess server;
+        QVERIFY2(!server.url.isEmpty(), server.output.constData());
+        const auto result = runFglass({"connect", server.url}, "hello there\n/ping beat\n/nonsense\n/close 1000 bye\n");
+        QCOMPARE(result.exitCode, 0);
+        QCOMPARE(result.out.count("hello there"), 2);
+        QVERIFY2(result.out.contains("beat"), result.out.constData());
+        QVERIFY2(result.out.contains("bye"), result.out.constData());
+        QVERIFY2(result.err.contains("/close"), result.err.constData());
+        QVERIFY(testing::stopFglass(server.process));
+        QCOMPARE(server.process.exitCode(), 0);
+    }
+
+    void connectEndsCleanlyAtTheEndOfInput()
+    {
+        ServingProcess server;
+        const auto result = runFglass({"connect", server.url, "--json"}, "x\n");
+        QCOMPARE(result.exitCode, 0);
+        nlohmann::json last;
+        for (const QByteArray &line : result.out.trimmed().split('\n')) {
+            last = nlohmann::json::parse(line.begin(), line.end());
+            QVERIFY(last.contains("id"));
+            QVERIFY(last.contains("kind"));
+        }
+        QCOMPARE(last.at("kind").get<std::string>(), "connection-ended");
+    }
+
+    void serveRecordsEachClientAndShowReadsIt()
+    {
+        const QTemporaryDir folder;
+        const QString file = folder.filePath("served.fglass");
+        {
+            ServingProcess server({"--save", file, "--subprotocol", "chat"});
+            QCOMPARE(runFglass({"check", server.url, "--for", "0", "-s", "chat"}).exitCode, 0);
+            QCOMPARE(runFglass({"check", server.url, "--for", "0"}).exitCode, 0);
+            QVERIFY(testing::stopFglass(server.process));
+        }
+        const auto shown = runFglass({"show", file, "--json"});
+        QCOMPARE(shown.exitCode, 0);
+        const auto json = shown.json();
+        QCOMPARE(json.at("interrupted").get<bool>(), false);
+        QCOMPARE(json.at("connections").size(), 2u);
+        const auto records = runFglass({"show", file, "--records"});
+        QVERIFY2(records.out.contains("Hello from Frameglass") || records.out.contains("text"),
+                 records.out.constData());
+        QCOMPARE(runFglass({"show", file, "-c", "999"}).exitCode, 2);
+        QVERIFY(runFglass({"show", file}).out.contains("#"));
+    }
+
+    void savedCheckCanBeShown()
+    {
+        const QTemporaryDir folder;
+        const QString file = folder.filePath("check.fglass");
+        ServingProcess server;
+        const auto checked = runFglass({"check", server.url, "--for", "0", "--json", "--save", file});
+        QCOMPARE(checked.exitCode, 0);
+        const auto shown = runFglass({"show", file, "--json"});
+        // A live connection and its reopened capture give the same findings.
+        QCOMPARE(shown.json().at("connections").at(0).at("findings").dump(), checked.json().at("findings").dump());
+    }
+
+    void serveSaysWhyItCannotListen()
+    {
+        ServingProcess first;
+        const QString port = first.url.section(':', 2).section('/', 0, 0);
+        const auto second = runFglass({"serve", "--port", port});
+        QCOMPARE(second.exitCode, 3);
+        QVERIFY2(second.err.contains(port.toUtf8()), second.err.constData());
+    }
+
+    void demoTeaches()
+    {
+        const auto result = runFglass({"demo"});
+        QCOMPARE(result.exitCode, 0);
+        QVERIFY(result.out.contains("101 Switching Protocols"));
+        QVERIFY(result.out.contains("你好"));
+        QVERIFY(result.out.contains("[upgrade."));
+    }
+
+    void checksExplainsARow()
+    {
+        const auto result = runFglass({"checks", "upgrade.accept-missing"});
+        QCOMPARE(result.exitCode, 0);
+        QVERIFY(result.out.contains("RFC 6455"));
+        QCOMPARE(runFglass({"checks", "no.such"}).exitCode, 2);
+        QVERIFY(runFglass({"checks", "--markdown"}).out.contains("### `close.rst`"));
+    }
+
+    void versionAndHelp()
+    {
+        QCOMPARE(runFglass({"--version"}).out.trimmed(), QByteArray("fglass " FRAMEGLASS_VERSION));
+        const auto help = runFglass({"--help"});
+        QCOMPARE(help.exitCode, 0);
+        for (const char *command : {"check", "connect", "serve", "show", "demo", "checks"})
+            QVERIFY(help.out.contains(command));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestFglassCommands)
+#include "tst_fglass_commands.moc"

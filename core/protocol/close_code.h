@@ -4,8 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace frameglass::protocol
-{
+namespace frameglass::protocol {
 
 /// Status codes of RFC 6455 §7.4.1 and the IANA WebSocket Close Code Number Registry.
 enum class CloseCode : std::uint16_t {

@@ -6,8 +6,7 @@
 #include <span>
 #include <string_view>
 
-namespace frameglass::protocol
-{
+namespace frameglass::protocol {
 
 /// The states of one WebSocket connection, from the first octet of the opening handshake (RFC 6455 §4, §7).
 enum class ConnectionState : std::uint8_t {
@@ -31,7 +30,8 @@ enum class Trigger : std::uint8_t {
     FailedByUs,     ///< we fail the connection (§7.1.7): violation, limit or time-out
 };
 
-struct Transition {
+struct Transition
+{
     ConnectionState from;
     Trigger trigger;
     ConnectionState to;

@@ -7,8 +7,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace frameglass::protocol
-{
+namespace frameglass::protocol {
 
 /// Defined opcodes (RFC 6455 §5.2). A header keeps the raw nibble, since a reserved one must survive.
 enum class Opcode : std::uint8_t {
@@ -30,7 +29,8 @@ inline constexpr std::size_t maximumControlPayload = 125;
 inline constexpr std::size_t maximumHeaderOctets = 14;
 
 /// A frame header as it stands on the wire, legal or not. Encoding it again gives the same octets.
-struct FrameHeader {
+struct FrameHeader
+{
     bool fin = true;
     std::uint8_t rsv = 0;           ///< the three reserved bits, RSV1 highest
     std::uint8_t opcode = 0;        ///< raw nibble, 0-15
@@ -49,7 +49,8 @@ struct FrameHeader {
 /// The smallest lengthOctets that can carry `payloadLength` (RFC 6455 §5.2).
 std::uint8_t minimalLengthOctets(std::uint64_t payloadLength);
 
-struct ParsedFrameHeader {
+struct ParsedFrameHeader
+{
     FrameHeader header;
     std::size_t octets = 0; ///< how many the header took
 };

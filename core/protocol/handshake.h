@@ -11,15 +11,15 @@
 #include <utility>
 #include <vector>
 
-namespace frameglass::protocol
-{
+namespace frameglass::protocol {
 
 /// RFC 6455 §1.3.
 inline constexpr std::string_view handshakeGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 inline constexpr std::string_view supportedVersion = "13";
 
 /// The steps from a key to its Accept value, kept apart so that a view can show them.
-struct AcceptComputation {
+struct AcceptComputation
+{
     std::string key;
     std::string concatenated;              ///< key and GUID
     std::array<std::byte, 20> digest = {}; ///< SHA-1
@@ -36,9 +36,13 @@ bool isValidKey(std::string_view value);
 
 /// What a client wants to send. Fields are written in this order: Host, Upgrade, Connection, Sec-WebSocket-Key,
 /// Sec-WebSocket-Version, Origin, Sec-WebSocket-Protocol, Sec-WebSocket-Extensions, then `extraFields`. An extra field
-/// with the name of a standard one replaces it in its place; an extra field with an empty value and `remove` drops it.
-struct HandshakeRequest {
-    struct ExtraField {
+/// with the name of a standard one replaces it in its place (several of one name all stand there, in order); one with
+/// `remove` drops it. Nothing can be injected: in values CR, LF and NUL are written as spaces (RFC 9110 §5.5), a field
+/// whose name is no token is left out, and in the target every octet that would end it is percent-encoded.
+struct HandshakeRequest
+{
+    struct ExtraField
+    {
         std::string name;
         std::string value;
         bool remove = false; ///< leave the standard field of this name out
@@ -57,22 +61,30 @@ struct HandshakeRequest {
 Octets formatRequest(const HandshakeRequest &request);
 
 /// One thing found wrong with a head, and where.
-struct HandshakeFault {
+struct HandshakeFault
+{
     Violation violation;
-    std::string field;  ///< the field concerned, empty for the start line
-    std::string detail; ///< the offending value as sent, bounded
+    std::string field;      ///< the field concerned, empty for the start line
+    std::string detail;     ///< the offending value as sent, bounded
+    std::size_t offset = 0; ///< of the line concerned, inside the head
     friend bool operator==(const HandshakeFault &, const HandshakeFault &) = default;
 };
 
 /// RFC 6455 §4.2.1: all faults of a request, the gravest first; empty when it is a valid opening handshake.
 std::vector<HandshakeFault> judgeRequest(const HttpHead &request);
 
-/// RFC 6455 §4.1 steps 1-6 for the client: all faults of a response to `request`, in the order of the steps.
+/// RFC 6455 §4.1 steps 1-6 for the client: all faults of a response to `request`, in the order of the steps. A status
+/// other than 101 ends the judgement: what such a response says about WebSocket means nothing.
 std::vector<HandshakeFault> judgeResponse(const HttpHead &request, const HttpHead &response);
+/// The same where the request is not known: whatever depends on it (the Accept value, what was asked for) is not
+/// judged.
+std::vector<HandshakeFault> judgeResponse(const HttpHead &response);
 
 /// How a server answers. For 101 the four handshake fields are written first, then `fields`; otherwise a body with
-/// Content-Length and `Connection: close`.
-struct HandshakeResponse {
+/// Content-Length and, unless `fields` has a Connection of its own, `Connection: close`. Values are written as in
+/// formatRequest.
+struct HandshakeResponse
+{
     int status = 101;
     std::string reason; ///< empty: the registered phrase
     std::optional<std::string> subprotocol;
@@ -87,11 +99,14 @@ Octets formatResponse(const HandshakeResponse &response, std::string_view key);
 
 /// The refusal of a request that is no opening handshake: status by its gravest fault (400, 403, 405, 426 with
 /// Sec-WebSocket-Version, 431), and a body that names what was seen (method, HTTP version, Upgrade, Connection, key,
-/// version, Origin), so that a proxy's mistake is known by its effect. Field values are printed bounded and escaped.
+/// version, Origin), so that a proxy's mistake is known by its effect. Field values are printed in quotes, at most 200
+/// octets of each, with everything but printable ASCII escaped. No body answers HEAD (RFC 9110 §9.3.2).
 HandshakeResponse refusalFor(const HttpHead &request, const std::vector<HandshakeFault> &faults);
 
-/// What such a refusal says the server saw; nothing when the body is not one of ours.
-struct RefusalReport {
+/// What such a refusal says the server saw; nothing when the body is not one of ours. Found also inside chunked framing
+/// or a page that a proxy wrapped around it.
+struct RefusalReport
+{
     std::string method;
     std::string httpVersion; ///< "1.0"
     std::optional<std::string> upgrade;

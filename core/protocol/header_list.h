@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
-namespace frameglass::protocol
-{
+namespace frameglass::protocol {
 
 /// One extension of Sec-WebSocket-Extensions (RFC 6455 §9.1): its token and its parameters in order.
-struct Extension {
+struct Extension
+{
     std::string name;
     std::vector<std::pair<std::string, std::optional<std::string>>> parameters;
     friend bool operator==(const Extension &, const Extension &) = default;
@@ -19,7 +19,8 @@ struct Extension {
 
 /// Result of reading a list: what could be read, and where it stopped being one.
 template<typename T>
-struct ParsedList {
+struct ParsedList
+{
     std::vector<T> items;
     std::optional<std::size_t> errorOffset; ///< character at which the grammar was left
     friend bool operator==(const ParsedList &, const ParsedList &) = default;

@@ -10,8 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace frameglass::protocol
-{
+namespace frameglass::protocol {
 
 enum class HeadKind { Request, Response };
 
@@ -28,10 +27,11 @@ enum class HeadOddity : std::uint8_t {
     EmptyName,
     StatusLineNoSpace,  ///< "HTTP/1.1 101" without the space after the code
     StartLineMalformed, ///< method, target, version or status code cannot be told apart
-    SecondStatusLine,   ///< "HTTP/" where the body or the first frame should start
+    SecondStatusLine,   ///< a status line where a field line should stand
 };
 
-struct OddityAt {
+struct OddityAt
+{
     HeadOddity oddity;
     std::size_t offset = 0; ///< octets from the first octet of the head
     std::size_t length = 0;
@@ -40,7 +40,8 @@ struct OddityAt {
 
 /// One field line as sent. Order, case and duplicates are kept; `value` is trimmed of outer spaces and tabs, folded
 /// lines are joined by one space.
-struct HeaderField {
+struct HeaderField
+{
     std::string name;
     std::string value;
     std::size_t offset = 0; ///< of the line's first octet inside the head
@@ -51,7 +52,8 @@ struct HeaderField {
 };
 
 /// A request or response head, read from octets that are kept whole.
-struct HttpHead {
+struct HttpHead
+{
     HeadKind kind = HeadKind::Request;
     Octets raw;            ///< every octet from the first received to the end of the empty line
     std::string startLine; ///< without its line ending
@@ -76,6 +78,41 @@ struct HttpHead {
     std::vector<std::string> tokens(std::string_view name) const;
     bool hasToken(std::string_view name, std::string_view token) const;
     bool has(HeadOddity oddity) const;
+};
+
+/// Finds where a head starts and ends, line by line; the one place that decides it, for the reader and for records.
+///
+/// A request starts at the first line that has a `tchar` in it, at that character. A response starts at the first line
+/// that begins with "HTTP/" or has a whole status line further in; lines before it are leading octets. Where there is
+/// none, a block of at least two lines that ends with a field and an empty line is taken as a head with a broken start
+/// line, so that an answer without "HTTP/" does not keep the reader waiting. The head ends at the first empty line
+/// after the start line.
+class HeadBounds
+{
+public:
+    explicit HeadBounds(HeadKind kind) : m_kind(kind) {}
+
+    /// The next line, from `offset` in the head, with its ending (missing only at the end of a cut record).
+    void line(std::string_view text, std::size_t offset);
+
+    bool started() const { return m_start.has_value(); }
+    bool ended() const { return m_ended; }
+    std::size_t start() const { return m_start.value_or(0); } ///< of the start line
+    std::size_t fieldLines() const { return m_fieldLines; }
+    /// Offset of the first line that is not empty, for a record in which no start line was found.
+    std::optional<std::size_t> firstText() const { return m_firstText; }
+
+private:
+    void beforeResponse(std::string_view content, std::size_t offset);
+
+    HeadKind m_kind;
+    std::optional<std::size_t> m_start;
+    std::optional<std::size_t> m_firstText;
+    std::optional<std::size_t> m_blockStart; ///< of the lines since the last empty one
+    std::size_t m_blockLines = 0;
+    bool m_blockEndsWithField = false;
+    std::size_t m_fieldLines = 0;
+    bool m_ended = false;
 };
 
 /// Collects octets until a head is whole. Strict endings are not required: bare LF counts and is noted.
@@ -103,11 +140,12 @@ private:
     State m_state = State::Reading;
     Octets m_raw;
     std::size_t m_lineStart = 0;
-    std::size_t m_lines = 0;
-    bool m_sawStartLine = false;
+    HeadBounds m_bounds;
 };
 
-/// Parses octets that are known to be one head (a record); never fails, oddities say what is wrong.
+/// Parses octets that are known to be one head (a record), also one that was cut short; never fails, oddities say what
+/// is wrong. Oddities stand in the order of their offsets. A line that is no field is kept as a field without a name,
+/// its text as value.
 HttpHead parseHead(HeadKind kind, OctetView raw);
 
 /// RFC 9110 §5.6.2.

@@ -4,11 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace frameglass::protocol
-{
+namespace frameglass::protocol {
 
 /// Every bound on what a peer can make us hold. Each is applied at the length field, before allocation (law 5).
-struct Limits {
+struct Limits
+{
     std::size_t headOctets = 64 * 1024;             ///< request or response head, including its empty line
     std::size_t headLines = 256;                    ///< field lines of a head
     std::uint64_t framePayloadOctets = 64ull << 20; ///< payload of one frame

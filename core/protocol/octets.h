@@ -8,8 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace frameglass::protocol
-{
+namespace frameglass::protocol {
 
 /// Octets that somebody owns. Sizes are always octets, never characters.
 using Octets = std::vector<std::byte>;

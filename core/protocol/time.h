@@ -3,8 +3,7 @@
 
 #include <chrono>
 
-namespace frameglass
-{
+namespace frameglass {
 
 /// A monotonic instant. Protocol, policies and folds only ever receive one as an argument; whoever owns a
 /// socket or a timer reads the clock.

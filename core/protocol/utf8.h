@@ -5,8 +5,7 @@
 
 #include <cstdint>
 
-namespace frameglass::protocol
-{
+namespace frameglass::protocol {
 
 /// Streaming validation of UTF-8 (RFC 3629; RFC 6455 §8.1). A wrong octet is found when it arrives: overlong forms,
 /// surrogates and values above U+10FFFF fail at their first impossible octet, not at the end of the sequence.

@@ -8,8 +8,7 @@
 #include <span>
 #include <string_view>
 
-namespace frameglass::protocol
-{
+namespace frameglass::protocol {
 
 /// One value for every rule that a peer can break. Words for people are in diagnosis/wording.
 enum class Violation : std::uint16_t {
@@ -74,13 +73,16 @@ enum class Violation : std::uint16_t {
 };
 
 /// How an endpoint fails the connection for a violation.
-struct ViolationInfo {
+struct ViolationInfo
+{
     Violation violation;
-    std::string_view id;                ///< stable kebab-case name for files, JSON and tests: "reserved-bit"
-    std::string_view clause;            ///< "RFC 6455 §5.2"
-    std::optional<CloseCode> closeCode; ///< §5, §7, §8: the code of the Close frame; none for §4
-    std::uint16_t httpStatus;           ///< §4 as server: 400, 403, 426 or 431; 0 where TCP is ended without a word
-    bool keepsFraming;                  ///< an observer can still tell the frames after it apart
+    std::string_view id;     ///< stable kebab-case name for files, JSON and tests: "reserved-bit"
+    std::string_view clause; ///< "RFC 6455 §5.2"
+    /// §5, §7, §8: the code the connection fails with; none for §4. FrameTruncated has 1006, which no Close frame
+    /// carries (§7.4.1); DataAfterClose has 1002, which an endpoint that answered the Close can no longer send.
+    std::optional<CloseCode> closeCode;
+    std::uint16_t httpStatus; ///< §4 as server: 400, 403, 405, 426 or 431; 0 where TCP is ended without a word
+    bool keepsFraming;        ///< an observer can still tell the frames after it apart
 };
 
 /// One row for each violation, in enum order.

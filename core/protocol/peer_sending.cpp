@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "peer_private.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace frameglass::protocol {
+
+namespace {
+/// The longest start of `text` that is UTF-8, ends at a character and has at most `limit` octets.
+std::string_view fitting(std::string_view text, std::size_t limit)
+{
+    text = text.substr(0, limit);
+    Utf8Validator validator;
+    text = text.substr(0, validator.feed(viewOf(text)));
+    while (!isValidUtf8(viewOf(text)))
+        text.remove_suffix(1);
+    return text;
+}
+} // namespace
+
+bool Peer::Private::sendMessage(Opcode opcode, OctetView payload, std::uint32_t fragments)
+{
+    if (state != ConnectionState::Open || sending || !speaks())
+        return false;
+    fragments = std::max<std::uint32_t>(fragments, 1);
+    const std::size_t share = payload.size() / fragments;
+    const std::size_t longer = payload.size() % fragments; // so many fragments carry one octet more
+    std::size_t at = 0;
+    for (std::uint32_t i = 0; i < fragments; ++i) {
+        const std::size_t size = share + (i < longer ? 1 : 0);
+        sendFrame(i == 0 ? opcode : Opcode::Continuation, i + 1 == fragments, payload.subspan(at, size));
+        at += size;
+    }
+    if (fragments > 1 || options.reportSentMessages) {
+        const bool joined = fragments > 1 && options.deliverMessages;
+        emit(MessageEvent{Direction::Sent, opcode, payload.size(), fragments, false,
+                          joined ? copyOf(payload) : Octets()});
+    }
+    return true;
+}
+
+bool Peer::Private::sendFragment(Opcode opcode, bool fin, OctetView payload)
+{
+    const bool continues = opcode == Opcode::Continuation;
+    const bool isData = continues || opcode == Opcode::Text || opcode == Opcode::Binary;
+    if (state != ConnectionState::Open || !speaks() || !isData || continues != sending.has_value())
+        return false;
+    if (!continues) {
+        sending.emplace();
+        sending->opcode = opcode;
+    }
+    sendFrame(opcode, fin, payload);
+    ++sending->fragments;
+    sending->octets += payload.size();
+    if (options.deliverMessages && (sending->fragments > 1 || !fin))
+        append(sending->payload, payload);
+    if (!fin)
+        return true;
+    Message message = std::move(*sending);
+    sending.reset();
+    if (message.fragments > 1 || options.reportSentMessages)
+        emit(MessageEvent{Direction::Sent, message.opcode, message.octets, message.fragments, false,
+                          std::move(message.payload)});
+    return true;
+}
+
+bool Peer::Private::sendControl(Opcode opcode, OctetView payload)
+{
+    // RFC 6455 §5.5.1 forbids only data after our Close; a Pong is still owed until the peer's Close arrives.
+    const bool stands = state == ConnectionState::Open || state == ConnectionState::CloseSent;
+    if (!stands || !speaks() || payload.size() > maximumControlPayload)
+        return false;
+    sendFrame(opcode, true, payload);
+    return true;
+}
+
+bool Peer::Private::sendClose(std::optional<std::uint16_t> code, std::string_view reason)
+{
+    if ((state != ConnectionState::Open && state != ConnectionState::CloseReceived) || !speaks())
+        return false;
+    Octets payload;
+    if (code) {
+        payload = {static_cast<std::byte>(*code >> 8), static_cast<std::byte>(*code & 0xFF)};
+        append(payload, viewOf(fitting(reason, maximumReasonOctets)));
+    }
+    sendFrame(Opcode::Close, true, payload);
+    closeFrameSent(payload);
+    return true;
+}
+
+bool Peer::Private::sendRaw(const RawFrame &raw)
+{
+    const bool stands = state != ConnectionState::Opening && !isFinal(state) && !halfClosed && !transportEnding;
+    if (!stands || !speaks())
+        return false;
+    Octets written;
+    appendFrameHeader(written, raw.header);
+    writeFrame(parseFrameHeader(written)->header, raw.payload);
+    if (raw.header.is(Opcode::Close) && raw.payload.size() == raw.header.payloadLength)
+        closeFrameSent(raw.payload);
+    return true;
+}
+
+void Peer::Private::sendFrame(Opcode opcode, bool fin, OctetView payload)
+{
+    FrameHeader header;
+    header.fin = fin;
+    header.opcode = static_cast<std::uint8_t>(opcode);
+    header.payloadLength = payload.size();
+    header.lengthOctets = minimalLengthOctets(header.payloadLength);
+    if (!isServer())
+        header.maskKey = options.maskSource ? options.maskSource() : MaskKey{};
+    writeFrame(header, payload);
+}
+
+void Peer::Private::writeFrame(const FrameHeader &header, OctetView payload)
+{
+    Octets &out = outputOctets();
+    const std::size_t before = out.size();
+    appendFrameHeader(out, header);
+    if (header.maskKey) {
+        const std::size_t from = out.size();
+        out.resize(from + payload.size());
+        copyMasked(std::span(out).subspan(from), payload, *header.maskKey);
+    } else {
+        append(out, payload);
+    }
+    emit(FrameEvent{Direction::Sent, header, copyOf(payload), sentOffset});
+    sentOffset += out.size() - before;
+}
+
+void Peer::Private::closeFrameSent(OctetView payload)
+{
+    if (closeSent)
+        return;
+    if (payload.size() < 2)
+        closeSent = CloseInfo{static_cast<std::uint16_t>(CloseCode::NoStatusReceived), {}};
+    else
+        closeSent = CloseInfo{static_cast<std::uint16_t>(std::to_integer<unsigned>(payload[0]) << 8 |
+                                                         std::to_integer<unsigned>(payload[1])),
+                              std::string(textOf(payload).substr(2))};
+    change(Trigger::CloseFrameSent);
+    if (state == ConnectionState::CloseDone && isServer())
+        halfClose();
+}
+
+} // namespace frameglass::protocol

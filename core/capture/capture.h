@@ -12,8 +12,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace frameglass::capture
-{
+namespace frameglass::capture {
 
 /// What went wrong with a capture file. `what()` is for logs; windows build their sentence from the code.
 enum class CaptureErrorCode {
@@ -72,7 +71,8 @@ private:
     std::unique_ptr<Private> d;
 };
 
-struct CaptureCounters {
+struct CaptureCounters
+{
     std::uint64_t records = 0;   ///< accepted by add()
     std::uint64_t committed = 0; ///< on disk and visible to readers: equals the last id
     std::uint64_t octets = 0;    ///< payload octets accepted

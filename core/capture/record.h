@@ -16,8 +16,7 @@
 
 /// Records are what everything downstream folds over: immutable, ordered, and the same whether a connection is live,
 /// reopened or imported. Every field is a fact; nothing is judged here.
-namespace frameglass::capture
-{
+namespace frameglass::capture {
 
 using protocol::Direction;
 using protocol::Octets;
@@ -36,7 +35,8 @@ enum class Stage : std::uint8_t { Resolve, Tcp, Tls, Upgrade };
 enum class StageOutcome : std::uint8_t { Started, Succeeded, Failed, TimedOut, Cancelled };
 
 /// First record of a connection.
-struct ConnectionStarted {
+struct ConnectionStarted
+{
     Vantage vantage = Vantage::Client;
     std::string url;                      ///< with secrets; the file keeps them apart
     std::string label;                    ///< what the user calls it; empty: derived from the URL
@@ -50,7 +50,8 @@ struct ConnectionStarted {
 };
 
 /// A stage of getting connected began or ended.
-struct StageChanged {
+struct StageChanged
+{
     Stage stage = Stage::Resolve;
     StageOutcome outcome = StageOutcome::Started;
     Nanoseconds elapsed{0}; ///< since the stage began
@@ -58,13 +59,15 @@ struct StageChanged {
     std::string message;    ///< the system's text for `error`, untranslated
 };
 
-struct AddressesResolved {
+struct AddressesResolved
+{
     std::string host;
     std::vector<std::string> addresses; ///< "127.0.0.1:9001", "[::1]:9001", in the order they will be tried
 };
 
 /// One address tried.
-struct AddressTried {
+struct AddressTried
+{
     std::string address;
     Nanoseconds elapsed{0};
     int error = 0; ///< errno; 0: connected
@@ -72,7 +75,8 @@ struct AddressTried {
 };
 
 /// Facts of a connected socket, recorded at the connect, with each heartbeat and at the end.
-struct SocketFacts {
+struct SocketFacts
+{
     std::string local;
     std::string remote;
     bool noDelay = false;
@@ -83,14 +87,16 @@ struct SocketFacts {
 };
 
 /// One read from (or write to) the socket: where its octets stand in the connection's stream of that direction.
-struct TransferBoundary {
+struct TransferBoundary
+{
     Direction direction = Direction::Received;
     std::uint64_t offset = 0; ///< octets since the connection was made, heads included
     std::uint32_t length = 0;
 };
 
 /// A request or response head, octet for octet. Parse with protocol::parseHead.
-struct HeadRecord {
+struct HeadRecord
+{
     Direction direction = Direction::Sent;
     protocol::HeadKind kind = protocol::HeadKind::Request;
     bool complete = true;
@@ -98,13 +104,15 @@ struct HeadRecord {
 };
 
 /// Octets of a body that followed a head which is not 101.
-struct BodyRecord {
+struct BodyRecord
+{
     Direction direction = Direction::Received;
     Octets octets;
     std::uint64_t skipped = 0; ///< octets over the limit that were counted, not kept
 };
 
-struct FrameRecord {
+struct FrameRecord
+{
     Direction direction = Direction::Received;
     protocol::FrameHeader header;
     std::uint64_t streamOffset = 0;  ///< of the header, from the first octet after the head
@@ -115,20 +123,23 @@ struct FrameRecord {
 };
 
 /// A message of more than one fragment is whole. (A message in one frame is that frame.)
-struct MessageRecord {
+struct MessageRecord
+{
     Direction direction = Direction::Received;
     protocol::Opcode opcode = protocol::Opcode::Text;
     std::uint64_t octets = 0;
     std::uint32_t fragments = 1;
 };
 
-struct StateRecord {
+struct StateRecord
+{
     protocol::ConnectionState from;
     protocol::ConnectionState to;
     protocol::Trigger trigger;
 };
 
-struct ViolationRecord {
+struct ViolationRecord
+{
     Direction direction = Direction::Received;
     protocol::Violation violation;
     std::uint64_t streamOffset = 0;
@@ -145,7 +156,8 @@ enum class HeartbeatKind : std::uint8_t {
     AutoPongWithheld ///< auto-pong is off: the peer's ping stays unanswered
 };
 
-struct HeartbeatRecord {
+struct HeartbeatRecord
+{
     HeartbeatKind kind = HeartbeatKind::PingSent;
     std::uint64_t id = 0; ///< of our ping, from 1; 0 where there is none
     std::optional<Nanoseconds> rtt;
@@ -163,21 +175,24 @@ enum class TransportEnd : std::uint8_t {
     ResetByUs,     ///< close with unread octets or linger 0
 };
 
-struct TransportEnded {
+struct TransportEnded
+{
     TransportEnd end = TransportEnd::FinReceived;
     int error = 0;
     std::string message;
 };
 
 /// Last record of a connection.
-struct ConnectionEnded {
+struct ConnectionEnded
+{
     bool wasClean = false;     ///< closing handshake complete and TCP ended
     std::uint16_t code = 1006; ///< as RFC 6455 §7.1.5 defines it for this end
     std::string reason;
 };
 
 /// A listening socket came or went.
-struct ListenerRecord {
+struct ListenerRecord
+{
     bool listening = true;
     std::string address;   ///< "127.0.0.1:9001"
     std::string responder; ///< "echo"
@@ -189,18 +204,21 @@ struct ListenerRecord {
 };
 
 /// Something was not recorded. Nothing is lost silently (law 5).
-struct Dropped {
+struct Dropped
+{
     std::uint64_t records = 0;
     std::uint64_t octets = 0;
     std::string reason;
 };
 
 /// The capture was reopened after its writer had not closed it.
-struct Interrupted {
+struct Interrupted
+{
     std::int64_t lastWriteWallMs = 0; ///< wall clock of the last commit, ms since 1970
 };
 
-struct Note {
+struct Note
+{
     std::string text;
 };
 
@@ -210,7 +228,8 @@ using RecordBody =
                  TransportEnded, ConnectionEnded, ListenerRecord, Dropped, Interrupted, Note>;
 
 /// Index of a body in the variant is its stable number in the file: append new kinds at the end only.
-struct Record {
+struct Record
+{
     RecordId id = 0;
     ConnectionId connection = 0; ///< 0: the capture itself
     Nanoseconds time{0};         ///< since the capture's start

@@ -1,1 +1,310 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "record_codec.h"
+
+#include "record_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace frameglass::capture {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char *payloadOctetsKey = "payload_octets";
+constexpr std::size_t longestDetail = 4 << 20;
+
+template<typename T, std::size_t i = 0>
+constexpr std::size_t kindOf()
+{
+    if constexpr (std::is_same_v<std::variant_alternative_t<i, RecordBody>, T>)
+        return i;
+    else
+        return kindOf<T, i + 1>();
+}
+
+constexpr std::size_t frameKind = kindOf<FrameRecord>();
+constexpr std::size_t transferKind = kindOf<TransferBoundary>();
+constexpr std::size_t bodyKind = kindOf<BodyRecord>();
+
+std::uint64_t weightOfText(const std::vector<std::string> &texts)
+{
+    std::uint64_t sum = 0;
+    for (const std::string &text : texts)
+        sum += text.size();
+    return sum;
+}
+
+Direction directionOf(const StoredRow &row)
+{
+    if (row.direction != 0 && row.direction != 1)
+        throw BadDetail("no such direction");
+    return static_cast<Direction>(row.direction);
+}
+
+Json parsedDetail(std::string_view detail)
+{
+    if (detail.size() > longestDetail)
+        throw BadDetail("the detail is too long");
+    // A parser without recursion, but the value it builds is freed by one: no depth is needed beyond two.
+    const auto shallow = [](int depth, Json::parse_event_t, Json &) {
+        if (depth > 8)
+            throw BadDetail("the detail is nested too deeply");
+        return true;
+    };
+    Json json = Json::parse(detail, shallow, false);
+    if (json.is_discarded())
+        throw BadDetail("the detail is not JSON");
+    return json;
+}
+
+Octets chunkOctets(const StoredRow &row, std::uint64_t length, const ReadChunk &readChunk)
+{
+    if (row.chunkOffset < 0)
+        throw BadDetail("a chunk has no negative offset");
+    auto octets = readChunk(*row.chunk, static_cast<std::uint64_t>(row.chunkOffset), length);
+    if (!octets)
+        throw BadDetail("the payload is not in its chunk");
+    return std::move(*octets);
+}
+
+FrameRecord frameOf(const StoredRow &row, bool withPayloads, const ReadChunk &readChunk)
+{
+    const auto parsed = protocol::parseFrameHeader(row.header);
+    if (!parsed || parsed->octets != row.header.size())
+        throw BadDetail("the frame header is too short or too long");
+    FrameRecord frame;
+    frame.direction = directionOf(row);
+    frame.header = parsed->header;
+    frame.streamOffset = static_cast<std::uint64_t>(row.streamOffset);
+    const std::uint64_t stored =
+        row.octets ? static_cast<std::uint64_t>(*row.octets) : static_cast<std::uint64_t>(row.length);
+    if (stored > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+        throw BadDetail("no negative length");
+    frame.payloadOctets = stored;
+    if (!row.detail.empty()) {
+        const Json detail = parsedDetail(row.detail);
+        if (!detail.is_object() || !detail.contains(payloadOctetsKey) || !detail[payloadOctetsKey].is_number_unsigned())
+            throw BadDetail("the detail of a frame says how many octets were on hand");
+        frame.payloadOctets = detail[payloadOctetsKey].get<std::uint64_t>();
+    }
+    if (row.chunk && withPayloads) {
+        frame.payload = chunkOctets(row, stored, readChunk);
+    } else if (!row.chunk) {
+        if (row.payload.size() != stored)
+            throw BadDetail("the payload has another length than the row says");
+        frame.payload = protocol::copyOf(row.payload);
+    }
+    return frame;
+}
+
+RecordBody bodyOf(const StoredRow &row, bool withPayloads, const ReadChunk &readChunk)
+{
+    if (row.kind < 0)
+        throw BadDetail("no such kind");
+    const auto kind = static_cast<std::size_t>(row.kind);
+    if (kind == frameKind)
+        return frameOf(row, withPayloads, readChunk);
+    if (kind == transferKind) {
+        if (!std::in_range<std::uint32_t>(row.length))
+            throw BadDetail("no such length of a transfer");
+        return TransferBoundary{directionOf(row), static_cast<std::uint64_t>(row.streamOffset),
+                                static_cast<std::uint32_t>(row.length)};
+    }
+    RecordBody body = bodyFrom(kind, parsedDetail(row.detail));
+    if (auto *head = std::get_if<HeadRecord>(&body)) {
+        head->raw = protocol::copyOf(row.payload);
+    } else if (auto *octets = std::get_if<BodyRecord>(&body); octets && row.chunk) {
+        if (row.length < 0)
+            throw BadDetail("no negative length");
+        octets->octets = chunkOctets(row, static_cast<std::uint64_t>(row.length), readChunk);
+    }
+    return body;
+}
+
+} // namespace
+
+Record recordOf(const StoredRow &row, bool withPayloads, const ReadChunk &readChunk)
+{
+    Record record;
+    record.id = static_cast<RecordId>(row.id);
+    record.time = Nanoseconds(row.time);
+    try {
+        if (!std::in_range<ConnectionId>(row.connection))
+            throw BadDetail("no such connection");
+        record.connection = static_cast<ConnectionId>(row.connection);
+        record.body = bodyOf(row, withPayloads, readChunk);
+    } catch (const BadDetail &error) {
+        record.body = Note{std::string("unreadable record: ") + error.what()};
+    }
+    return record;
+}
+
+std::size_t RecordBatch::weightOf(const RecordBody &body)
+{
+    if (const auto *frame = std::get_if<FrameRecord>(&body))
+        return frame->payload.size();
+    if (const auto *head = std::get_if<HeadRecord>(&body))
+        return head->raw.size();
+    if (const auto *octets = std::get_if<BodyRecord>(&body))
+        return octets->octets.size();
+    if (const auto *resolved = std::get_if<AddressesResolved>(&body))
+        return resolved->host.size() + weightOfText(resolved->addresses);
+    if (const auto *violation = std::get_if<ViolationRecord>(&body))
+        return violation->detail.size();
+    if (const auto *ended = std::get_if<ConnectionEnded>(&body))
+        return ended->reason.size();
+    if (const auto *note = std::get_if<Note>(&body))
+        return note->text.size();
+    return 0;
+}
+
+void RecordBatch::add(ConnectionId connection, Nanoseconds time, RecordBody &&body)
+{
+    m_weight += weightOf(body);
+    Row &row = m_rows.emplace_back();
+    row.time = time.count();
+    row.connection = connection;
+    row.kind = static_cast<std::uint8_t>(body.index());
+    if (auto *frame = std::get_if<FrameRecord>(&body)) {
+        addFrame(row, std::move(*frame));
+    } else if (const auto *transfer = std::get_if<TransferBoundary>(&body)) {
+        row.direction = static_cast<std::uint8_t>(transfer->direction);
+        row.streamOffset = transfer->offset;
+        row.length = transfer->length;
+    } else {
+        row.place = static_cast<std::uint32_t>(m_rests.size());
+        m_rests.push_back({std::move(body), {}, false, {}});
+    }
+}
+
+void RecordBatch::addFrame(Row &row, FrameRecord &&frame)
+{
+    row.direction = static_cast<std::uint8_t>(frame.direction);
+    row.streamOffset = frame.streamOffset;
+    row.length = frame.header.payloadLength;
+    row.octets = frame.payload.size();
+    row.place = static_cast<std::uint32_t>(m_pool.size());
+    protocol::appendFrameHeader(m_pool, frame.header);
+    row.headerOctets = static_cast<std::uint8_t>(m_pool.size() - row.place);
+    row.firstOctet = std::to_integer<std::uint8_t>(m_pool[row.place]);
+    if (frame.payload.size() != frame.payloadOctets) {
+        row.detail = static_cast<std::uint32_t>(m_details.size());
+        m_details.push_back(Json{{payloadOctetsKey, frame.payloadOctets}}.dump());
+    }
+    if (frame.header.isControl() && frame.payload.size() <= protocol::maximumControlPayload) {
+        row.payloadInRow = true;
+        protocol::append(m_pool, frame.payload);
+    } else if (!frame.payload.empty()) {
+        store(row, std::move(frame.payload));
+    }
+}
+
+void RecordBatch::store(Row &row, Octets &&payload)
+{
+    if (payload.size() > largestChunk) {
+        row.chunk = static_cast<std::uint32_t>(m_chunks.size());
+        for (OctetView rest = payload; !rest.empty(); rest = rest.subspan(std::min(rest.size(), largestChunk)))
+            m_chunks.push_back(protocol::copyOf(rest.first(std::min(rest.size(), largestChunk))));
+        return;
+    }
+    if (payload.size() > gatheredPayload) {
+        row.chunk = static_cast<std::uint32_t>(m_chunks.size());
+        m_chunks.push_back(std::move(payload));
+        return;
+    }
+    if (m_openChunk == none || payload.size() > commonChunk - m_chunks[m_openChunk].size()) {
+        m_openChunk = static_cast<std::uint32_t>(m_chunks.size());
+        if (m_spare.empty()) {
+            m_chunks.emplace_back().reserve(commonChunk);
+        } else {
+            m_chunks.push_back(std::move(m_spare.back()));
+            m_spare.pop_back();
+        }
+    }
+    Octets &chunk = m_chunks[m_openChunk];
+    row.chunk = m_openChunk;
+    row.chunkOffset = static_cast<std::uint32_t>(chunk.size());
+    protocol::append(chunk, payload);
+}
+
+void RecordBatch::encode()
+{
+    for (; m_encoded < m_rests.size(); ++m_encoded) {
+        Rest &rest = m_rests[m_encoded];
+        rest.secrets = takeSecrets(rest.body);
+        if (auto *head = std::get_if<HeadRecord>(&rest.body)) {
+            rest.payload = std::move(head->raw);
+            rest.hasPayload = true;
+        }
+    }
+    for (Row &row : m_rows) {
+        if (row.kind == frameKind || row.kind == transferKind || row.detail != none)
+            continue;
+        Rest &rest = m_rests[row.place];
+        if (auto *body = std::get_if<BodyRecord>(&rest.body); body && !body->octets.empty()) {
+            row.length = body->octets.size();
+            store(row, std::move(body->octets));
+        }
+        row.detail = static_cast<std::uint32_t>(m_details.size());
+        m_details.push_back(detailOf(rest.body, Bulk::Omit).dump());
+    }
+}
+
+const RecordBatch::Rest *RecordBatch::rest(const Row &row) const
+{
+    return row.kind == frameKind || row.kind == transferKind ? nullptr : &m_rests[row.place];
+}
+
+OctetView RecordBatch::header(const Row &row) const
+{
+    return row.kind == frameKind ? OctetView(m_pool).subspan(row.place, row.headerOctets) : OctetView();
+}
+
+std::optional<OctetView> RecordBatch::payload(const Row &row) const
+{
+    if (row.kind == frameKind) {
+        if (!row.payloadInRow)
+            return std::nullopt;
+        return OctetView(m_pool).subspan(row.place + row.headerOctets, row.octets);
+    }
+    const Rest *whole = rest(row);
+    if (!whole || !whole->hasPayload)
+        return std::nullopt;
+    return OctetView(whole->payload);
+}
+
+std::optional<std::string_view> RecordBatch::detail(const Row &row) const
+{
+    if (row.detail == none)
+        return std::nullopt;
+    return m_details[row.detail];
+}
+
+void RecordBatch::clear()
+{
+    constexpr std::size_t keptRows = 1 << 17;
+    constexpr std::size_t keptSpares = 64;
+    m_rows.clear();
+    if (m_rows.capacity() > keptRows)
+        m_rows.shrink_to_fit();
+    for (Octets &chunk : m_chunks) {
+        if (chunk.capacity() == commonChunk && m_spare.size() < keptSpares) {
+            chunk.clear();
+            m_spare.push_back(std::move(chunk));
+        }
+    }
+    m_chunks.clear();
+    m_openChunk = none;
+    m_pool.clear();
+    m_rests.clear();
+    m_details.clear();
+    m_encoded = 0;
+    m_weight = 0;
+}
+
+} // namespace frameglass::capture

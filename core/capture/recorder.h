@@ -8,8 +8,7 @@
 #include <span>
 #include <utility>
 
-namespace frameglass::capture
-{
+namespace frameglass::capture {
 
 /// Where sessions put records. Thread-safe: each call appends one record with the next id.
 class RecordSink

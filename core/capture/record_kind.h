@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "record.h"
+
+#include <optional>
+#include <string_view>
+
+/// Stable kebab-case names of what records hold, for files, JSON and tests.
+namespace frameglass::capture {
+
+/// "connection-started", "frame", "transport-ended" …
+std::string_view nameOf(const RecordBody &body);
+/// The name of the kind with this number (its index in RecordBody); empty for a number that is none.
+std::string_view kindName(std::size_t number);
+
+std::string_view nameOf(Direction direction);
+std::string_view nameOf(Vantage vantage);
+std::string_view nameOf(Stage stage);
+std::string_view nameOf(StageOutcome outcome);
+std::string_view nameOf(protocol::HeadKind kind);
+std::string_view nameOf(HeartbeatKind kind);
+std::string_view nameOf(TransportEnd end);
+
+/// The value of that name in the enumeration `Enum` (one of the above); nothing for an unknown name.
+template<typename Enum>
+std::optional<Enum> fromName(std::string_view name);
+
+} // namespace frameglass::capture

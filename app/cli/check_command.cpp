@@ -12,11 +12,9 @@
 
 #include <atomic>
 
-namespace frameglass::cli
-{
+namespace frameglass::cli {
 
-namespace
-{
+namespace {
 
 using Clock = std::chrono::steady_clock;
 

@@ -6,11 +6,9 @@
 
 #include <QCoreApplication>
 
-namespace frameglass::cli
-{
+namespace frameglass::cli {
 
-namespace
-{
+namespace {
 
 QString tr(const char *text)
 {

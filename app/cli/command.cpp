@@ -13,11 +13,9 @@
 #include <charconv>
 #include <csignal>
 
-namespace frameglass::cli
-{
+namespace frameglass::cli {
 
-namespace
-{
+namespace {
 
 QString tr(const char *text)
 {
@@ -173,22 +171,15 @@ bool reportBadUrl(const std::string &url)
         return false;
     const auto text = [&]() -> QString {
         switch (fault->error) {
-        case session::TargetError::Empty:
-            return tr("the URL is empty; write for example ws://localhost:8080/ws");
-        case session::TargetError::SchemeMissing:
-            return tr("the URL has no scheme; put ws:// before it");
-        case session::TargetError::SchemeUnsupported:
-            return tr("the scheme must be ws");
+        case session::TargetError::Empty: return tr("the URL is empty; write for example ws://localhost:8080/ws");
+        case session::TargetError::SchemeMissing: return tr("the URL has no scheme; put ws:// before it");
+        case session::TargetError::SchemeUnsupported: return tr("the scheme must be ws");
         case session::TargetError::SchemeNeedsTls:
             return tr("this version of Frameglass speaks ws:// only; wss:// needs TLS");
-        case session::TargetError::HostMissing:
-            return tr("the URL names no host");
-        case session::TargetError::HostInvalid:
-            return tr("the host name is not valid");
-        case session::TargetError::PortInvalid:
-            return tr("the port must be a number from 1 to 65535");
-        case session::TargetError::HasFragment:
-            return tr("a WebSocket URL has no #fragment (RFC 6455 §3): remove it");
+        case session::TargetError::HostMissing: return tr("the URL names no host");
+        case session::TargetError::HostInvalid: return tr("the host name is not valid");
+        case session::TargetError::PortInvalid: return tr("the port must be a number from 1 to 65535");
+        case session::TargetError::HasFragment: return tr("a WebSocket URL has no #fragment (RFC 6455 §3): remove it");
         case session::TargetError::InvalidOctet:
             return tr("a space, control or non-ASCII character must be percent-encoded");
         }
@@ -211,14 +202,12 @@ class InterruptGuard::Private
 public:
     Private(asio::io_context &context, std::function<void()> call)
         : signals(context, SIGINT, SIGTERM), interrupt(std::move(call))
-    {
-    }
+    {}
     asio::signal_set signals;
     std::function<void()> interrupt;
 };
 
-namespace
-{
+namespace {
 
 template<typename Shared>
 void waitForSignal(const Shared &d)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/capture/capture.h"
 #include "core/session/client_session.h"
 
 #include <CLI/CLI.hpp>
@@ -11,8 +12,7 @@
 #include <vector>
 
 /// What the commands of `fglass` share: exit codes, options of a connection, durations. One file per command beside it.
-namespace frameglass::cli
-{
+namespace frameglass::cli {
 
 /// Exit codes of `fglass`. The output is complete for all but Usage.
 enum ExitCode : int {
@@ -29,7 +29,8 @@ std::optional<Nanoseconds> parseDuration(std::string_view text);
 const CLI::Validator &isDuration();
 
 /// The common end of every command that writes a capture, and the form of its output.
-struct OutputOptions {
+struct OutputOptions
+{
     bool json = false;
     std::optional<std::filesystem::path> save;
     void addTo(CLI::App &command, bool withSave = true);

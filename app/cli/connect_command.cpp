@@ -4,13 +4,10 @@
 #include "report_text.h"
 #include "terminal.h"
 
-#include "core/capture/record_json.h"
-#include "core/diagnosis/report_json.h"
+#include "core/diagnosis/check.h"
 #include "core/session/order.h"
 
 #include <QCoreApplication>
-
-#include <nlohmann/json.hpp>
 
 #include <atomic>
 #include <deque>
@@ -18,11 +15,9 @@
 #include <mutex>
 #include <thread>
 
-namespace frameglass::cli
-{
+namespace frameglass::cli {
 
-namespace
-{
+namespace {
 
 using Clock = std::chrono::steady_clock;
 
@@ -161,7 +156,8 @@ private:
             Terminal::err().line(textOf(fault->error));
             return;
         }
-        struct Visitor {
+        struct Visitor
+        {
             session::ClientSession &session;
             void operator()(const session::TextOrder &order) const { session.sendText(order.text); }
             void operator()(const session::PingOrder &order) const
@@ -185,10 +181,8 @@ private:
                       "// begins a text with one slash.");
         case session::OrderError::PayloadTooLong:
             return tr("A ping or pong carries at most 125 octets (RFC 6455 §5.5).");
-        case session::OrderError::CodeInvalid:
-            return tr("The close code must be a number from 0 to 65535.");
-        case session::OrderError::ReasonTooLong:
-            return tr("A close reason has at most 123 octets (RFC 6455 §5.5.1).");
+        case session::OrderError::CodeInvalid: return tr("The close code must be a number from 0 to 65535.");
+        case session::OrderError::ReasonTooLong: return tr("A close reason has at most 123 octets (RFC 6455 §5.5.1).");
         }
         return {};
     }
@@ -196,8 +190,7 @@ private:
     void show(const capture::Record &record) const
     {
         if (m_output.json) {
-            Terminal::out().line(QString::fromStdString(
-                capture::toJson(record).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)));
+            printRecordJson(record);
             return;
         }
         if (std::holds_alternative<capture::TransferBoundary>(record.body) ||

@@ -8,11 +8,9 @@
 
 #include <QCoreApplication>
 
-namespace frameglass::cli
-{
+namespace frameglass::cli {
 
-namespace
-{
+namespace {
 
 using Clock = std::chrono::steady_clock;
 

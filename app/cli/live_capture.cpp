@@ -4,11 +4,9 @@
 #include <random>
 #include <system_error>
 
-namespace frameglass::cli
-{
+namespace frameglass::cli {
 
-namespace
-{
+namespace {
 
 std::filesystem::path temporaryPath()
 {

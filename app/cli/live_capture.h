@@ -11,8 +11,7 @@
 #include <mutex>
 #include <optional>
 
-namespace frameglass::cli
-{
+namespace frameglass::cli {
 
 /// A capture that is being written while a command folds it: the file of `--save`, or a private temporary one that is
 /// removed at the end. One thread follows; any thread may wake it.

@@ -3,20 +3,22 @@
 
 #include "terminal.h"
 
+#include "core/capture/record_json.h"
+#include "core/capture/record_secrets.h"
 #include "core/capture/secrets.h"
 #include "core/diagnosis/wording.h"
 
 #include <QCoreApplication>
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 
-namespace frameglass::cli
-{
+namespace frameglass::cli {
 
 using namespace diagnosis;
 
-namespace
-{
+namespace {
 
 QString tr(const char *text)
 {
@@ -203,6 +205,14 @@ void printRecord(const capture::Record &record, bool withConnection)
         colour = Colour::Bad;
     }
     out.line(out.coloured(line, Colour::Quiet) + out.coloured(arrow, colour) + Terminal::printable(summaryOf(record)));
+}
+
+void printRecordJson(const capture::Record &record)
+{
+    capture::Record masked = record;
+    capture::takeSecrets(masked.body);
+    Terminal::out().line(QString::fromStdString(
+        capture::jsonOf(masked).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)));
 }
 
 } // namespace frameglass::cli

@@ -3,8 +3,7 @@
 
 #include "core/diagnosis/check.h"
 
-namespace frameglass::cli
-{
+namespace frameglass::cli {
 
 /// Prints the facts of one connection (addresses, stages, heads, counters, end) for a reader.
 void printConnection(const analysis::ConnectionFacts &facts);
@@ -15,5 +14,8 @@ void printReport(const diagnosis::Report &report);
 
 /// One line a record, as `connect` and `show` print them.
 void printRecord(const capture::Record &record, bool withConnection);
+
+/// The same as a line of JSON, secrets masked.
+void printRecordJson(const capture::Record &record);
 
 } // namespace frameglass::cli

@@ -4,20 +4,15 @@
 #include "report_text.h"
 #include "terminal.h"
 
-#include "core/capture/record_json.h"
 #include "core/session/server_session.h"
 
 #include <QCoreApplication>
 
-#include <nlohmann/json.hpp>
-
 #include <atomic>
 
-namespace frameglass::cli
-{
+namespace frameglass::cli {
 
-namespace
-{
+namespace {
 
 using Clock = std::chrono::steady_clock;
 
@@ -88,8 +83,7 @@ private:
     void show(const capture::Record &record) const
     {
         if (m_output.json) {
-            Terminal::out().line(QString::fromStdString(
-                capture::toJson(record).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)));
+            printRecordJson(record);
             return;
         }
         if (std::holds_alternative<capture::TransferBoundary>(record.body) ||

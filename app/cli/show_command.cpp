@@ -4,18 +4,15 @@
 #include "terminal.h"
 
 #include "core/capture/capture.h"
-#include "core/capture/record_json.h"
 #include "core/diagnosis/report_json.h"
 
 #include <QCoreApplication>
 
 #include <nlohmann/json.hpp>
 
-namespace frameglass::cli
-{
+namespace frameglass::cli {
 
-namespace
-{
+namespace {
 
 QString tr(const char *text)
 {
@@ -49,10 +46,10 @@ public:
 private:
     bool wanted(capture::ConnectionId id) const { return m_connection == 0 || id == m_connection; }
 
-    static void printJson(const nlohmann::ordered_json &json, int indent)
+    static void printJson(const nlohmann::ordered_json &json)
     {
         Terminal::out().line(
-            QString::fromStdString(json.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace)));
+            QString::fromStdString(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)));
     }
 
     int showRecords(const capture::CaptureReader &reader) const
@@ -62,7 +59,7 @@ private:
             if (!wanted(record.connection))
                 return true;
             if (m_output.json)
-                printJson(capture::toJson(record), -1);
+                printRecordJson(record);
             else
                 printRecord(record, m_connection == 0);
             return true;
@@ -106,7 +103,7 @@ private:
             return Usage;
         }
         if (m_output.json) {
-            printJson({{"schema", 1}, {"interrupted", reader.wasLeftOpen()}, {"connections", std::move(list)}}, 2);
+            printJson({{"schema", 1}, {"interrupted", reader.wasLeftOpen()}, {"connections", std::move(list)}});
         } else if (!found) {
             Terminal::out().line(tr("The capture holds no connection."));
         }

@@ -10,11 +10,9 @@
 #include <unistd.h>
 #endif
 
-namespace frameglass::cli
-{
+namespace frameglass::cli {
 
-namespace
-{
+namespace {
 
 bool isTerminalFile(std::FILE *file)
 {
@@ -28,24 +26,15 @@ bool isTerminalFile(std::FILE *file)
 const char *codeOf(Colour colour)
 {
     switch (colour) {
-    case Colour::None:
-        return "";
-    case Colour::Good:
-        return "\x1b[32m";
-    case Colour::Info:
-        return "\x1b[34m";
-    case Colour::Warn:
-        return "\x1b[33m";
-    case Colour::Bad:
-        return "\x1b[31m";
-    case Colour::Quiet:
-        return "\x1b[2m";
-    case Colour::Sent:
-        return "\x1b[32m";
-    case Colour::Received:
-        return "\x1b[35m";
-    case Colour::Strong:
-        return "\x1b[1m";
+    case Colour::None: return "";
+    case Colour::Good: return "\x1b[32m";
+    case Colour::Info: return "\x1b[34m";
+    case Colour::Warn: return "\x1b[33m";
+    case Colour::Bad: return "\x1b[31m";
+    case Colour::Quiet: return "\x1b[2m";
+    case Colour::Sent: return "\x1b[32m";
+    case Colour::Received: return "\x1b[35m";
+    case Colour::Strong: return "\x1b[1m";
     }
     return "";
 }
@@ -103,16 +92,11 @@ void Terminal::line(const QString &text)
 Colour colourOf(diagnosis::Verdict verdict)
 {
     switch (verdict) {
-    case diagnosis::Verdict::NotApplicable:
-        return Colour::Quiet;
-    case diagnosis::Verdict::Pass:
-        return Colour::Good;
-    case diagnosis::Verdict::Info:
-        return Colour::Info;
-    case diagnosis::Verdict::Warn:
-        return Colour::Warn;
-    case diagnosis::Verdict::Fail:
-        return Colour::Bad;
+    case diagnosis::Verdict::NotApplicable: return Colour::Quiet;
+    case diagnosis::Verdict::Pass: return Colour::Good;
+    case diagnosis::Verdict::Info: return Colour::Info;
+    case diagnosis::Verdict::Warn: return Colour::Warn;
+    case diagnosis::Verdict::Fail: return Colour::Bad;
     }
     return Colour::None;
 }

@@ -7,8 +7,7 @@
 
 #include <string>
 
-namespace frameglass::cli
-{
+namespace frameglass::cli {
 
 enum class Colour { None, Good, Info, Warn, Bad, Quiet, Sent, Received, Strong };
 

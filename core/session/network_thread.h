@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/transport/resolver.h"
+
 #include <functional>
 #include <memory>
 
-namespace asio
-{
-class io_context;
-}
-
-namespace frameglass::session
-{
+namespace frameglass::session {
 
 /// The one thread on which all sessions live. Made first, destroyed last.
 class NetworkThread
@@ -23,8 +19,12 @@ public:
     asio::io_context &context();
     /// Runs `work` on the network thread, from any thread.
     void post(std::function<void()> work);
-    /// Runs `work` on the network thread and waits for it. Not from the network thread.
+    /// Runs `work` on the network thread and waits for it; at once when called from there.
     void run(const std::function<void()> &work);
+
+    /// How names become addresses from now on: the system's way, unless something else is set.
+    void setLookup(transport::Lookup lookup);
+    transport::Lookup lookup() const;
 
 private:
     class Private;

@@ -13,8 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace frameglass::diagnosis
-{
+namespace frameglass::diagnosis {
 
 /// Verdicts, mildest first for comparisons of gravity: n/a, pass, info, warn, fail.
 enum class Verdict : std::uint8_t { NotApplicable, Pass, Info, Warn, Fail };
@@ -46,31 +45,35 @@ enum class Phase : std::uint8_t {
 };
 
 /// One piece of proof. `record` leads to the row; the range lights octets inside it.
-struct Evidence {
+struct Evidence
+{
     capture::RecordId record = 0;
     std::size_t offset = 0;
     std::size_t length = 0;
     QString text; ///< "Sec-WebSocket-Accept: abc" or "no octet for 2.00 s"
 };
 
-struct Cause {
+struct Cause
+{
     QString cause;
     QString howToTell;
 };
 
 /// What a check says of one connection. Exactly one for each row of the table.
-struct Finding {
+struct Finding
+{
     std::string_view id;
     Verdict verdict = Verdict::NotApplicable;
     QString reason; ///< one line, in the current language; for n/a why it could not be judged
     std::vector<Evidence> evidence;
     std::vector<Cause> causes;    ///< ranked; only with warn and fail
     QString fix;                  ///< only with warn and fail
-    std::string_view foldedUnder; ///< id of the root cause that implies this finding; empty otherwise
+    std::string_view foldedUnder; ///< id of the fault that implies this finding, mostly the root cause; else empty
 };
 
 /// What a rule may look at.
-struct Evaluation {
+struct Evaluation
+{
     const analysis::ConnectionFacts &facts;
     /// A second attempt past a proxy (`--direct`), where there was one.
     const analysis::ConnectionFacts *direct = nullptr;
@@ -82,7 +85,8 @@ struct Evaluation {
 };
 
 /// What a rule returns; the engine adds id, causes and fix from the table.
-struct Judgement {
+struct Judgement
+{
     Verdict verdict = Verdict::NotApplicable;
     QString reason;
     std::vector<Evidence> evidence;
@@ -91,7 +95,8 @@ struct Judgement {
 };
 
 /// One row of the catalogue. The same table feeds the window, `fglass`, reports and the user guide.
-struct Check {
+struct Check
+{
     std::string_view id;
     Phase phase;
     Severity severity;
@@ -99,7 +104,8 @@ struct Check {
     std::string_view clause; ///< "RFC 6455 §4.2.2 item 5.4", or "none"
     std::string_view url;    ///< of the clause, for the link; empty for none
     const char *title;       ///< source text for translation, context "checks"
-    struct CauseText {
+    struct CauseText
+    {
         const char *cause;
         const char *howToTell;
     };
@@ -123,16 +129,20 @@ std::string_view nameOf(Kind kind);
 QString titleOf(Phase phase);
 
 /// The checklist of one connection.
-struct Report {
-    std::vector<Finding> findings; ///< one for each row of checks(), in its order
+struct Report
+{
+    std::vector<Finding> findings; ///< one for each row of checks(), in its order; none for a listener
     std::optional<std::string_view> rootCause;
-    Verdict verdict = Verdict::Pass; ///< Fail when any row fails, else Warn when any warns, else Pass
-    QString summary;                 ///< one sentence: what is wrong, or that nothing was found
+    /// Fail when any row fails or the connection never got past resolve, TCP and TLS; else Warn when any warns; else
+    /// Pass.
+    Verdict verdict = Verdict::Pass;
+    QString summary; ///< one sentence: what is wrong, or that nothing was found
     const Finding *find(std::string_view id) const;
     std::size_t count(Verdict verdict) const; ///< folded ones are not counted
 };
 
 /// Applies the whole table with gating and folding (see checks.md "Gating"). Pure; O(rows), not O(records).
+/// A row that names the failing row of an earlier phase in its `implies` explains it, and wins as root cause.
 Report evaluate(const Evaluation &evaluation);
 
 /// The text of a verdict in the current language and its sign: ✓ ! ✕ i –

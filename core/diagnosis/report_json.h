@@ -5,11 +5,12 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-namespace frameglass::diagnosis
-{
+namespace frameglass::diagnosis {
 
-/// The object of `fglass check --json` (schema 1): url, verdict, root_cause, findings, connection. Texts are in the
-/// current language, ids and verdicts are stable words. Secrets are masked.
+/// The object of `fglass check --json` (schema 1): schema, url, verdict, root_cause, summary, findings, connection, and
+/// `direct` (like connection) where there was a second attempt. Each row of the table appears once, in its order.
+/// Texts are in the current language; ids, verdicts and severities are stable words, `phase` is the catalogue's number.
+/// Octets that are not UTF-8 are read as Latin-1. Secrets are masked.
 nlohmann::ordered_json toJson(const Report &report, const Evaluation &evaluation);
 
 /// Facts of one connection: addresses, stages with times, heads, counters, heartbeat, state steps, end.

@@ -7,17 +7,76 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace frameglass::diagnosis
-{
+namespace frameglass::diagnosis {
 
 /// Thresholds of the rules, with the catalogue's defaults. Every number that a rule compares with stands here.
-struct Settings {
+struct Settings
+{
     Nanoseconds noResponseFail = std::chrono::seconds(10);
     Nanoseconds noResponseWarn = std::chrono::seconds(3);
     Nanoseconds upgradeWarn = std::chrono::milliseconds(800);
     Nanoseconds upgradeFail = std::chrono::seconds(5);
     Nanoseconds assumedIdleLimit = std::chrono::seconds(60); ///< L of the catalogue
     Nanoseconds idleCutMinimum = std::chrono::seconds(1);
+
+    // Frames
+    std::uint64_t frameOctetsWarn = 100'000'000;   ///< frame.length-overflow, "100 MB"
+    std::uint64_t frameOctetsFail = 2'000'000'000; ///< "2 GB"
+    std::uint32_t concurrentFaultKinds = 2;
+    Nanoseconds rightAtOpen = std::chrono::seconds(1); ///< a stream that is wrong from the start is no race
+    std::uint32_t fragmentsWarn = 64;
+    std::uint64_t gorillaFragmentFrom = 4'000; ///< "4,0xx": the default write buffer less a header
+    std::uint64_t gorillaFragmentBelow = 4'100;
+    double tinyMessagesWarn = 50;  ///< a second
+    double tinyMessagesFail = 500; ///< a second
+    std::size_t tinyMedianOctets = 64;
+    double tinyOverheadFail = 0.60;     ///< share of headers in all octets
+    std::uint64_t segmentOverhead = 40; ///< octets of IPv4 and TCP headers, for each read or write
+    std::uint64_t maskFramesNeeded = 200;
+    double maskRepeatsWarn = 0.01;
+
+    // Heartbeat
+    Nanoseconds pongGood = std::chrono::seconds(1);
+    int pongGoodRtts = 5;
+    Nanoseconds pongLate = std::chrono::seconds(10);
+    Nanoseconds pongDead = std::chrono::seconds(20);
+    Nanoseconds heartbeatAbsent = std::chrono::seconds(60);
+    Nanoseconds idleTolerance = std::chrono::seconds(1); ///< "60 ± 1 s"
+    double silencePassShare = 0.5;                       ///< of L
+    double silenceWarnShare = 0.9;
+    Nanoseconds intervalRace = std::chrono::seconds(5);
+    Nanoseconds intervalDense = std::chrono::seconds(5);
+    Nanoseconds tcpKeepalive = std::chrono::seconds(7'875); ///< 7,200 s + 9 × 75 s
+    Nanoseconds detectionLimit = std::chrono::seconds(90);  ///< S of the catalogue
+    std::uint32_t missedFail = 3;
+    double lateShareWarn = 0.01;
+    double lateShareFail = 0.05;
+    std::uint32_t lateWindowsFail = 3;
+    int rttSpread = 3; ///< P99 against the median
+    Nanoseconds rttSpreadFloor = std::chrono::milliseconds(200);
+    Nanoseconds rttFail = std::chrono::seconds(2);
+    int loadedRttSpread = 5;
+    Nanoseconds loadedRttFail = std::chrono::seconds(5);
+
+    // Close
+    Nanoseconds closeReplyWarn = std::chrono::seconds(5);
+    Nanoseconds closeReplyFail = std::chrono::seconds(10);
+    Nanoseconds closeWriteGood = std::chrono::seconds(5);
+    Nanoseconds closeReadGood = std::chrono::seconds(3);
+    Nanoseconds closePhaseWarn = std::chrono::seconds(10); ///< of either
+    Nanoseconds tcpEndGood = std::chrono::seconds(2);
+    Nanoseconds tcpEndWarn = std::chrono::seconds(30);
+    Nanoseconds closingFail = std::chrono::seconds(30);
+    Nanoseconds lateOriginClose = std::chrono::seconds(1);
+
+    // Phase 5: upgrade response
+    std::size_t responseHeadWarn = 4096;            ///< one page: the default proxy_buffer_size of nginx
+    std::size_t responseHeadFail = 16384;           ///< Node and HAProxy
+    std::size_t responseLineFail = 8192;            ///< websockets (Python)
+    std::size_t responseFieldsWarn = 100;           ///< QWebSocket
+    std::size_t responseFieldsFail = 128;           ///< websockets (Python)
+    std::size_t rateLimitedFail = 3;                ///< answers 429 to one URL
+    Nanoseconds earlyEnd = std::chrono::seconds(1); ///< TCP ends sooner than this after a 101
 };
 
 } // namespace frameglass::diagnosis

@@ -8,8 +8,7 @@
 
 /// Words for codes: the one place where values of the lower layers become sentences in the user's language. Used by
 /// the window, `fglass` and reports alike.
-namespace frameglass::diagnosis
-{
+namespace frameglass::diagnosis {
 
 QString textOf(protocol::Violation violation);
 QString textOf(protocol::HeadOddity oddity);

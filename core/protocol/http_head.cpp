@@ -173,8 +173,12 @@ private:
             return false;
         const std::string_view version = content.substr(last + 1);
         const bool versionGood = readVersion(version, m_head) == 8 && version.size() == 8;
-        const std::size_t targetEnd = last > first && version.starts_with("HTTP/") ? last : content.size();
-        m_head.target = content.substr(first + 1, targetEnd - first - 1);
+        const std::string_view rest = content.substr(first + 1);
+        // Without a version at its end, all the rest is target; "GET HTTP/1.1" has none.
+        if (version.starts_with("HTTP/"))
+            m_head.target = last == first ? std::string_view() : rest.substr(0, last - first - 1);
+        else
+            m_head.target = rest;
         return versionGood && isToken(m_head.method) && !m_head.target.empty() &&
                std::ranges::none_of(m_head.target, [](char c) { return isSpace(c) || isControl(c) || c == '\r'; });
     }

@@ -27,6 +27,13 @@ void makeRoom(Octets &payload, std::size_t more, std::uint64_t announced)
 void Peer::Private::receiveFrames(OctetView octets)
 {
     while (stage == Stage::Frames && !octets.empty()) {
+        if (toSkip > 0) {
+            const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(toSkip, octets.size()));
+            toSkip -= size;
+            receivedOffset += size;
+            octets = octets.subspan(size);
+            continue;
+        }
         if (!inFrame) {
             octets = readHeader(octets);
             continue;
@@ -67,7 +74,6 @@ void Peer::Private::beginFrame(const FrameHeader &header, std::size_t headerOcte
     receivedOffset += headerOctets;
     inFrame = true;
     frameReceived = 0;
-    frameKept = true;
     frameAssembled = false;
     judgeHeader(header);
 
@@ -78,8 +84,12 @@ void Peer::Private::beginFrame(const FrameHeader &header, std::size_t headerOcte
         failFor(first);
         return;
     }
-    if (header.payloadLength == 0)
+    if (isTooBig(header)) {
+        toSkip = header.payloadLength;
+        emitFrame();
+    } else if (header.payloadLength == 0) {
         endFrame();
+    }
 }
 
 void Peer::Private::judgeHeader(const FrameHeader &header)
@@ -105,10 +115,8 @@ void Peer::Private::judgeHeader(const FrameHeader &header)
         note(Violation::ControlTooLong, std::to_string(header.payloadLength));
     if (!header.isControl() && closeReceived)
         note(Violation::DataAfterClose);
-    if (header.payloadLength > options.limits.framePayloadOctets) {
+    if (isTooBig(header))
         note(Violation::FrameTooBig, std::to_string(header.payloadLength));
-        frameKept = false;
-    }
     if (!header.isControl() && !header.isReservedOpcode() && !closeReceived)
         beginData(header);
 }
@@ -124,7 +132,7 @@ void Peer::Private::beginData(const FrameHeader &header)
         assembler.reset();
         messageAbandoned = !header.fin;
     };
-    if (!frameKept) {
+    if (isTooBig(header)) {
         abandon();
         return;
     }
@@ -146,8 +154,6 @@ void Peer::Private::takePayload(OctetView octets)
 {
     frameReceived += octets.size();
     receivedOffset += octets.size();
-    if (!frameKept)
-        return;
     Octets &payload = frame.payload;
     const std::size_t before = payload.size();
     makeRoom(payload, octets.size(), frame.header.payloadLength);
@@ -199,10 +205,9 @@ void Peer::Private::endFrame()
 void Peer::Private::emitFrame()
 {
     inFrame = false;
-    const std::uint64_t offset = frame.streamOffset;
-    emit(std::move(frame));
+    emit(FrameEvent{frame.direction, frame.header, std::exchange(frame.payload, {}), frame.streamOffset});
     for (const Noted &one : noted)
-        emitViolation(Direction::Received, one.violation, offset, one.detail);
+        emitViolation(Direction::Received, one.violation, frame.streamOffset, one.detail);
     noted.clear();
 }
 
@@ -227,7 +232,7 @@ std::optional<Violation> Peer::Private::judgeClose(OctetView payload) const
 
 void Peer::Private::endControl(const FrameHeader &header, const Octets &payload)
 {
-    const bool isClose = header.is(Opcode::Close) && !closeReceived && frameKept;
+    const bool isClose = header.is(Opcode::Close) && !closeReceived;
     const std::optional<Violation> violation = isClose ? judgeClose(payload) : std::nullopt;
     if (violation) {
         const bool codeWrong = *violation == Violation::CloseCodeIllegal;
@@ -270,6 +275,9 @@ void Peer::Private::frameCutShort()
     if (inFrame) {
         noted.push_back({Violation::FrameTruncated, std::to_string(frameReceived)});
         emitFrame();
+    } else if (toSkip > 0) {
+        emitViolation(Direction::Received, Violation::FrameTruncated, frame.streamOffset,
+                      std::to_string(frame.header.payloadLength - toSkip));
     } else if (headerPartOctets > 0) {
         emitViolation(Direction::Received, Violation::FrameTruncated, receivedOffset,
                       toHex(OctetView(headerPart).first(headerPartOctets)));

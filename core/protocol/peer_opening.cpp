@@ -89,7 +89,7 @@ void Peer::Private::becomeOpen(std::optional<std::string> subprotocol, std::vect
 
 void Peer::Private::receive(OctetView octets)
 {
-    if (inputEnded || transportEnding)
+    if (inputEnded)
         return;
     while (stage == Stage::Head && !octets.empty())
         octets = receiveHead(octets);

@@ -65,6 +65,7 @@ public:
     void closeArrived(const Octets &payload);
     void emitMessage(Message message);
     void frameCutShort();
+    bool isTooBig(const FrameHeader &header) const { return header.payloadLength > options.limits.framePayloadOctets; }
     std::optional<Violation> judgeClose(OctetView payload) const;
 
     // -- frames that leave (peer_sending.cpp)
@@ -113,8 +114,8 @@ public:
     std::size_t headerPartOctets = 0;
     bool inFrame = false;
     FrameEvent frame;
-    std::uint64_t frameReceived = 0; ///< payload octets, also those not kept
-    bool frameKept = true;           ///< false: too big, its payload is counted only
+    std::uint64_t frameReceived = 0; ///< payload octets so far
+    std::uint64_t toSkip = 0;        ///< payload of a frame over the limit: told at its header, then only counted
     bool frameAssembled = false;     ///< its payload goes to the assembler
     bool messageAbandoned = false;   ///< observer: the rest of a message over a limit passes unjudged
     std::vector<Noted> noted;        ///< violations of the frame under way, told after it

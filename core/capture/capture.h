@@ -62,7 +62,8 @@ public:
     bool wasLeftOpen() const;
 
     /// Writes a consistent copy by the backup API, atomically (temporary file, then rename). Without `withSecrets` the
-    /// copy has no table of secrets. `progress` gets 0-1 and may cancel by returning false (then false is returned).
+    /// copy's table of secrets is empty and no octet of one is left in its file. `progress` gets 0-1 and may cancel by
+    /// returning false (then false is returned).
     bool saveCopy(const std::filesystem::path &to, bool withSecrets,
                   const std::function<bool(double)> &progress = {}) const;
 

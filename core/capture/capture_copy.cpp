@@ -14,8 +14,8 @@ namespace frameglass::capture {
 namespace {
 
 constexpr int pagesAStep = 256;
-constexpr int instructionsACheck = 100'000; // of SQLite's machine, between two questions whether to go on
-constexpr double copyShare = 0.6;           // of the progress; the rest is cleaning
+constexpr int instructionsACheck = 10'000; // of SQLite's machine, between two questions whether to go on
+constexpr double copyShare = 0.6;          // of the progress; the rest is cleaning
 
 /// The unfinished copy; removed with all that SQLite put beside it unless it was renamed.
 class TemporaryFile

@@ -10,6 +10,7 @@
 #include <utility>
 
 #ifndef _WIN32
+#include <fcntl.h>
 #include <unistd.h>
 #endif
 
@@ -35,7 +36,7 @@ bool isWritable(const std::filesystem::path &path)
     return (std::filesystem::status(path, ignored).permissions() & std::filesystem::perms::owner_write) !=
            std::filesystem::perms::none;
 #else
-    return ::access(path.c_str(), W_OK) == 0;
+    return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0;
 #endif
 }
 
@@ -47,6 +48,8 @@ Database openForReading(const std::filesystem::path &path)
         throw CaptureError(CaptureErrorCode::NotFound, path, "no such file");
     if (!isWritable(path) && !hasLog(path))
         return Database(path, OpenMode::Immutable);
+    if (!isWritable(path) && !std::filesystem::exists(beside(path, "-shm"), ignored))
+        return Database(path, OpenMode::ReadOnlyLog);
     try {
         Database database(path, OpenMode::ReadOnly);
         database.integer("SELECT count(*) FROM sqlite_schema");

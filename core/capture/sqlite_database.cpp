@@ -35,6 +35,16 @@ std::string immutableUri(const std::filesystem::path &path)
     return uri + "?immutable=1";
 }
 
+/// SQLite tells the errno of a failed statement, but not of a failed COMMIT: that is kept with the log's file.
+int errnoOfLog(sqlite3 *handle, int otherwise)
+{
+    sqlite3_file *log = nullptr;
+    int systemError = 0;
+    if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK && log && log->pMethods)
+        log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &systemError);
+    return systemError != 0 ? systemError : otherwise;
+}
+
 } // namespace
 
 Statement::Statement(const Database &database, std::string_view sql) : m_database(&database)
@@ -77,11 +87,11 @@ bool Statement::step()
     const int result = sqlite3_step(m_statement.get());
     if (result == SQLITE_ROW)
         return true;
-    if (result != SQLITE_DONE) {
-        sqlite3_reset(m_statement.get());
-        m_database->fail(result);
-    }
-    return false;
+    if (result == SQLITE_DONE)
+        return false;
+    const CaptureError error = m_database->errorOf(result); // before reset() touches errno
+    reset();
+    throw error;
 }
 
 void Statement::run()
@@ -171,10 +181,16 @@ std::int64_t Database::integer(std::string_view sql) const
 
 void Database::fail(int result) const
 {
-    const int systemError = m_handle ? sqlite3_system_errno(handle()) : 0;
+    throw errorOf(result);
+}
+
+CaptureError Database::errorOf(int result) const
+{
+    int systemError = m_handle ? sqlite3_system_errno(handle()) : 0;
+    if (m_handle && (result & 0xff) == SQLITE_IOERR)
+        systemError = errnoOfLog(handle(), systemError);
     const char *text = m_handle ? sqlite3_errmsg(handle()) : sqlite3_errstr(result);
-    throw CaptureError(codeOf(result, systemError, m_path), m_path,
-                       std::string(text) + " (" + std::to_string(result) + ")");
+    return {codeOf(result, systemError, m_path), m_path, std::string(text) + " (" + std::to_string(result) + ")"};
 }
 
 Transaction::Transaction(const Database &database, const char *begin) : m_database(database)

@@ -67,6 +67,7 @@ public:
     sqlite3 *handle() const { return m_handle.get(); }
     const std::filesystem::path &path() const { return m_path; }
     [[noreturn]] void fail(int result) const;
+    CaptureError errorOf(int result) const;
 
 private:
     struct Close

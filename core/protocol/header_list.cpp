@@ -108,7 +108,8 @@ ParsedList<Item> readList(std::string_view value, std::optional<Item> (*readItem
         if (cursor.atEnd())
             break;
         std::optional<Item> item = readItem(cursor);
-        cursor.skipSpace();
+        if (item)
+            cursor.skipSpace();
         if (!item || !(cursor.atEnd() || value[cursor.position()] == ',')) {
             list.errorOffset = cursor.position();
             return list;

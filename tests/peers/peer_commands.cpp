@@ -8,11 +8,9 @@
 
 #include <unistd.h>
 
-namespace frameglass::peers
-{
+namespace frameglass::peers {
 
-namespace
-{
+namespace {
 
 const std::filesystem::path sources = FRAMEGLASS_PEERS_SOURCE;
 const std::filesystem::path binaries = FRAMEGLASS_PEERS_BINARY;
@@ -131,6 +129,19 @@ Command nginx(const std::string &mistake, std::uint16_t upstreamPort)
 {
     return {{python, (sources / "nginx/serve.py").string(), mistake, std::to_string(upstreamPort)},
             inPath("nginx") ? "" : "nginx-light"};
+}
+
+Command dumpcap(const std::string &file, std::uint16_t port)
+{
+    return {{"dumpcap", "-i", "lo", "-f", "tcp port " + std::to_string(port), "-w", file},
+            inPath("dumpcap") && inPath("tshark") ? "" : "tshark"};
+}
+
+Command tsharkReader(const std::string &file, std::uint16_t port)
+{
+    return {{"tshark", "-r", file, "-d", "tcp.port==" + std::to_string(port) + ",http", "-Y", "websocket", "-T", "json",
+             "--no-duplicate-keys", "-J", "websocket"},
+            inPath("tshark") ? "" : "tshark"};
 }
 
 } // namespace frameglass::peers

@@ -15,13 +15,12 @@
 
 extern char **environ;
 
-namespace frameglass::peers
-{
+namespace frameglass::peers {
 
-namespace
-{
+namespace {
 
-struct Pipe {
+struct Pipe
+{
     int readEnd = -1;
     int writeEnd = -1;
 
@@ -186,8 +185,7 @@ private:
     void waitForEnd()
     {
         int waited = 0;
-        while (::waitpid(m_pid, &waited, 0) < 0 && errno == EINTR) {
-        }
+        while (::waitpid(m_pid, &waited, 0) < 0 && errno == EINTR) {}
         const std::lock_guard lock(m_mutex);
         m_exit = statusOf(waited);
         m_changed.notify_all();

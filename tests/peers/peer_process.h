@@ -10,13 +10,13 @@
 #include <vector>
 
 /// Programs by other people, run beside a test. Knows no Qt and no GoogleTest, so that every kind of test can use it.
-namespace frameglass::peers
-{
+namespace frameglass::peers {
 
 using Arguments = std::vector<std::string>;
 
 /// How to run a peer, or why it cannot be run on this machine.
-struct Command {
+struct Command
+{
     Arguments words;
     std::string missing; ///< empty: can be run; otherwise what to install, for the name of the skip
 };
@@ -38,6 +38,11 @@ Command chromiumClient(const Arguments &arguments);
 
 /// nginx before the server at `upstreamPort`. `mistake`: "right", "no-upgrade", "http10" or "read-timeout" (2 s).
 Command nginx(const std::string &mistake, std::uint16_t upstreamPort);
+
+/// Captures TCP of `port` on loopback into `file` until it is stopped; prints "File: ..." once it does.
+Command dumpcap(const std::string &file, std::uint16_t port);
+/// Dissects `file`: the WebSocket frames of `port` as JSON, one array element a packet.
+Command tsharkReader(const std::string &file, std::uint16_t port);
 
 /// True when a peer that is missing is a failure (FRAMEGLASS_REQUIRE_PEERS=1, as in CI), false when it is a skip.
 bool peersAreRequired();

@@ -8,8 +8,7 @@
 #include <cstdio>
 #include <thread>
 
-namespace frameglass::peers
-{
+namespace frameglass::peers {
 
 /// One JSON object a line, as every peer prints.
 inline void tell(const QJsonObject &fields)
@@ -37,8 +36,7 @@ inline void tellClose(int code, const QString &reason)
 inline void endWithParent()
 {
     std::thread([] {
-        while (std::getchar() != EOF) {
-        }
+        while (std::getchar() != EOF) {}
         std::_Exit(0);
     }).detach();
 }

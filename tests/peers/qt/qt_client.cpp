@@ -11,15 +11,16 @@
 
 using namespace frameglass::peers;
 
-namespace
-{
+namespace {
 
-struct Action {
+struct Action
+{
     QString kind;
     QString value;
 };
 
-struct Arguments {
+struct Arguments
+{
     QUrl url;
     std::deque<Action> actions;
     QStringList subprotocols;

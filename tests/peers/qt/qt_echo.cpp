@@ -12,10 +12,10 @@
 
 using namespace frameglass::peers;
 
-namespace
-{
+namespace {
 
-struct Options {
+struct Options
+{
     int closeAfter = 0;
     int closeCode = 1000;
     QString closeReason;

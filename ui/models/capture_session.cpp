@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "capture_session.h"
 
-namespace frameglass::ui
-{
+namespace frameglass::ui {
 
 capture::ConnectionId SwitchSink::newConnection()
 {

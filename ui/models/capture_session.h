@@ -14,8 +14,7 @@
 #include <shared_mutex>
 #include <thread>
 
-namespace frameglass::ui
-{
+namespace frameglass::ui {
 
 /// The sink that sessions write into. Its writer can be exchanged under them while the file moves: records that come
 /// meanwhile wait. Without a writer they are thrown away.
@@ -37,7 +36,8 @@ private:
 };
 
 /// What is live in one capture. Members are destroyed from the last: sessions, then their thread, then the writer.
-struct CaptureSession {
+struct CaptureSession
+{
     std::shared_ptr<SwitchSink> sink = std::make_shared<SwitchSink>();
     std::unique_ptr<session::NetworkThread> network;
     std::map<capture::ConnectionId, std::unique_ptr<session::ClientSession>> clients;

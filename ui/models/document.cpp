@@ -9,8 +9,7 @@
 #include <QFileInfo>
 #include <QStandardPaths>
 
-namespace frameglass::ui
-{
+namespace frameglass::ui {
 
 using capture::CaptureError;
 using capture::CaptureErrorCode;
@@ -18,19 +17,13 @@ using capture::CaptureReader;
 using capture::CaptureWriter;
 using namespace std::chrono_literals;
 
-namespace
-{
+namespace {
 
 constexpr auto lockSuffix = ".lock";
 
 QString dataFolder()
 {
     return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/captures");
-}
-
-bool isInDataFolder(const QString &path)
-{
-    return QFileInfo(path).absolutePath() == QFileInfo(dataFolder()).absoluteFilePath();
 }
 
 std::unique_ptr<QLockFile> lockFor(const QString &path)
@@ -77,6 +70,11 @@ bool Document::isUnsaved() const
 bool Document::isReadOnly() const
 {
     return !d->live->sink->writer() && (d->refusedWriting || !QFileInfo(d->path).isWritable());
+}
+
+bool Document::isInDataFolder(const QString &path)
+{
+    return QFileInfo(path).absolutePath() == QFileInfo(dataFolder()).absoluteFilePath();
 }
 
 bool Document::wasInterrupted() const
@@ -205,8 +203,7 @@ void Document::catchUp()
 {
     if (CaptureWriter *writer = d->live->sink->writer())
         writer->flush();
-    while (d->foldFor(1s)) {
-    }
+    while (d->foldFor(1s)) {}
 }
 
 // ---- The file, privately ---------------------------------------------------------------------------------------

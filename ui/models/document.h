@@ -13,8 +13,7 @@
 #include <memory>
 #include <vector>
 
-namespace frameglass::ui
-{
+namespace frameglass::ui {
 
 /// One capture and everything live that writes into it: what the window shows. Owns the network thread, the sessions,
 /// the capture's writer and reader, and the folds. GUI thread only.
@@ -40,6 +39,8 @@ public:
     QString path() const;
     bool isUnsaved() const; ///< lives in the data folder and holds at least one record
     bool isReadOnly() const;
+    /// Whether a file lies where unsaved captures are kept.
+    static bool isInDataFolder(const QString &path);
     /// Unsaved captures of earlier runs that ended without saving, newest first. Those of a running program are not.
     static QStringList leftovers();
     /// Deletes a leftover for good.

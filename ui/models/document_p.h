@@ -11,8 +11,7 @@
 #include <atomic>
 #include <filesystem>
 
-namespace frameglass::ui
-{
+namespace frameglass::ui {
 
 std::filesystem::path toPath(const QString &path);
 
@@ -62,7 +61,8 @@ public:
     capture::RecordId folded = 0;
     Nanoseconds lastTime{0};
 
-    struct Cached {
+    struct Cached
+    {
         std::uint64_t version = 0;
         std::int64_t second = -1;
         diagnosis::Report report;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "document_p.h"
 
-namespace frameglass::ui
-{
+namespace frameglass::ui {
 
 using capture::ConnectionId;
 

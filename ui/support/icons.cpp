@@ -14,11 +14,9 @@ static void keepResources()
     Q_INIT_RESOURCE(frameglass);
 }
 
-namespace frameglass::ui
-{
+namespace frameglass::ui {
 
-namespace
-{
+namespace {
 
 constexpr std::array<const char *, 21> names{
     "connect",  "disconnect", "options", "server", "add",  "remove", "search", "pause",   "resume", "tail", "heart",

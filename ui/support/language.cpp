@@ -9,8 +9,7 @@
 
 #include <algorithm>
 
-namespace frameglass::ui
-{
+namespace frameglass::ui {
 
 Language &Language::instance()
 {

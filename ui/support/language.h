@@ -6,14 +6,14 @@
 
 #include <vector>
 
-namespace frameglass::ui
-{
+namespace frameglass::ui {
 
 /// The one door for languages. Changing it sends LanguageChange to every widget, which writes its texts anew.
 class Language
 {
 public:
-    struct Entry {
+    struct Entry
+    {
         QString code; ///< "en", "zh_CN"
         QString name; ///< in that language
     };

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "selection.h"
 
-namespace frameglass::ui
-{
+namespace frameglass::ui {
 
 void Selection::setConnection(capture::ConnectionId connection)
 {

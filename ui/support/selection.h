@@ -5,8 +5,7 @@
 
 #include <QObject>
 
-namespace frameglass::ui
-{
+namespace frameglass::ui {
 
 /// The one selection of a window: which connection, which record of it, which octets of that record. Every view reads
 /// and writes this object and none keeps a selection of its own.

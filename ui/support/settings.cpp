@@ -4,8 +4,7 @@
 #include <QHeaderView>
 #include <QSettings>
 
-namespace frameglass::ui
-{
+namespace frameglass::ui {
 
 Settings &Settings::instance()
 {
@@ -21,7 +20,11 @@ QVariant Settings::read(const char *key, const QVariant &fallback) const
 
 void Settings::write(const char *key, const QVariant &value)
 {
-    QSettings().setValue(QLatin1String(key), value);
+    QSettings store;
+    if (store.value(QLatin1String(key)) == value)
+        return;
+    store.setValue(QLatin1String(key), value);
+    emit changed(QLatin1String(key));
 }
 
 void Settings::prepend(const Setting<QStringList> &setting, const QString &entry, int maximum)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QByteArray>
+#include <QObject>
 #include <QString>
 #include <QStringList>
 #include <QVariant>
@@ -9,12 +10,12 @@
 class QHeaderView;
 class QSettings;
 
-namespace frameglass::ui
-{
+namespace frameglass::ui {
 
 /// One setting: where it is kept and what it is until somebody changes it.
 template<typename T>
-struct Setting {
+struct Setting
+{
     const char *key;
     T fallback;
 };
@@ -23,8 +24,7 @@ struct Setting {
 enum class TimeFormat { SinceStart, WallClock, SincePrevious };
 
 /// All settings, in one table.
-namespace settings
-{
+namespace settings {
 inline const Setting<QString> language{"language", {}}; ///< "en", "zh_CN"; empty: the system's
 inline const Setting<int> theme{"look/theme", 0};       ///< ThemeChoice
 inline const Setting<int> zoom{"look/zoom_percent", 100};
@@ -51,8 +51,9 @@ inline const Setting<qulonglong> limitConnections{"limits/connections", 20'000};
 } // namespace settings
 
 /// The one store. GUI thread only.
-class Settings
+class Settings : public QObject
 {
+    Q_OBJECT
 public:
     static Settings &instance();
 
@@ -73,6 +74,9 @@ public:
     /// Columns of a table by its name: widths, order, hidden ones. restoreHeader() returns false where nothing fits.
     void saveHeader(const QString &name, const QHeaderView *header);
     bool restoreHeader(const QString &name, QHeaderView *header) const;
+
+signals:
+    void changed(const QString &key);
 
 private:
     QVariant read(const char *key, const QVariant &fallback) const;

@@ -10,11 +10,9 @@
 
 #include <algorithm>
 
-namespace frameglass::ui
-{
+namespace frameglass::ui {
 
-namespace
-{
+namespace {
 
 const Tokens light{QColor(0xffffff), QColor(0xf5f6f8), QColor(0xd9dde3), QColor(0x1a1d21), QColor(0x5a6270),
                    QColor(0x0b63ce), QColor(0x0a7a3d), QColor(0x7a3fb0), QColor(0x5a6270), QColor(0x0a7a3d),

@@ -7,13 +7,13 @@
 #include <QObject>
 #include <QPalette>
 
-namespace frameglass::ui
-{
+namespace frameglass::ui {
 
 enum class ThemeChoice { System, Light, Dark };
 
 /// The colour tokens of the design, resolved for the current theme.
-struct Tokens {
+struct Tokens
+{
     QColor surface, raised, line, text, quiet, accent, sent, received, control, pass, info, warn, fail;
 };
 

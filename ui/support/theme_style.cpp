@@ -15,11 +15,9 @@
 #include <QTabBar>
 #include <QToolButton>
 
-namespace frameglass::ui
-{
+namespace frameglass::ui {
 
-namespace
-{
+namespace {
 
 constexpr double radius = 4;
 constexpr double ringWidth = 2;
@@ -157,12 +155,9 @@ void ThemeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *opt
         painter->drawLine(option->rect.topLeft(), option->rect.topRight());
         painter->restore();
         return;
-    case PE_FrameTabBarBase:
-        return;
-    case PE_FrameStatusBarItem:
-        return;
-    default:
-        QProxyStyle::drawPrimitive(element, option, painter, widget);
+    case PE_FrameTabBarBase: return;
+    case PE_FrameStatusBarItem: return;
+    default: QProxyStyle::drawPrimitive(element, option, painter, widget);
     }
 }
 
@@ -183,9 +178,7 @@ void ThemeStyle::drawControl(ControlElement element, const QStyleOption *option,
                              const QWidget *widget) const
 {
     switch (element) {
-    case CE_TabBarTabShape:
-        drawTab(option, painter);
-        return;
+    case CE_TabBarTabShape: drawTab(option, painter); return;
     case CE_HeaderSection: {
         painter->fillRect(option->rect, tokens().raised);
         painter->setPen(tokens().line);
@@ -198,9 +191,7 @@ void ThemeStyle::drawControl(ControlElement element, const QStyleOption *option,
         painter->setPen(tokens().line);
         painter->drawLine(option->rect.bottomLeft(), option->rect.bottomRight());
         return;
-    case CE_Splitter:
-        painter->fillRect(option->rect, tokens().line);
-        return;
+    case CE_Splitter: painter->fillRect(option->rect, tokens().line); return;
     case CE_PushButtonLabel: {
         const auto *button = qstyleoption_cast<const QStyleOptionButton *>(option);
         if (button && isPrimary(widget) && (option->state & State_Enabled)) {
@@ -222,8 +213,7 @@ void ThemeStyle::drawControl(ControlElement element, const QStyleOption *option,
         }
         break;
     }
-    default:
-        break;
+    default: break;
     }
     QProxyStyle::drawControl(element, option, painter, widget);
 }
@@ -285,29 +275,22 @@ void ThemeStyle::drawComplexControl(ComplexControl control, const QStyleOptionCo
 int ThemeStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const
 {
     switch (metric) {
-    case PM_SplitterWidth:
-        return 1;
+    case PM_SplitterWidth: return 1;
     case PM_ButtonShiftHorizontal:
     case PM_ButtonShiftVertical:
     case PM_TabBarTabShiftVertical:
     case PM_TabBarTabShiftHorizontal:
     case PM_TabBarBaseOverlap:
-    case PM_TabBarTabOverlap:
-        return 0;
-    case PM_TabBarTabHSpace:
-        return 7 * Theme::space;
-    case PM_TabBarTabVSpace:
-        return 3 * Theme::space;
+    case PM_TabBarTabOverlap: return 0;
+    case PM_TabBarTabHSpace: return 7 * Theme::space;
+    case PM_TabBarTabVSpace: return 3 * Theme::space;
     case PM_LayoutHorizontalSpacing:
-    case PM_LayoutVerticalSpacing:
-        return 2 * Theme::space;
+    case PM_LayoutVerticalSpacing: return 2 * Theme::space;
     case PM_LayoutLeftMargin:
     case PM_LayoutRightMargin:
     case PM_LayoutTopMargin:
-    case PM_LayoutBottomMargin:
-        return 3 * Theme::space;
-    default:
-        return QProxyStyle::pixelMetric(metric, option, widget);
+    case PM_LayoutBottomMargin: return 3 * Theme::space;
+    default: return QProxyStyle::pixelMetric(metric, option, widget);
     }
 }
 
@@ -317,14 +300,11 @@ QSize ThemeStyle::sizeFromContents(ContentsType type, const QStyleOption *option
     QSize result = QProxyStyle::sizeFromContents(type, option, size, widget);
     const int control = Theme::instance().rowPixels() + 2 * Theme::space;
     switch (type) {
-    case CT_PushButton:
-        return {result.width() + 2 * Theme::space, std::max(result.height(), control)};
+    case CT_PushButton: return {result.width() + 2 * Theme::space, std::max(result.height(), control)};
     case CT_LineEdit:
     case CT_ComboBox:
-    case CT_SpinBox:
-        return {result.width(), std::max(result.height(), control)};
-    default:
-        return result;
+    case CT_SpinBox: return {result.width(), std::max(result.height(), control)};
+    default: return result;
     }
 }
 
@@ -332,16 +312,11 @@ int ThemeStyle::styleHint(StyleHint hint, const QStyleOption *option, const QWid
                           QStyleHintReturn *data) const
 {
     switch (hint) {
-    case SH_ComboBox_Popup:
-        return 0;
-    case SH_EtchDisabledText:
-        return 0;
-    case SH_ToolTip_WakeUpDelay:
-        return 500;
-    case SH_Widget_Animation_Duration:
-        return std::min(150, QProxyStyle::styleHint(hint, option, widget, data));
-    default:
-        return QProxyStyle::styleHint(hint, option, widget, data);
+    case SH_ComboBox_Popup: return 0;
+    case SH_EtchDisabledText: return 0;
+    case SH_ToolTip_WakeUpDelay: return 500;
+    case SH_Widget_Animation_Duration: return std::min(150, QProxyStyle::styleHint(hint, option, widget, data));
+    default: return QProxyStyle::styleHint(hint, option, widget, data);
     }
 }
 

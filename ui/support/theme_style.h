@@ -3,8 +3,7 @@
 
 #include <QProxyStyle>
 
-namespace frameglass::ui
-{
+namespace frameglass::ui {
 
 /// Fusion, made flat with the theme's tokens: hair lines, one corner radius, tabs with an underline, and a focus ring
 /// of two pixels that is always seen. A push button with the dynamic property "primary" is filled with the accent.

@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "main_window_p.h"
+
+#include "demo.h"
+#include "preferences_dialog.h"
+#include "ui/support/settings.h"
+#include "ui/support/theme.h"
+#include "ui/views/checklist_view.h"
+#include "ui/views/handshake_view.h"
+#include "ui/views/heartbeat_view.h"
+#include "ui/views/state_view.h"
+#include "ui/views/timeline_view.h"
+
+#include <QFileInfo>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace frameglass::ui {
+
+using protocol::ConnectionState;
+
+MainWindow::MainWindow(QWidget *parent)
+    : QMainWindow(parent), m_document(new Document(this)), m_selection(new Selection(this)),
+      m_actions(std::make_unique<Actions>())
+{
+    build();
+    buildActions();
+    wire();
+    restoreState();
+    retranslate();
+    offerLeftovers();
+    selectionChanged();
+    m_address->focusUrl();
+}
+
+MainWindow::~MainWindow()
+{
+    // Views read the document until they are gone.
+    delete takeCentralWidget();
+    delete m_document;
+}
+
+// ---- What the window consists of -------------------------------------------------------------------------------
+
+void MainWindow::build()
+{
+    setObjectName(QStringLiteral("mainWindow"));
+    setAcceptDrops(true);
+    resize(1280, 800);
+    setMinimumSize(720, 480);
+    auto *central = new QWidget(this);
+    m_address = new AddressBar(central);
+    m_serverButton = new QToolButton(central);
+    m_serverButton->setObjectName(QStringLiteral("server"));
+    m_serverButton->setCheckable(true);
+    m_serverButton->setIcon(icon(Icon::Server));
+    m_serverButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_serverButton->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum);
+    m_address->addToRow(m_serverButton);
+    m_options = new OptionsDrawer(central);
+    m_options->setObjectName(QStringLiteral("optionsDrawer"));
+    m_options->hide();
+    m_notice = new NoticeBar(central);
+    m_notice->setObjectName(QStringLiteral("notice"));
+
+    m_connections = new ConnectionPanel(m_document, m_selection, central);
+    m_start = new StartPage(central);
+    m_workspace = new QWidget(central);
+    m_banner = new NoticeBar(m_workspace);
+    m_banner->setObjectName(QStringLiteral("banner"));
+    m_lifeLine = new LifeLine(m_document, m_selection, m_workspace);
+    m_situation = new SituationPanel(m_document, m_selection, m_workspace);
+    m_tabs = new QTabWidget(m_workspace);
+    m_tabs->setObjectName(QStringLiteral("views"));
+    m_tabs->setDocumentMode(true);
+    m_tabs->tabBar()->setExpanding(false);
+    m_tabs->tabBar()->setDrawBase(false);
+    m_checklist = new ChecklistView(m_document, m_selection);
+    m_tabs->addTab(new HandshakeView(m_document, m_selection), {});
+    m_tabs->addTab(new TimelineView(m_document, m_selection), {});
+    m_tabs->addTab(new HeartbeatView(m_document, m_selection), {});
+    m_tabs->addTab(new StateView(m_document, m_selection), {});
+    m_tabs->addTab(m_checklist, {});
+    auto *work = new QVBoxLayout(m_workspace);
+    work->setContentsMargins(0, 0, 0, 0);
+    work->setSpacing(0);
+    work->addWidget(m_banner);
+    work->addWidget(m_lifeLine);
+    work->addWidget(m_situation);
+    work->addWidget(m_tabs, 1);
+    m_pages = new QStackedWidget(central);
+    m_pages->addWidget(m_start);
+    m_pages->addWidget(m_workspace);
+
+    m_splitter = new QSplitter(central);
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->addWidget(m_connections);
+    m_splitter->addWidget(m_pages);
+    m_splitter->setStretchFactor(1, 1);
+    m_splitter->setSizes({270, 1010});
+    m_connections->setMinimumWidth(180);
+    m_composer = new Composer(m_document, m_selection, central);
+
+    auto *layout = new QVBoxLayout(central);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_address);
+    layout->addWidget(m_options);
+    layout->addWidget(m_notice);
+    layout->addWidget(m_splitter, 1);
+    layout->addWidget(m_composer);
+    setCentralWidget(central);
+    setStatusBar(new StatusLine(m_document, this));
+
+    m_serverPanel = new ServerPanel(m_document, central);
+    m_serverPanel->setObjectName(QStringLiteral("serverPanel"));
+    m_serverPanel->hide();
+}
+
+void MainWindow::wire()
+{
+    m_refresh.setSingleShot(true);
+    m_refresh.setInterval(60);
+    connect(&m_refresh, &QTimer::timeout, this, &MainWindow::refresh);
+    // Clocks run while something lives, also when nothing happens.
+    m_ticking.setInterval(250);
+    connect(&m_ticking, &QTimer::timeout, this, [this] {
+        if (m_document->isLive(m_selection->connection()))
+            refresh();
+    });
+    m_ticking.start();
+
+    connect(m_document, &Document::connectionsChanged, this, [this](const std::vector<capture::ConnectionId> &ids) {
+        if (m_selectFirst && !ids.empty()) {
+            for (const auto &[id, facts] : m_document->facts().connections()) {
+                if (id == 0)
+                    continue;
+                m_selection->setConnection(id);
+                m_selectFirst = false;
+                if (!facts->isListener())
+                    break;
+            }
+        }
+        refreshSoon();
+    });
+    connect(m_document, &Document::captureReset, this, [this] {
+        m_selection->setConnection(0);
+        m_notice->clear();
+        updateTitle();
+        refresh();
+    });
+    connect(m_document, &Document::serverChanged, this, [this] {
+        if (const session::ServerSession *server = m_document->server(); server && m_selection->connection() == 0)
+            m_selection->setConnection(server->id());
+        retranslate();
+        refreshSoon();
+    });
+    connect(m_document, &Document::writeFailed, this,
+            [this](const QString &text) { showNotice(diagnosis::Verdict::Fail, text); });
+    connect(m_selection, &Selection::connectionChanged, this, &MainWindow::selectionChanged);
+    connect(m_selection, &Selection::revealRequested, this, &MainWindow::reveal);
+
+    connect(m_address, &AddressBar::connectRequested, this, &MainWindow::connectNow);
+    connect(m_address, &AddressBar::cancelRequested, this, &MainWindow::disconnectSelected);
+    connect(m_address, &AddressBar::disconnectRequested, this, &MainWindow::disconnectSelected);
+    connect(m_address, &AddressBar::optionsToggled, this, &MainWindow::setOptionsOpen);
+    connect(m_options, &OptionsDrawer::closeRequested, this, [this] { setOptionsOpen(false); });
+    connect(m_serverButton, &QToolButton::toggled, this, &MainWindow::setServerPanelOpen);
+    connect(m_serverPanel, &ServerPanel::closeRequested, this, [this] { setServerPanelOpen(false); });
+    connect(m_serverPanel, &ServerPanel::connectRequested, this, [this](const QString &url) {
+        setServerPanelOpen(false);
+        connectTo(url);
+    });
+    connect(m_connections, &ConnectionPanel::newRequested, this, &MainWindow::newConnection);
+    connect(m_connections, &ConnectionPanel::contextMenuRequested, this, &MainWindow::showContextMenu);
+    connect(m_connections, &ConnectionPanel::undoChanged, this, &MainWindow::updateActions);
+    connect(m_banner, &NoticeBar::actionTriggered, this, &MainWindow::why);
+    connect(m_situation, &SituationPanel::cancelRequested, this, &MainWindow::disconnectSelected);
+    connect(m_situation, &SituationPanel::retryRequested, this, &MainWindow::reconnect);
+    connect(m_situation, &SituationPanel::stopServerRequested, m_document, &Document::stopServer);
+    connect(m_start, &StartPage::echoRequested, this, &MainWindow::startDemo);
+    connect(m_start, &StartPage::brokenRequested, this, &MainWindow::startBroken);
+    connect(m_start, &StartPage::openRequested, this, &MainWindow::open);
+    connect(m_start, &StartPage::leftoverOpened, this, &MainWindow::openFile);
+    connect(m_start, &StartPage::leftoverDiscarded, this, [this](const QString &path) {
+        Document::discardLeftover(path);
+        offerLeftovers();
+    });
+}
+
+// ---- Connecting ------------------------------------------------------------------------------------------------
+
+// Calls what may fail for the capture file's sake, and says so where it does.
+void MainWindow::guarded(const std::function<void()> &work)
+{
+    try {
+        work();
+    } catch (const capture::CaptureError &error) {
+        const QString path = QString::fromStdU16String(error.path().u16string());
+        showNotice(diagnosis::Verdict::Fail, diagnosis::textOf(error.code(), path));
+    }
+}
+
+void MainWindow::connectTo(const QString &url)
+{
+    m_address->setUrl(url);
+    if (m_address->validate())
+        connectNow();
+}
+
+void MainWindow::connectNow()
+{
+    session::ClientOptions options;
+    options.limits = PreferencesDialog::limits();
+    options.url = m_address->url().toStdString();
+    if (!m_options->apply(options)) {
+        setOptionsOpen(true);
+        return;
+    }
+    m_address->remember();
+    m_options->save();
+    connectWith(std::move(options));
+}
+
+void MainWindow::connectWith(session::ClientOptions options)
+{
+    guarded([&] {
+        if (m_document->isReadOnly()) {
+            const QString name = QFileInfo(m_document->path()).fileName();
+            m_document->newCapture();
+            showNotice(diagnosis::Verdict::Info,
+                       tr("%1 is read-only, so this connection goes into a new capture.").arg(name));
+        }
+        m_selection->setConnection(m_document->connectTo(std::move(options)));
+    });
+}
+
+void MainWindow::reconnect()
+{
+    const capture::ConnectionId id = m_selection->connection();
+    const analysis::ConnectionFacts *facts = m_document->facts(id);
+    if (!facts || !facts->started || facts->vantage() != capture::Vantage::Client)
+        return;
+    const auto &started = facts->started->value;
+    session::ClientOptions options;
+    if (const session::ClientOptions *before = m_document->optionsOf(id)) {
+        options = *before;
+    } else {
+        options.url = started.url;
+        options.label = started.label;
+        options.subprotocols = started.offeredSubprotocols;
+        options.heartbeat.pingInterval = started.pingInterval;
+        options.heartbeat.pingTimeout = started.pingTimeout.value_or(options.heartbeat.pingTimeout);
+    }
+    options.limits = PreferencesDialog::limits();
+    options.series = started.series.value_or(id);
+    for (const auto &[other, known] : m_document->facts().connections())
+        if (known->started && known->started->value.series.value_or(other) == *options.series)
+            options.attempt = std::max(options.attempt, known->started->value.attempt);
+    ++options.attempt;
+    connectWith(std::move(options));
+}
+
+void MainWindow::disconnectSelected()
+{
+    const capture::ConnectionId id = m_selection->connection();
+    const analysis::ConnectionFacts *facts = m_document->facts(id);
+    if (!facts || !m_document->isLive(id))
+        return;
+    if (facts->isListener())
+        m_document->stopServer();
+    else if (facts->state == ConnectionState::Open)
+        m_document->closeConnection(id, 1000, {});
+    else
+        m_document->disconnect(id, false);
+}
+
+void MainWindow::newConnection()
+{
+    m_selection->setConnection(0);
+    m_address->focusUrl();
+}
+
+void MainWindow::startDemo()
+{
+    guarded([this] {
+        QString error;
+        auto *demo = new Demo(m_document, this);
+        const capture::ConnectionId id = demo->start(&error);
+        if (id == 0) {
+            delete demo;
+            showNotice(diagnosis::Verdict::Fail, tr("The echo server could not start: %1").arg(error));
+            return;
+        }
+        m_selection->setConnection(id);
+        showTab(TimelineTab);
+    });
+}
+
+void MainWindow::startBroken()
+{
+    guarded([this] {
+        QString error;
+        const capture::ConnectionId id = startRefused(*m_document, &error);
+        if (id == 0) {
+            showNotice(diagnosis::Verdict::Fail, tr("The echo server could not start: %1").arg(error));
+            return;
+        }
+        m_selection->setConnection(id);
+        showTab(HandshakeTab);
+    });
+}
+
+// ---- Following the document ------------------------------------------------------------------------------------
+
+void MainWindow::refreshSoon()
+{
+    if (!m_refresh.isActive())
+        m_refresh.start();
+}
+
+void MainWindow::selectionChanged()
+{
+    const capture::ConnectionId id = m_selection->connection();
+    m_pages->setCurrentWidget(id == 0 ? static_cast<QWidget *>(m_start) : m_workspace);
+    if (const session::ClientOptions *options = m_document->optionsOf(id)) {
+        m_address->setUrl(QString::fromStdString(options->url));
+    } else if (const analysis::ConnectionFacts *facts = m_document->facts(id);
+               facts && facts->started && facts->vantage() == capture::Vantage::Client) {
+        m_address->setUrl(QString::fromStdString(facts->started->value.url));
+    }
+    refresh();
+}
+
+void MainWindow::refresh()
+{
+    m_refresh.stop();
+    updateActions();
+    const capture::ConnectionId id = m_selection->connection();
+    const analysis::ConnectionFacts *facts = m_document->facts(id);
+    const bool live = m_document->isLive(id);
+    const session::ClientOptions *options = m_document->optionsOf(id);
+    const bool opening = !facts || facts->state == ConnectionState::Opening;
+    m_address->setLive(live && options ? QString::fromStdString(options->url) : QString(),
+                       opening ? AddressBar::Order::Cancel : AddressBar::Order::Disconnect);
+    m_composer->refresh();
+    m_situation->refresh();
+    const bool listener = facts && facts->isListener();
+    m_lifeLine->setVisible(facts && !listener);
+    m_tabs->setTabEnabled(HeartbeatTab, !listener);
+    if (!facts || listener) {
+        m_banner->clear();
+        m_tabs->setTabText(ChecklistTab, tr("Checklist"));
+        return;
+    }
+    m_lifeLine->refresh();
+    const diagnosis::Report &report = m_document->report(id);
+    using diagnosis::Verdict;
+    if (opening && live)
+        m_banner->clear();
+    else
+        m_banner->show(report.verdict, report.summary, report.verdict == Verdict::Pass ? QString() : tr("Why ▸"));
+    QString counts = tr("Checklist");
+    for (const Verdict verdict : {Verdict::Fail, Verdict::Warn, Verdict::Pass})
+        if (const std::size_t count = report.count(verdict))
+            counts += QStringLiteral("  %1 %2").arg(signOf(verdict)).arg(count);
+    m_tabs->setTabText(ChecklistTab, counts);
+}
+
+void MainWindow::reveal(capture::RecordId record)
+{
+    const auto found = m_document->reader().record(record, capture::Payloads::ControlOnly);
+    if (!found)
+        return;
+    const bool head = capture::as<capture::HeadRecord>(*found) || capture::as<capture::BodyRecord>(*found);
+    showTab(head ? HandshakeTab : TimelineTab);
+}
+
+void MainWindow::why()
+{
+    const diagnosis::Report &report = m_document->report(m_selection->connection());
+    std::string_view id = report.rootCause.value_or(std::string_view());
+    for (const diagnosis::Finding &finding : report.findings)
+        if (id.empty() && finding.verdict == report.verdict)
+            id = finding.id;
+    showTab(ChecklistTab);
+    if (!id.empty())
+        m_checklist->showFinding(id);
+    m_checklist->setFocus();
+}
+
+void MainWindow::showTab(Tab tab)
+{
+    m_tabs->setCurrentIndex(tab);
+}
+
+void MainWindow::setOptionsOpen(bool open)
+{
+    m_options->setVisible(open);
+    m_address->optionsButton()->setChecked(open);
+    if (!open)
+        m_address->optionsButton()->setFocus();
+}
+
+void MainWindow::setServerPanelOpen(bool open)
+{
+    m_serverButton->setChecked(open);
+    m_serverPanel->setVisible(open);
+    if (!open) {
+        m_serverButton->setFocus();
+        return;
+    }
+    placeServerPanel();
+    m_serverPanel->raise();
+    m_serverPanel->focusFirst();
+}
+
+void MainWindow::placeServerPanel()
+{
+    if (m_serverPanel->isHidden())
+        return;
+    m_serverPanel->adjustSize();
+    const QPoint below =
+        m_serverButton->mapTo(centralWidget(), QPoint(m_serverButton->width(), m_serverButton->height()));
+    m_serverPanel->move(std::max(0, below.x() - m_serverPanel->width()), below.y() + Theme::space);
+}
+
+void MainWindow::showNotice(diagnosis::Verdict verdict, const QString &text)
+{
+    m_notice->show(verdict, text);
+    m_notice->setDismissable(true);
+}
+
+void MainWindow::resizeEvent(QResizeEvent *event)
+{
+    QMainWindow::resizeEvent(event);
+    placeServerPanel();
+}
+
+} // namespace frameglass::ui

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "main_window_p.h"
+
+#include "ui/support/settings.h"
+
+#include <QCheckBox>
+#include <QCloseEvent>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSplitter>
+#include <QStandardPaths>
+#include <QTabWidget>
+#include <QUrl>
+
+namespace frameglass::ui {
+
+namespace {
+
+constexpr int recentLength = 10;
+constexpr auto suffix = ".fglass";
+
+QString droppedCapture(const QMimeData *data)
+{
+    const auto urls = data->urls();
+    for (const QUrl &url : urls)
+        if (url.isLocalFile() && url.toLocalFile().endsWith(QLatin1String(suffix), Qt::CaseInsensitive))
+            return url.toLocalFile();
+    return {};
+}
+
+} // namespace
+
+void MainWindow::settleUnsaved(std::function<void()> then)
+{
+    if (!m_document->isUnsaved()) {
+        then();
+        return;
+    }
+    auto *box = new QMessageBox(this);
+    box->setObjectName(QStringLiteral("unsaved"));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setIcon(QMessageBox::Question);
+    box->setWindowTitle(tr("Save this capture?"));
+    box->setText(tr("This capture has not been saved."));
+    box->setInformativeText(m_document->hasLiveSessions()
+                                ? tr("Its live connections end. What is discarded is gone for good.")
+                                : tr("What is discarded is gone for good."));
+    QPushButton *save = box->addButton(QMessageBox::Save);
+    QPushButton *discard = box->addButton(QMessageBox::Discard);
+    QPushButton *cancel = box->addButton(QMessageBox::Cancel);
+    save->setText(tr("Save…"));
+    discard->setText(tr("Discard"));
+    cancel->setText(tr("Cancel"));
+    box->setDefaultButton(save);
+    connect(box, &QMessageBox::buttonClicked, this, [=, this](QAbstractButton *button) {
+        if (button == save) {
+            saveAsThen(then);
+        } else if (button == discard) {
+            m_document->setDiscarded(true);
+            then();
+        }
+    });
+    box->open();
+}
+
+void MainWindow::newCapture()
+{
+    settleUnsaved([this] {
+        guarded([this] { m_document->newCapture(); });
+        m_address->focusUrl();
+    });
+}
+
+void MainWindow::open()
+{
+    askFile(false, tr("Open a capture"), {}, [this](const QString &path) { openFile(path); });
+}
+
+void MainWindow::openFile(const QString &path)
+{
+    settleUnsaved([this, path] { openNow(path); });
+}
+
+void MainWindow::openNow(const QString &path)
+{
+    try {
+        m_selectFirst = true;
+        m_document->open(path);
+    } catch (const capture::CaptureError &error) {
+        m_selectFirst = false;
+        m_document->setDiscarded(false); // nothing took its place
+        Settings::instance().remove(settings::recentFiles, QFileInfo(path).absoluteFilePath());
+        showNotice(diagnosis::Verdict::Fail, diagnosis::textOf(error.code(), QDir::toNativeSeparators(path)));
+        return;
+    }
+    if (!Document::isInDataFolder(m_document->path()))
+        opened(m_document->path());
+    if (m_document->wasInterrupted())
+        showNotice(diagnosis::Verdict::Warn, tr("The program that wrote this capture ended without closing it. Up to a "
+                                                "second of records may be missing at the end."));
+    offerLeftovers();
+}
+
+void MainWindow::opened(const QString &path)
+{
+    Settings::instance().prepend(settings::recentFiles, QFileInfo(path).absoluteFilePath(), recentLength);
+    updateTitle();
+    updateActions();
+}
+
+void MainWindow::saveAs()
+{
+    saveAsThen([] {});
+}
+
+void MainWindow::saveAsThen(std::function<void()> then)
+{
+    askFile(true, tr("Save the capture"), QStringLiteral("capture.fglass"), [this, then](const QString &path) {
+        bool saved = false;
+        guarded([&] {
+            m_document->saveAs(path);
+            saved = true;
+        });
+        if (!saved)
+            return;
+        opened(m_document->path());
+        then();
+    });
+}
+
+void MainWindow::saveCopy()
+{
+    askFile(true, tr("Save a copy"), QStringLiteral("capture copy.fglass"), [this](const QString &path) {
+        auto *box = new QMessageBox(this);
+        box->setAttribute(Qt::WA_DeleteOnClose);
+        box->setIcon(QMessageBox::Question);
+        box->setWindowTitle(tr("Save a copy"));
+        box->setText(tr("The copy leaves out passwords, tokens and cookies."));
+        auto *secrets = new QCheckBox(tr("Include them: only for a copy that stays with you"), box);
+        box->setCheckBox(secrets);
+        QPushButton *save = box->addButton(QMessageBox::Save);
+        save->setText(tr("Save"));
+        box->addButton(QMessageBox::Cancel)->setText(tr("Cancel"));
+        box->setDefaultButton(save);
+        connect(box, &QMessageBox::buttonClicked, this, [=, this](QAbstractButton *button) {
+            if (button != save)
+                return;
+            guarded([&] {
+                m_document->saveCopy(path, secrets->isChecked());
+                showNotice(diagnosis::Verdict::Pass, tr("Copied to %1").arg(QDir::toNativeSeparators(path)));
+            });
+        });
+        box->open();
+    });
+}
+
+void MainWindow::askFile(bool saving, const QString &title, const QString &suggestion,
+                         const std::function<void(const QString &)> &then)
+{
+    auto &store = Settings::instance();
+    QString folder = store.value(settings::lastFolder);
+    if (folder.isEmpty())
+        folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    auto *dialog = new QFileDialog(this, title, folder, tr("Frameglass captures (*%1)").arg(QLatin1String(suffix)));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(saving ? QFileDialog::AcceptSave : QFileDialog::AcceptOpen);
+    dialog->setFileMode(saving ? QFileDialog::AnyFile : QFileDialog::ExistingFile);
+    dialog->setDefaultSuffix(QLatin1String(suffix).mid(1));
+    if (saving)
+        dialog->selectFile(suggestion);
+    connect(dialog, &QFileDialog::fileSelected, this, [then](const QString &path) {
+        Settings::instance().setValue(settings::lastFolder, QFileInfo(path).absolutePath());
+        then(path);
+    });
+    dialog->open();
+}
+
+void MainWindow::offerLeftovers()
+{
+    QStringList paths = Document::leftovers();
+    paths.removeAll(m_document->path());
+    m_start->setLeftovers(paths);
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    if (!m_mayClose && m_document->isUnsaved()) {
+        event->ignore();
+        settleUnsaved([this] {
+            m_mayClose = true;
+            // After the dialog that answered is gone.
+            QMetaObject::invokeMethod(this, &QWidget::close, Qt::QueuedConnection);
+        });
+        return;
+    }
+    saveState();
+    event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent *event)
+{
+    if (!droppedCapture(event->mimeData()).isEmpty())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent *event)
+{
+    const QString path = droppedCapture(event->mimeData());
+    if (path.isEmpty())
+        return;
+    event->acceptProposedAction();
+    openFile(path);
+}
+
+void MainWindow::saveState()
+{
+    auto &store = Settings::instance();
+    store.setValue(settings::windowGeometry, saveGeometry());
+    store.setValue(settings::mainSplitter, m_splitter->saveState());
+    store.setValue(settings::currentTab, m_tabs->currentIndex());
+    m_options->save();
+    m_serverPanel->save();
+}
+
+void MainWindow::restoreState()
+{
+    const auto &store = Settings::instance();
+    restoreGeometry(store.value(settings::windowGeometry));
+    m_splitter->restoreState(store.value(settings::mainSplitter));
+    m_tabs->setCurrentIndex(std::clamp(store.value(settings::currentTab), 0, int(TabCount) - 1));
+    m_options->restore();
+}
+
+} // namespace frameglass::ui

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "address_bar.h"
+#include "composer.h"
+#include "connection_panel.h"
+#include "core/diagnosis/wording.h"
+#include "life_line.h"
+#include "main_window.h"
+#include "notice_bar.h"
+#include "options_drawer.h"
+#include "server_panel.h"
+#include "situation_panel.h"
+#include "start_page.h"
+#include "status_line.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QMenu>
+
+namespace frameglass::ui {
+
+struct MainWindow::Actions
+{
+    QMenu *file, *recent, *edit, *view, *theme, *connection, *help;
+    QAction *newConnection, *newCapture, *open, *saveAs, *saveCopy, *quit;
+    QAction *undo, *copy, *remove, *preferences;
+    QAction *themeSystem, *themeLight, *themeDark, *zoomIn, *zoomOut, *zoomReset;
+    std::array<QAction *, TabCount> tabs;
+    QAction *connect, *options, *server, *disconnect, *abort, *reconnect, *ping, *compose;
+    QAction *guide, *about;
+};
+
+} // namespace frameglass::ui

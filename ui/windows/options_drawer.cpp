@@ -1,0 +1,448 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "options_drawer.h"
+
+#include "core/protocol/http_head.h"
+#include "notice_bar.h"
+#include "ui/support/settings.h"
+#include "ui/support/theme.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QGridLayout>
+#include <QHeaderView>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPainter>
+#include <QSpinBox>
+#include <QTableWidget>
+#include <QToolButton>
+
+namespace frameglass::ui {
+
+namespace {
+
+enum Auth { NoAuth, BasicAuth, BearerAuth };
+
+Nanoseconds fromSeconds(double seconds)
+{
+    return std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(seconds));
+}
+
+double toSeconds(Nanoseconds time)
+{
+    return std::chrono::duration<double>(time).count();
+}
+
+QDoubleSpinBox *secondsField(QWidget *parent, double value)
+{
+    auto *field = new QDoubleSpinBox(parent);
+    field->setRange(0.01, 86400);
+    field->setDecimals(2);
+    field->setValue(value);
+    return field;
+}
+
+// What would break the request's lines or leave it malformed without being asked for.
+bool fitsOneLine(const QString &text)
+{
+    return !text.contains(u'\r') && !text.contains(u'\n') && !text.contains(QChar(0));
+}
+
+} // namespace
+
+OptionsDrawer::OptionsDrawer(QWidget *parent)
+    : QFrame(parent), m_headersLabel(new QLabel(this)), m_headers(new QTableWidget(0, 2, this)),
+      m_add(new QToolButton(this)), m_remove(new QToolButton(this)), m_up(new QToolButton(this)),
+      m_down(new QToolButton(this)), m_headersFault(new FaultLabel(this)), m_subprotocolsLabel(new QLabel(this)),
+      m_subprotocols(new QLineEdit(this)), m_subprotocolsFault(new FaultLabel(this)), m_originLabel(new QLabel(this)),
+      m_origin(new QLineEdit(this)), m_originFault(new FaultLabel(this)), m_authLabel(new QLabel(this)),
+      m_auth(new QComboBox(this)), m_user(new QLineEdit(this)), m_password(new QLineEdit(this)),
+      m_token(new QLineEdit(this)), m_authFault(new FaultLabel(this)), m_cookiesLabel(new QLabel(this)),
+      m_cookies(new QLineEdit(this)), m_cookiesFault(new FaultLabel(this)), m_ping(new QCheckBox(this)),
+      m_pingInterval(secondsField(this, 25)), m_pingTimeoutLabel(new QLabel(this)),
+      m_pingTimeout(secondsField(this, 20)), m_pongLabel(new QLabel(this)), m_pong(new QComboBox(this)),
+      m_pongDelay(new QSpinBox(this)), m_limitsLabel(new QLabel(this)), m_keepGoing(new QCheckBox(this))
+{
+    m_headers->setObjectName(QStringLiteral("headers"));
+    m_headersFault->setObjectName(QStringLiteral("headersFault"));
+    m_subprotocols->setObjectName(QStringLiteral("subprotocols"));
+    m_subprotocolsFault->setObjectName(QStringLiteral("subprotocolsFault"));
+    m_origin->setObjectName(QStringLiteral("origin"));
+    m_headers->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Interactive);
+    m_headers->horizontalHeader()->setStretchLastSection(true);
+    m_headers->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_headers->verticalHeader()->hide();
+    m_headers->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_headers->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_headers->setTabKeyNavigation(false);
+    m_headers->setEditTriggers(QAbstractItemView::AllEditTriggers);
+    m_headers->setMinimumHeight(90);
+    m_add->setIcon(icon(Icon::Add));
+    m_remove->setIcon(icon(Icon::Remove));
+    m_up->setArrowType(Qt::UpArrow);
+    m_down->setArrowType(Qt::DownArrow);
+    m_password->setEchoMode(QLineEdit::Password);
+    m_token->setEchoMode(QLineEdit::Password);
+    m_auth->addItems({QString(), QString(), QString()});
+    m_pong->addItems({QString(), QString(), QString()});
+    m_pongDelay->setRange(1, 3'600'000);
+    m_pongDelay->setValue(1000);
+    m_pongDelay->setSuffix(QStringLiteral(" ms"));
+
+    auto *tools = new QHBoxLayout;
+    tools->addWidget(m_headersLabel, 1);
+    for (QToolButton *button : {m_add, m_remove, m_up, m_down}) {
+        button->setAutoRaise(true);
+        tools->addWidget(button);
+    }
+    auto *left = new QVBoxLayout;
+    left->setSpacing(Theme::space);
+    left->addLayout(tools);
+    left->addWidget(m_headers, 1);
+    left->addWidget(m_headersFault);
+
+    auto *middle = new QGridLayout;
+    middle->setVerticalSpacing(Theme::space);
+    int row = 0;
+    const auto field = [&](QLabel *label, QWidget *widget, FaultLabel *fault) {
+        label->setBuddy(widget);
+        middle->addWidget(label, row, 0);
+        middle->addWidget(widget, row++, 1, 1, 2);
+        middle->addWidget(fault, row++, 1, 1, 2);
+    };
+    field(m_subprotocolsLabel, m_subprotocols, m_subprotocolsFault);
+    field(m_originLabel, m_origin, m_originFault);
+    middle->addWidget(m_authLabel, row, 0);
+    m_authLabel->setBuddy(m_auth);
+    middle->addWidget(m_auth, row, 1);
+    auto *secrets = new QHBoxLayout;
+    secrets->setSpacing(Theme::space);
+    for (QLineEdit *line : {m_user, m_password, m_token}) {
+        line->setMinimumWidth(60);
+        secrets->addWidget(line);
+    }
+    middle->addLayout(secrets, row++, 2);
+    middle->addWidget(m_authFault, row++, 1, 1, 2);
+    field(m_cookiesLabel, m_cookies, m_cookiesFault);
+    middle->setRowStretch(row, 1);
+    middle->setColumnStretch(2, 1);
+
+    auto *right = new QGridLayout;
+    right->setVerticalSpacing(Theme::space);
+    right->addWidget(m_ping, 0, 0);
+    right->addWidget(m_pingInterval, 0, 1);
+    right->addWidget(m_pingTimeoutLabel, 0, 2);
+    right->addWidget(m_pingTimeout, 0, 3);
+    m_pingTimeoutLabel->setBuddy(m_pingTimeout);
+    right->addWidget(m_pongLabel, 1, 0);
+    right->addWidget(m_pong, 1, 1);
+    right->addWidget(m_pongDelay, 1, 3);
+    m_pongLabel->setBuddy(m_pong);
+    right->addWidget(m_limitsLabel, 2, 0, 1, 4);
+    const std::array members{&session::StageTimeouts::resolve, &session::StageTimeouts::tcp,
+                             &session::StageTimeouts::upgrade, &session::StageTimeouts::closeReply};
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        m_stages[i] = {new QLabel(this), secondsField(this, toSeconds(session::StageTimeouts{}.*members[i])),
+                       members[i]};
+        m_stages[i].label->setBuddy(m_stages[i].seconds);
+        right->addWidget(m_stages[i].label, 3 + int(i) / 2, int(i) % 2 * 2);
+        right->addWidget(m_stages[i].seconds, 3 + int(i) / 2, int(i) % 2 * 2 + 1);
+    }
+    right->addWidget(m_keepGoing, 5, 0, 1, 4);
+    right->setRowStretch(6, 1);
+
+    auto *layout = new QHBoxLayout(this);
+    layout->setContentsMargins(3 * Theme::space, 2 * Theme::space, 3 * Theme::space, 3 * Theme::space);
+    layout->setSpacing(6 * Theme::space);
+    layout->addLayout(left, 4);
+    layout->addLayout(middle, 4);
+    layout->addLayout(right, 0);
+
+    connect(m_add, &QToolButton::clicked, this, [this] {
+        addHeader();
+        m_headers->setCurrentCell(m_headers->rowCount() - 1, 0);
+        m_headers->setFocus();
+        m_headers->editItem(m_headers->currentItem());
+    });
+    connect(m_remove, &QToolButton::clicked, this, [this] {
+        m_headers->removeRow(m_headers->currentRow());
+        validate();
+    });
+    connect(m_up, &QToolButton::clicked, this, [this] { moveHeader(-1); });
+    connect(m_down, &QToolButton::clicked, this, [this] { moveHeader(1); });
+    connect(m_headers, &QTableWidget::itemChanged, this, &OptionsDrawer::validate);
+    for (QLineEdit *line : {m_subprotocols, m_origin, m_user, m_password, m_token, m_cookies})
+        connect(line, &QLineEdit::textChanged, this, &OptionsDrawer::validate);
+    connect(m_auth, &QComboBox::currentIndexChanged, this, &OptionsDrawer::authChanged);
+    const auto enable = [this] {
+        m_pingInterval->setEnabled(m_ping->isChecked());
+        m_pongDelay->setVisible(m_pong->currentIndex() == int(session::AutoPong::Delayed));
+    };
+    connect(m_ping, &QCheckBox::toggled, this, enable);
+    connect(m_pong, &QComboBox::currentIndexChanged, this, enable);
+    enable();
+    retranslate();
+    authChanged();
+}
+
+void OptionsDrawer::addHeader(const QString &name, const QString &value)
+{
+    const QSignalBlocker blocker(m_headers);
+    const int row = m_headers->rowCount();
+    m_headers->insertRow(row);
+    m_headers->setItem(row, 0, new QTableWidgetItem(name));
+    m_headers->setItem(row, 1, new QTableWidgetItem(value));
+}
+
+void OptionsDrawer::moveHeader(int by)
+{
+    const int row = m_headers->currentRow();
+    const int other = row + by;
+    if (row < 0 || other < 0 || other >= m_headers->rowCount())
+        return;
+    for (int column = 0; column < 2; ++column) {
+        QTableWidgetItem *a = m_headers->takeItem(row, column);
+        QTableWidgetItem *b = m_headers->takeItem(other, column);
+        m_headers->setItem(row, column, b);
+        m_headers->setItem(other, column, a);
+    }
+    m_headers->setCurrentCell(other, m_headers->currentColumn());
+}
+
+void OptionsDrawer::authChanged()
+{
+    const int auth = m_auth->currentIndex();
+    m_user->setVisible(auth == BasicAuth);
+    m_password->setVisible(auth == BasicAuth);
+    m_token->setVisible(auth == BearerAuth);
+    validate();
+}
+
+std::vector<protocol::HandshakeRequest::ExtraField> OptionsDrawer::headers() const
+{
+    std::vector<protocol::HandshakeRequest::ExtraField> result;
+    for (int row = 0; row < m_headers->rowCount(); ++row) {
+        const QString name = m_headers->item(row, 0) ? m_headers->item(row, 0)->text().trimmed() : QString();
+        const QString value = m_headers->item(row, 1) ? m_headers->item(row, 1)->text() : QString();
+        if (name.isEmpty() && value.isEmpty())
+            continue;
+        // "-Origin" leaves the standard field out.
+        const bool remove = name.startsWith(u'-');
+        result.push_back({(remove ? name.mid(1) : name).toStdString(), value.toStdString(), remove});
+    }
+    return result;
+}
+
+bool OptionsDrawer::validate()
+{
+    QString headerFault;
+    for (const auto &header : headers()) {
+        const QString name = QString::fromStdString(header.name);
+        if (!protocol::isToken(header.name))
+            headerFault = name.isEmpty() ? tr("A header needs a name") : tr("“%1” is no header name").arg(name);
+        else if (!fitsOneLine(QString::fromStdString(header.value)))
+            headerFault = tr("The value of %1 must stay on one line").arg(name);
+        if (!headerFault.isEmpty())
+            break;
+    }
+    m_headersFault->setFault(headerFault, m_headers);
+    QString subprotocolFault;
+    for (const QString &name : m_subprotocols->text().split(u',', Qt::SkipEmptyParts))
+        if (!protocol::isToken(name.trimmed().toStdString()))
+            subprotocolFault = tr("“%1” is no subprotocol name: letters, digits and . - _ only").arg(name.trimmed());
+    m_subprotocolsFault->setFault(subprotocolFault, m_subprotocols);
+    m_originFault->setFault(fitsOneLine(m_origin->text()) ? QString() : tr("Must stay on one line"), m_origin);
+    QString authFault;
+    if (m_auth->currentIndex() == BasicAuth && m_user->text().contains(u':'))
+        authFault = tr("A user name for Basic has no colon (RFC 7617)");
+    else if (m_auth->currentIndex() == BearerAuth && m_token->text().contains(u' '))
+        authFault = tr("A bearer token has no spaces");
+    m_authFault->setFault(authFault, m_auth);
+    m_cookiesFault->setFault(fitsOneLine(m_cookies->text()) ? QString() : tr("Must stay on one line"), m_cookies);
+    return !m_headersFault->hasFault() && !m_subprotocolsFault->hasFault() && !m_originFault->hasFault() &&
+           !m_authFault->hasFault() && !m_cookiesFault->hasFault();
+}
+
+bool OptionsDrawer::apply(session::ClientOptions &options)
+{
+    if (!validate())
+        return false;
+    options.headers = headers();
+    options.subprotocols.clear();
+    for (const QString &name : m_subprotocols->text().split(u',', Qt::SkipEmptyParts))
+        options.subprotocols.push_back(name.trimmed().toStdString());
+    options.origin.reset();
+    if (!m_origin->text().isEmpty())
+        options.origin = m_origin->text().toStdString();
+    const int auth = m_auth->currentIndex();
+    options.basicUser = auth == BasicAuth ? m_user->text().toStdString() : std::string();
+    options.basicPassword = auth == BasicAuth ? m_password->text().toStdString() : std::string();
+    options.bearerToken = auth == BearerAuth ? m_token->text().toStdString() : std::string();
+    options.cookies = m_cookies->text().toStdString();
+    options.heartbeat.pingInterval.reset();
+    if (m_ping->isChecked())
+        options.heartbeat.pingInterval = fromSeconds(m_pingInterval->value());
+    options.heartbeat.pingTimeout = fromSeconds(m_pingTimeout->value());
+    options.heartbeat.autoPong = session::AutoPong(m_pong->currentIndex());
+    options.heartbeat.pongDelay = std::chrono::milliseconds(m_pongDelay->value());
+    for (const StageField &stage : m_stages)
+        options.timeouts.*stage.member = fromSeconds(stage.seconds->value());
+    options.reading = m_keepGoing->isChecked() ? protocol::Reading::Observer : protocol::Reading::Endpoint;
+    return true;
+}
+
+void OptionsDrawer::setFrom(const session::ClientOptions &options)
+{
+    m_headers->setRowCount(0);
+    for (const auto &header : options.headers)
+        addHeader((header.remove ? QStringLiteral("-") : QString()) + QString::fromStdString(header.name),
+                  QString::fromStdString(header.value));
+    QStringList names;
+    for (const std::string &name : options.subprotocols)
+        names.append(QString::fromStdString(name));
+    m_subprotocols->setText(names.join(QStringLiteral(", ")));
+    m_origin->setText(QString::fromStdString(options.origin.value_or(std::string())));
+    m_auth->setCurrentIndex(!options.bearerToken.empty() ? BearerAuth
+                            : !options.basicUser.empty() ? BasicAuth
+                                                         : NoAuth);
+    m_user->setText(QString::fromStdString(options.basicUser));
+    m_password->setText(QString::fromStdString(options.basicPassword));
+    m_token->setText(QString::fromStdString(options.bearerToken));
+    m_cookies->setText(QString::fromStdString(options.cookies));
+    m_ping->setChecked(options.heartbeat.pingInterval.has_value());
+    if (options.heartbeat.pingInterval)
+        m_pingInterval->setValue(toSeconds(*options.heartbeat.pingInterval));
+    m_pingTimeout->setValue(toSeconds(options.heartbeat.pingTimeout));
+    m_pong->setCurrentIndex(int(options.heartbeat.autoPong));
+    if (options.heartbeat.pongDelay.count() > 0)
+        m_pongDelay->setValue(int(options.heartbeat.pongDelay / std::chrono::milliseconds(1)));
+    for (const StageField &stage : m_stages)
+        stage.seconds->setValue(toSeconds(options.timeouts.*stage.member));
+    m_keepGoing->setChecked(options.reading == protocol::Reading::Observer);
+    validate();
+}
+
+// Passwords, tokens, cookies and header values may be secrets and stay in memory only.
+void OptionsDrawer::save() const
+{
+    QJsonArray stages;
+    for (const StageField &stage : m_stages)
+        stages.append(stage.seconds->value());
+    QJsonArray names;
+    for (const auto &header : headers())
+        names.append((header.remove ? QStringLiteral("-") : QString()) + QString::fromStdString(header.name));
+    const QJsonObject json{{QStringLiteral("headers"), names},
+                           {QStringLiteral("subprotocols"), m_subprotocols->text()},
+                           {QStringLiteral("origin"), m_origin->text()},
+                           {QStringLiteral("ping"), m_ping->isChecked()},
+                           {QStringLiteral("ping_s"), m_pingInterval->value()},
+                           {QStringLiteral("ping_timeout_s"), m_pingTimeout->value()},
+                           {QStringLiteral("pong"), m_pong->currentIndex()},
+                           {QStringLiteral("pong_delay_ms"), m_pongDelay->value()},
+                           {QStringLiteral("stages_s"), stages},
+                           {QStringLiteral("keep_going"), m_keepGoing->isChecked()}};
+    Settings::instance().setValue(settings::connectOptions, QJsonDocument(json).toJson(QJsonDocument::Compact));
+}
+
+void OptionsDrawer::restore()
+{
+    const QJsonObject json = QJsonDocument::fromJson(Settings::instance().value(settings::connectOptions)).object();
+    if (json.isEmpty())
+        return;
+    m_headers->setRowCount(0);
+    for (const QJsonValue name : json.value(QStringLiteral("headers")).toArray())
+        addHeader(name.toString());
+    m_subprotocols->setText(json.value(QStringLiteral("subprotocols")).toString());
+    m_origin->setText(json.value(QStringLiteral("origin")).toString());
+    m_ping->setChecked(json.value(QStringLiteral("ping")).toBool());
+    m_pingInterval->setValue(json.value(QStringLiteral("ping_s")).toDouble(m_pingInterval->value()));
+    m_pingTimeout->setValue(json.value(QStringLiteral("ping_timeout_s")).toDouble(m_pingTimeout->value()));
+    m_pong->setCurrentIndex(json.value(QStringLiteral("pong")).toInt());
+    m_pongDelay->setValue(json.value(QStringLiteral("pong_delay_ms")).toInt(m_pongDelay->value()));
+    const QJsonArray stages = json.value(QStringLiteral("stages_s")).toArray();
+    for (std::size_t i = 0; i < m_stages.size(); ++i)
+        m_stages[i].seconds->setValue(stages.at(qsizetype(i)).toDouble(m_stages[i].seconds->value()));
+    m_keepGoing->setChecked(json.value(QStringLiteral("keep_going")).toBool());
+    validate();
+}
+
+void OptionsDrawer::retranslate()
+{
+    const QSignalBlocker blocker(m_auth);
+    m_headersLabel->setText(tr("Extra headers, in this order (-Name leaves a standard one out)"));
+    m_headersLabel->setBuddy(m_headers);
+    m_headersLabel->setWordWrap(true);
+    m_headers->setHorizontalHeaderLabels({tr("Name"), tr("Value")});
+    m_headers->setColumnWidth(0, 150);
+    m_headers->setAccessibleName(tr("Extra headers"));
+    const std::array tools{std::pair{m_add, tr("Add a header")}, std::pair{m_remove, tr("Remove this header")},
+                           std::pair{m_up, tr("Move up")}, std::pair{m_down, tr("Move down")}};
+    for (const auto &[button, text] : tools) {
+        button->setToolTip(text);
+        button->setAccessibleName(text);
+    }
+    m_subprotocolsLabel->setText(tr("Subprotocols"));
+    m_subprotocols->setPlaceholderText(tr("names, separated by commas"));
+    m_originLabel->setText(tr("Origin"));
+    m_origin->setPlaceholderText(tr("none, as programs do; browsers send https://…"));
+    m_authLabel->setText(tr("Sign-in"));
+    m_auth->setItemText(NoAuth, tr("none"));
+    m_auth->setItemText(BasicAuth, tr("Basic"));
+    m_auth->setItemText(BearerAuth, tr("Bearer"));
+    m_user->setPlaceholderText(tr("user"));
+    m_password->setPlaceholderText(tr("password"));
+    m_token->setPlaceholderText(tr("token"));
+    for (QLineEdit *line : {m_user, m_password, m_token})
+        line->setAccessibleName(line->placeholderText());
+    m_cookiesLabel->setText(tr("Cookies"));
+    m_cookies->setPlaceholderText(QStringLiteral("name=value; name=value"));
+    m_ping->setText(tr("Ping every"));
+    m_pingInterval->setAccessibleName(tr("Ping interval"));
+    m_pingTimeoutLabel->setText(tr("missed after"));
+    m_pongLabel->setText(tr("Answer pings"));
+    m_pong->setItemText(0, tr("at once"));
+    m_pong->setItemText(1, tr("never"));
+    m_pong->setItemText(2, tr("later"));
+    m_pong->setToolTip(tr("Withhold or delay pongs to see what the server does about it"));
+    m_pongDelay->setAccessibleName(tr("Delay of pongs"));
+    m_limitsLabel->setText(tr("Time limits"));
+    const std::array stages{tr("Resolve"), tr("TCP"), tr("Upgrade"), tr("Close reply")};
+    for (std::size_t i = 0; i < stages.size(); ++i)
+        m_stages[i].label->setText(stages[i]);
+    for (QDoubleSpinBox *seconds : findChildren<QDoubleSpinBox *>())
+        seconds->setSuffix(tr(" s", "seconds"));
+    m_keepGoing->setText(tr("Keep going after violations"));
+    m_keepGoing->setToolTip(tr("Note what breaks the rules and read on, instead of failing the connection"));
+    QPalette quiet = palette();
+    quiet.setColor(QPalette::WindowText, Theme::instance().tokens().quiet);
+    m_limitsLabel->setPalette(quiet);
+    m_headersLabel->setPalette(quiet);
+}
+
+void OptionsDrawer::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::LanguageChange || event->type() == QEvent::PaletteChange)
+        retranslate();
+    QFrame::changeEvent(event);
+}
+
+void OptionsDrawer::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() == Qt::Key_Escape)
+        emit closeRequested();
+    else
+        QFrame::keyPressEvent(event);
+}
+
+void OptionsDrawer::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    painter.fillRect(QRect(0, 0, width(), 1), Theme::instance().tokens().line);
+}
+
+} // namespace frameglass::ui

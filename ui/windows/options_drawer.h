@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/session/client_session.h"
+
+#include <QFrame>
+
+class QCheckBox;
+class QComboBox;
+class QDoubleSpinBox;
+class QLabel;
+class QLineEdit;
+class QSpinBox;
+class QTableWidget;
+class QToolButton;
+
+namespace frameglass::ui {
+
+class FaultLabel;
+
+/// How the next connection is made: headers, subprotocols, sign-in, heartbeat, time limits, strictness.
+class OptionsDrawer : public QFrame
+{
+    Q_OBJECT
+public:
+    explicit OptionsDrawer(QWidget *parent = nullptr);
+
+    /// Writes everything but the URL into `options`. False while a field has a fault, which stands beside the field.
+    bool apply(session::ClientOptions &options);
+    void setFrom(const session::ClientOptions &options);
+    /// Kept between starts, apart from passwords, tokens, cookies and header values.
+    void save() const;
+    void restore();
+    bool validate();
+
+signals:
+    void closeRequested();
+
+protected:
+    void changeEvent(QEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    void retranslate();
+    void addHeader(const QString &name = {}, const QString &value = {});
+    void moveHeader(int by);
+    void authChanged();
+    std::vector<protocol::HandshakeRequest::ExtraField> headers() const;
+
+    QLabel *m_headersLabel;
+    QTableWidget *m_headers;
+    QToolButton *m_add;
+    QToolButton *m_remove;
+    QToolButton *m_up;
+    QToolButton *m_down;
+    FaultLabel *m_headersFault;
+
+    QLabel *m_subprotocolsLabel;
+    QLineEdit *m_subprotocols;
+    FaultLabel *m_subprotocolsFault;
+    QLabel *m_originLabel;
+    QLineEdit *m_origin;
+    FaultLabel *m_originFault;
+    QLabel *m_authLabel;
+    QComboBox *m_auth;
+    QLineEdit *m_user;
+    QLineEdit *m_password;
+    QLineEdit *m_token;
+    FaultLabel *m_authFault;
+    QLabel *m_cookiesLabel;
+    QLineEdit *m_cookies;
+    FaultLabel *m_cookiesFault;
+
+    QCheckBox *m_ping;
+    QDoubleSpinBox *m_pingInterval;
+    QLabel *m_pingTimeoutLabel;
+    QDoubleSpinBox *m_pingTimeout;
+    QLabel *m_pongLabel;
+    QComboBox *m_pong;
+    QSpinBox *m_pongDelay;
+    QLabel *m_limitsLabel;
+    struct StageField
+    {
+        QLabel *label;
+        QDoubleSpinBox *seconds;
+        Nanoseconds session::StageTimeouts::*member;
+    };
+    std::array<StageField, 4> m_stages;
+    QCheckBox *m_keepGoing;
+};
+
+} // namespace frameglass::ui

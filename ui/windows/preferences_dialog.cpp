@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "preferences_dialog.h"
+
+#include "ui/support/language.h"
+#include "ui/support/settings.h"
+#include "ui/support/theme.h"
+
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QEvent>
+#include <QFormLayout>
+#include <QGroupBox>
+#include <QLabel>
+#include <QPushButton>
+#include <QSpinBox>
+
+namespace frameglass::ui {
+
+namespace {
+
+/// A limit: its setting, the unit in octets of its field, and the field's range in that unit.
+struct LimitRow
+{
+    const Setting<qulonglong> *setting;
+    qulonglong unit;
+    int maximum;
+    const char *suffix;
+};
+
+const std::array<LimitRow, 7> limitRows{{
+    {&settings::limitHeadOctets, 1024, 16 * 1024, " KiB"},
+    {&settings::limitHeadLines, 1, 100'000, ""},
+    {&settings::limitFrameOctets, 1 << 20, 2000, " MiB"},
+    {&settings::limitMessageOctets, 1 << 20, 2000, " MiB"},
+    {&settings::limitFragments, 1, 100'000'000, ""},
+    {&settings::limitBodyOctets, 1024, 1024 * 1024, " KiB"},
+    {&settings::limitConnections, 1, 1'000'000, ""},
+}};
+
+} // namespace
+
+protocol::Limits PreferencesDialog::limits()
+{
+    auto &store = Settings::instance();
+    protocol::Limits limits;
+    limits.headOctets = store.value(settings::limitHeadOctets);
+    limits.headLines = store.value(settings::limitHeadLines);
+    limits.framePayloadOctets = store.value(settings::limitFrameOctets);
+    limits.messageOctets = store.value(settings::limitMessageOctets);
+    limits.fragmentsPerMessage = std::uint32_t(store.value(settings::limitFragments));
+    limits.bodyOctets = store.value(settings::limitBodyOctets);
+    limits.connections = store.value(settings::limitConnections);
+    return limits;
+}
+
+PreferencesDialog::PreferencesDialog(QWidget *parent)
+    : QDialog(parent), m_look(new QGroupBox(this)), m_language(new QComboBox(this)), m_theme(new QComboBox(this)),
+      m_zoom(new QSpinBox(this)), m_time(new QComboBox(this)), m_limits(new QGroupBox(this)),
+      m_limitsNote(new QLabel(this)), m_buttons(new QDialogButtonBox(QDialogButtonBox::Close, this))
+{
+    auto &store = Settings::instance();
+    m_language->setObjectName(QStringLiteral("language"));
+    m_theme->setObjectName(QStringLiteral("theme"));
+    m_time->setObjectName(QStringLiteral("timeFormat"));
+    auto *look = new QFormLayout(m_look);
+    m_languageLabel = addRow(look, m_language);
+    m_themeLabel = addRow(look, m_theme);
+    m_zoomLabel = addRow(look, m_zoom);
+    m_timeLabel = addRow(look, m_time);
+    for (const auto &entry : Language::available())
+        m_language->addItem(entry.name, entry.code);
+    m_language->setCurrentIndex(m_language->findData(Language::instance().current()));
+    m_theme->addItems({QString(), QString(), QString()});
+    m_theme->setCurrentIndex(int(Theme::instance().choice()));
+    m_zoom->setRange(Theme::minimumZoom, Theme::maximumZoom);
+    m_zoom->setSingleStep(10);
+    m_zoom->setSuffix(QStringLiteral(" %"));
+    m_zoom->setValue(Theme::instance().zoom());
+    m_time->addItems({QString(), QString(), QString()});
+    m_time->setCurrentIndex(store.value(settings::timeFormat));
+
+    auto *limits = new QFormLayout(m_limits);
+    m_limitsNote->setWordWrap(true);
+    limits->addRow(m_limitsNote);
+    for (std::size_t i = 0; i < limitRows.size(); ++i) {
+        const LimitRow &row = limitRows[i];
+        auto *value = new QSpinBox(this);
+        value->setRange(1, row.maximum);
+        value->setSuffix(QLatin1String(row.suffix));
+        value->setGroupSeparatorShown(true);
+        value->setValue(int(store.value(*row.setting) / row.unit));
+        m_limitFields[i] = {addRow(limits, value), value};
+        connect(value, &QSpinBox::valueChanged, this,
+                [&row](int number) { Settings::instance().setValue(*row.setting, qulonglong(number) * row.unit); });
+    }
+    auto *layout = new QVBoxLayout(this);
+    layout->addWidget(m_look);
+    layout->addWidget(m_limits);
+    layout->addWidget(m_buttons);
+
+    connect(m_language, &QComboBox::activated, this, [this](int index) {
+        const QString code = m_language->itemData(index).toString();
+        Settings::instance().setValue(settings::language, code);
+        Language::instance().apply(code);
+    });
+    connect(m_theme, &QComboBox::activated, this, [](int index) {
+        Settings::instance().setValue(settings::theme, index);
+        Theme::instance().apply(ThemeChoice(index));
+    });
+    connect(m_zoom, &QSpinBox::valueChanged, this, [](int percent) {
+        Settings::instance().setValue(settings::zoom, percent);
+        Theme::instance().setZoom(percent);
+    });
+    connect(m_time, &QComboBox::activated, this,
+            [](int index) { Settings::instance().setValue(settings::timeFormat, index); });
+    connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    retranslate();
+}
+
+QLabel *PreferencesDialog::addRow(QFormLayout *form, QWidget *field)
+{
+    auto *label = new QLabel(this);
+    label->setBuddy(field);
+    form->addRow(label, field);
+    return label;
+}
+
+void PreferencesDialog::retranslate()
+{
+    setWindowTitle(tr("Preferences"));
+    m_look->setTitle(tr("Look"));
+    m_languageLabel->setText(tr("&Language"));
+    m_themeLabel->setText(tr("&Theme"));
+    m_theme->setItemText(0, tr("as the system"));
+    m_theme->setItemText(1, tr("light"));
+    m_theme->setItemText(2, tr("dark"));
+    m_zoomLabel->setText(tr("Text &size"));
+    m_timeLabel->setText(tr("T&imes"));
+    m_time->setItemText(0, tr("since the start"));
+    m_time->setItemText(1, tr("time of day"));
+    m_time->setItemText(2, tr("since the row before"));
+    m_limits->setTitle(tr("Limits"));
+    m_limitsNote->setText(
+        tr("What a peer can make Frameglass hold. For new connections and the next start of the server."));
+    const std::array names{tr("Head"),
+                           tr("Lines of a head"),
+                           tr("Frame"),
+                           tr("Message"),
+                           tr("Fragments of a message"),
+                           tr("Body of a refusal"),
+                           tr("Connections of the server")};
+    for (std::size_t i = 0; i < names.size(); ++i)
+        m_limitFields[i].label->setText(names[i]);
+    m_buttons->button(QDialogButtonBox::Close)->setText(tr("Close"));
+}
+
+void PreferencesDialog::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::LanguageChange)
+        retranslate();
+    QDialog::changeEvent(event);
+}
+
+} // namespace frameglass::ui

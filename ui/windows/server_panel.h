@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/models/document.h"
+
+#include <QFrame>
+
+class QCheckBox;
+class QDoubleSpinBox;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QSpinBox;
+class QToolButton;
+
+namespace frameglass::ui {
+
+class FaultLabel;
+
+/// The echo server: how it listens, start and stop, its URL. Lies over the window beneath the Server button.
+class ServerPanel : public QFrame
+{
+    Q_OBJECT
+public:
+    explicit ServerPanel(Document *document, QWidget *parent = nullptr);
+
+    /// Starts with the fields' values; a fault stands beside its field.
+    bool start();
+    void focusFirst();
+    void save() const;
+    void restore();
+
+signals:
+    void closeRequested();
+    void connectRequested(const QString &url);
+
+protected:
+    void changeEvent(QEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    void retranslate();
+    void refresh();
+    bool read(session::ServerOptions &options);
+
+    Document *m_document;
+    QLabel *m_addressLabel;
+    QLineEdit *m_address;
+    FaultLabel *m_addressFault;
+    QLabel *m_portLabel;
+    QSpinBox *m_port;
+    QLabel *m_subprotocolsLabel;
+    QLineEdit *m_subprotocols;
+    FaultLabel *m_subprotocolsFault;
+    QLabel *m_originsLabel;
+    QLineEdit *m_origins;
+    FaultLabel *m_originsFault;
+    QCheckBox *m_ping;
+    QDoubleSpinBox *m_pingInterval;
+    QPushButton *m_startStop;
+    FaultLabel *m_startFault;
+    QLabel *m_url;
+    QToolButton *m_copy;
+    QPushButton *m_connect;
+};
+
+} // namespace frameglass::ui

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "status_line.h"
+
+#include "core/diagnosis/wording.h"
+#include "ui/support/theme.h"
+
+#include <QEvent>
+#include <QLabel>
+#include <QLocale>
+#include <QTimer>
+
+namespace frameglass::ui {
+
+StatusLine::StatusLine(Document *document, QWidget *parent)
+    : QStatusBar(parent), m_document(document), m_state(new QLabel(this)), m_rates(new QLabel(this))
+{
+    m_state->setObjectName(QStringLiteral("recording"));
+    m_rates->setObjectName(QStringLiteral("rates"));
+    setSizeGripEnabled(false);
+    addWidget(m_state);
+    addPermanentWidget(m_rates);
+    setContentsMargins(2 * Theme::space, 0, 2 * Theme::space, 0);
+    auto *timer = new QTimer(this);
+    connect(timer, &QTimer::timeout, this, &StatusLine::refresh);
+    timer->start(1000);
+    connect(document, &Document::captureReset, this, [this] {
+        m_since.invalidate();
+        refresh();
+    });
+    refresh();
+}
+
+void StatusLine::refresh()
+{
+    std::uint64_t frames = 0;
+    std::uint64_t sent = 0;
+    std::uint64_t received = 0;
+    for (const auto &[id, facts] : m_document->facts().connections()) {
+        frames += facts->sent.frames + facts->received.frames;
+        sent += facts->sent.wireOctets;
+        received += facts->received.wireOctets;
+    }
+    const capture::CaptureCounters counters = m_document->counters();
+    const QString state = m_document->hasLiveSessions() ? tr("Recording")
+                          : m_document->isReadOnly()    ? tr("Read-only")
+                                                        : tr("Nothing live");
+    const QString dropped =
+        counters.dropped ? tr("%n records dropped", nullptr, int(counters.dropped)) : tr("nothing dropped");
+    m_state->setText(QStringList{state, tr("%1 frames").arg(QLocale().toString(qulonglong(frames))),
+                                 diagnosis::octetsText(sent + received), dropped}
+                         .join(QStringLiteral(" · ")));
+    const double seconds = m_since.isValid() ? double(m_since.nsecsElapsed()) / 1e9 : 0;
+    const auto rate = [seconds](std::uint64_t now, std::uint64_t before) {
+        return seconds > 0 && now >= before ? std::uint64_t(double(now - before) / seconds) : 0;
+    };
+    m_rates->setText(
+        tr("%1/s ↑   %2/s ↓", "octets sent and received in a second")
+            .arg(diagnosis::octetsText(rate(sent, m_sent)), diagnosis::octetsText(rate(received, m_received))));
+    m_sent = sent;
+    m_received = received;
+    m_since.start();
+}
+
+void StatusLine::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::LanguageChange)
+        refresh();
+    QStatusBar::changeEvent(event);
+}
+
+} // namespace frameglass::ui

@@ -11,11 +11,9 @@
 #include <memory>
 #include <unistd.h>
 
-namespace frameglass::bench
-{
+namespace frameglass::bench {
 
-namespace
-{
+namespace {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;

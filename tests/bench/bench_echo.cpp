@@ -18,10 +18,10 @@
 
 using namespace frameglass::bench;
 
-namespace
-{
+namespace {
 
-struct Server {
+struct Server
+{
     const char *name;
     const char *argument;
 };

@@ -17,8 +17,7 @@
 
 using namespace frameglass::protocol;
 
-namespace
-{
+namespace {
 
 constexpr std::size_t frameCount = 1'000'000;
 constexpr std::size_t framePayload = 32;

@@ -15,11 +15,9 @@
 #include <stdexcept>
 #include <vector>
 
-namespace frameglass::bench
-{
+namespace frameglass::bench {
 
-namespace
-{
+namespace {
 
 using protocol::Octets;
 
@@ -85,7 +83,8 @@ int openConnection(std::uint16_t port)
     return socket;
 }
 
-struct Connection {
+struct Connection
+{
     int socket = -1;
     std::size_t partial = 0; ///< octets of the echo under way
     std::uint64_t echoes = 0;

@@ -5,17 +5,18 @@
 #include <cstdint>
 #include <string>
 
-namespace frameglass::bench
-{
+namespace frameglass::bench {
 
-struct EchoLoad {
+struct EchoLoad
+{
     int connections = 64;
     int inFlight = 8;                ///< messages of a connection that wait for their echo
     std::size_t payloadOctets = 128; ///< of each text message
     std::uint64_t messages = 0;      ///< over all connections
 };
 
-struct EchoResult {
+struct EchoResult
+{
     std::uint64_t messages = 0;
     double wallSeconds = 0;
 };

@@ -15,8 +15,7 @@
 #include <iostream>
 #include <unistd.h>
 
-namespace frameglass::bench
-{
+namespace frameglass::bench {
 
 void announce(unsigned port)
 {
@@ -27,8 +26,7 @@ void announce(unsigned port)
 void waitForEndOfInput()
 {
     char octet = 0;
-    while (::read(STDIN_FILENO, &octet, 1) > 0) {
-    }
+    while (::read(STDIN_FILENO, &octet, 1) > 0) {}
 }
 
 int serveFrameglass(bool recording)

@@ -3,8 +3,7 @@
 
 #include <string_view>
 
-namespace frameglass::bench
-{
+namespace frameglass::bench {
 
 /// Each listens on a free port of 127.0.0.1, prints "PORT n" on a line and serves until standard input ends.
 int serveFrameglass(bool recording);

@@ -55,8 +55,7 @@ Judgement withoutReply(const Evaluation &evaluation)
                         .arg(duration),
                     std::move(evidence), order);
     if (end != nullptr)
-        return fail(CheckText::tr("The connection ended after %1 without one octet of a reply (%2)")
-                        .arg(duration, textOf(end->value.end)),
+        return fail(CheckText::tr("%1 after %2, without one octet of a reply").arg(textOf(end->value.end), duration),
                     std::move(evidence), order);
     if (waited >= evaluation.settings.noResponseFail)
         return fail(CheckText::tr("No octet for %1").arg(duration), std::move(evidence), order);

@@ -13,17 +13,14 @@ namespace {
 using namespace response;
 using protocol::HeadOddity;
 
-// Head sizes above which a client gives up whatever else fits ([L1] ladder of 8, 16, 64 and 300 KB).
-constexpr std::size_t webKitHeadOctets = 64 * 1024;
-constexpr std::size_t chromiumHeadOctets = 256 * 1024;
-
 Judgement bodyHeaders(const Evaluation &evaluation)
 {
     const auto *head = response101(evaluation.facts);
     if (head == nullptr)
         return without101(evaluation.facts);
-    std::vector<Evidence> evidence = linesOf(*head, "Content-Length");
-    std::ranges::move(linesOf(*head, "Transfer-Encoding"), std::back_inserter(evidence));
+    auto evidence = linesOf(*head, "Content-Length");
+    const auto more = linesOf(*head, "Transfer-Encoding");
+    evidence.insert(evidence.end(), more.begin(), more.end());
     if (evidence.empty())
         return pass(CheckText::tr("Neither Content-Length nor Transfer-Encoding"));
     const QString text = evidence.front().text;
@@ -90,6 +87,9 @@ Judgement headerSyntax(const Evaluation &evaluation)
 
 Judgement headerSize(const Evaluation &evaluation)
 {
+    // Head sizes above which a client gives up whatever else fits ([L1] ladder of 8, 16, 64 and 300 KB).
+    constexpr std::size_t webKitHeadOctets = 64 * 1024;
+    constexpr std::size_t chromiumHeadOctets = 256 * 1024;
     if (!evaluation.facts.response)
         return withoutResponse(evaluation.facts);
     const ResponseHead &head = *evaluation.facts.response;

@@ -6,13 +6,15 @@
 #include <vector>
 
 /// Internal to diagnosis: the rows of each phase in catalogue order. check.cpp joins them into the table.
-namespace frameglass::diagnosis
-{
+namespace frameglass::diagnosis {
 
 std::vector<Check> responseChecks();     ///< phase 5
 std::vector<Check> intermediaryChecks(); ///< phase 6
-std::vector<Check> frameChecks();        ///< phase 7
-std::vector<Check> heartbeatChecks();    ///< phase 10
-std::vector<Check> closeChecks();        ///< phase 12
+std::vector<Check> frameChecks();        ///< phase 7, with the next
+std::vector<Check> frameSequenceChecks();
+std::vector<Check> heartbeatChecks(); ///< phase 10, with the next
+std::vector<Check> heartbeatIntervalChecks();
+std::vector<Check> closeChecks(); ///< phase 12, with the next
+std::vector<Check> closeCodeChecks();
 
 } // namespace frameglass::diagnosis

@@ -13,10 +13,10 @@
 #include <string>
 #include <string_view>
 
-namespace frameglass::session
-{
+namespace frameglass::session {
 
-struct StageTimeouts {
+struct StageTimeouts
+{
     Nanoseconds resolve = std::chrono::seconds(5);
     Nanoseconds tcp = std::chrono::seconds(5);        ///< for each address
     Nanoseconds upgrade = std::chrono::seconds(10);   ///< to the end of the response head
@@ -24,7 +24,8 @@ struct StageTimeouts {
     friend bool operator==(const StageTimeouts &, const StageTimeouts &) = default;
 };
 
-struct ClientOptions {
+struct ClientOptions
+{
     std::string url;
     std::string label;
     std::vector<protocol::HandshakeRequest::ExtraField> headers; ///< order kept; a standard name overrides

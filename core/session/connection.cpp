@@ -31,7 +31,7 @@ Connection::Connection(asio::io_context &context, std::shared_ptr<transport::Str
                        ConnectionOptions options, ConnectionOwner &owner, Responder *responder)
     : m_stream(std::move(stream)), m_journal(std::move(journal)), m_peer(withAutoPong(options.peer, options.heartbeat)),
       m_heartbeat(options.heartbeat), m_owner(owner), m_responder(responder), m_timer(context),
-      m_upgradeLimit(options.upgradeLimit), m_closeLimit(options.closeLimit),
+      m_maskSource(options.peer.maskSource), m_upgradeLimit(options.upgradeLimit), m_closeLimit(options.closeLimit),
       m_queueLimit(options.peer.limits.queuedOutputOctets)
 {}
 
@@ -63,10 +63,34 @@ void Connection::received(protocol::OctetView octets, TimePoint now)
 {
     m_journal.add(now, capture::TransferBoundary{protocol::Direction::Received, m_octetsReceived,
                                                  static_cast<std::uint32_t>(octets.size())});
-    m_octetsReceived += octets.size();
-    if (!m_ending)
+    const auto offset = std::exchange(m_octetsReceived, m_octetsReceived + octets.size());
+    if (m_responder && !m_ending)
+        receiveInTurns(octets, offset, now);
+    else if (!m_ending)
         m_peer.receive(octets);
     pump(now);
+}
+
+/// The responder answers what stands before a Close frame before the peer answers the Close.
+void Connection::receiveInTurns(protocol::OctetView octets, std::uint64_t offset, TimePoint now)
+{
+    if (!m_framesBegin) {
+        m_peer.receive(octets);
+        drainPeer(now);
+        if (m_framesBegin)
+            m_cutter.next(octets.subspan(
+                static_cast<std::size_t>(std::min<std::uint64_t>(*m_framesBegin - offset, octets.size()))));
+        return;
+    }
+    for (;;) {
+        const auto count = m_cutter.next(octets);
+        m_peer.receive(octets.first(count));
+        octets = octets.subspan(count);
+        if (octets.empty())
+            return;
+        while (drainPeer(now))
+            continue;
+    }
 }
 
 void Connection::receiveEnded(TimePoint now)
@@ -167,6 +191,8 @@ void Connection::handle(protocol::HeadEvent &event, TimePoint now)
 {
     const auto &head = *event.head;
     m_journal.add(now, capture::HeadRecord{event.direction, head.kind, true, head.raw});
+    if (event.direction == protocol::Direction::Received && head.kind == protocol::HeadKind::Request)
+        m_framesBegin = head.raw.size();
     if (event.direction == protocol::Direction::Received && head.kind == protocol::HeadKind::Response &&
         head.status != 101)
         awaitBody(head, now);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "frame_cutter.h"
 #include "heartbeat_policy.h"
 #include "journal.h"
 #include "responder.h"
@@ -77,6 +78,7 @@ private:
     void broken(const transport::StreamBroken &how, TimePoint now) override;
 
     void pump(TimePoint now);
+    void receiveInTurns(protocol::OctetView octets, std::uint64_t offset, TimePoint now);
     void takeOutput();
     bool drainPeer(TimePoint now);
     void drainHeartbeat(TimePoint now);
@@ -112,6 +114,8 @@ private:
     HeartbeatPolicy m_heartbeat;
     ConnectionOwner &m_owner;
     Responder *m_responder;
+    FrameCutter m_cutter;                       ///< with a responder only
+    std::optional<std::uint64_t> m_framesBegin; ///< octets before the first frame: those of the request
     asio::steady_timer m_timer;
     std::optional<TimePoint> m_armedFor;
 

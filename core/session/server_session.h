@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
-namespace frameglass::session
-{
+namespace frameglass::session {
 
-struct ServerOptions {
+struct ServerOptions
+{
     std::string address = "127.0.0.1";     ///< address to bind: IPv4, IPv6, "0.0.0.0" or "::"
     std::uint16_t port = 0;                ///< 0: any free one
     std::vector<std::string> subprotocols; ///< in order of preference; the first that the client offered is chosen
@@ -38,7 +38,8 @@ public:
 
     /// Binds and listens, before it returns. False: error() says why (errno and text); it is recorded as well.
     bool start();
-    struct Error {
+    struct Error
+    {
         int number = 0;
         std::string message;
     };

@@ -6,11 +6,11 @@
 #include <string_view>
 #include <variant>
 
-namespace frameglass::session
-{
+namespace frameglass::session {
 
 /// A ws: URL taken apart (RFC 6455 §3, RFC 3986).
-struct Target {
+struct Target
+{
     std::string scheme; ///< "ws" (or "http", which means the same)
     std::string host;   ///< as needed by the resolver: no brackets around IPv6
     std::uint16_t port = 80;
@@ -32,7 +32,8 @@ enum class TargetError {
     InvalidOctet, ///< a space, control or non-ASCII octet that is not percent-encoded
 };
 
-struct TargetFault {
+struct TargetFault
+{
     TargetError error;
     std::size_t position = 0; ///< in the text, where the fault is
 };

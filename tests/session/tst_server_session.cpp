@@ -302,9 +302,10 @@ TEST_F(ServerSessionTest, DestroyedWhileBusy)
     start();
     ClientOptions how;
     how.url = server->url();
-    ClientSession client(network, std::make_shared<capture::NullSink>(), how);
+    const auto clientSink = std::make_shared<WaitableSink>();
+    ClientSession client(network, clientSink, how);
     client.start();
-    ASSERT_TRUE(waitForWord("upgrade succeeded"));
+    ASSERT_TRUE(clientSink->waitFor([](const auto &record) { return wordFor(record) == "upgrade succeeded"; }));
     for (int i = 0; i < 100; ++i)
         client.sendBinary(protocol::Octets(10'000));
     ASSERT_TRUE(waitForWord("binary received 10000"));

@@ -3,23 +3,67 @@
 
 #include "live_view.h"
 
+#include "head_panel.h"
+
+class QCheckBox;
+class QLabel;
 class QPlainTextEdit;
+class QSplitter;
+class QStackedWidget;
+class QToolButton;
 
-namespace frameglass::ui
-{
+namespace frameglass::ui {
 
+class AcceptPanel;
+class HexView;
+
+/// Request and response side by side as sent, each line judged, and the proof of the opening handshake step by step;
+/// for an answer that is not 101, its body.
 class HandshakeView : public LiveView
 {
     Q_OBJECT
 public:
     explicit HandshakeView(Document *document, Selection *selection, QWidget *parent = nullptr);
 
+    HeadPanel *request() const { return m_request; }
+    HeadPanel *response() const { return m_response; }
+    AcceptPanel *accept() const { return m_accept; }
+    QString note() const; ///< the sentence where something is missing
+    QString bodyText() const;
+
 protected:
     void refresh() override;
     void retranslate() override;
+    void restyle() override;
+    void switched() override;
 
 private:
-    QPlainTextEdit *m_text;
+    void buildBar();
+    void buildBody();
+    void showHeads(const analysis::ConnectionFacts *facts);
+    void showBody(const analysis::ConnectionFacts *facts);
+    void showSelected();
+    protocol::Octets shownOctets(const protocol::HttpHead &head) const;
+    QString stageText(const analysis::ConnectionFacts &facts) const;
+    QString captionOf(const QString &name, const analysis::ConnectionFacts &facts, bool request) const;
+
+    QWidget *m_bar;
+    QToolButton *m_raw;
+    QToolButton *m_secrets;
+    QLabel *m_note;
+    QSplitter *m_sides;
+    QSplitter *m_splitter;
+    HeadPanel *m_request;
+    HeadPanel *m_response;
+    QStackedWidget *m_below;
+    AcceptPanel *m_accept;
+    QWidget *m_bodyPage;
+    QLabel *m_bodyTitle;
+    QCheckBox *m_bodyAsHex;
+    QStackedWidget *m_bodyStack;
+    QPlainTextEdit *m_bodyText;
+    HexView *m_bodyHex;
+    protocol::Octets m_body; ///< shown now
 };
 
 } // namespace frameglass::ui

@@ -7,8 +7,7 @@
 
 #include <algorithm>
 
-namespace frameglass::ui
-{
+namespace frameglass::ui {
 
 LiveView::LiveView(Document *document, Selection *selection, QWidget *parent)
     : QWidget(parent), m_document(document), m_selection(selection)

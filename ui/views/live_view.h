@@ -7,8 +7,7 @@
 #include <QTimer>
 #include <QWidget>
 
-namespace frameglass::ui
-{
+namespace frameglass::ui {
 
 /// What the five views have in common: they show the selected connection, are brought up to date a few times a second
 /// at most and only while they can be seen, and follow language and theme at once.

@@ -1,32 +1,236 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "timeline_view.h"
 
-#include "core/diagnosis/wording.h"
+#include "record_detail.h"
+#include "record_table.h"
 
-#include <QPlainTextEdit>
+#include "core/diagnosis/wording.h"
+#include "ui/support/theme.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QScopedValueRollback>
+#include <QSplitter>
+#include <QToolButton>
 #include <QVBoxLayout>
 
-namespace frameglass::ui
-{
+namespace frameglass::ui {
 
 TimelineView::TimelineView(Document *document, Selection *selection, QWidget *parent)
-    : LiveView(document, selection, parent), m_text(new QPlainTextEdit(this))
+    : LiveView(document, selection, parent), m_model(new RecordModel(document, this)),
+      m_table(new RecordTable(m_model, this)), m_detail(new RecordDetail(document, selection, this)),
+      m_splitter(new QSplitter(Qt::Vertical, this)), m_bar(new QWidget(this)), m_timeLabel(new QLabel(m_bar)),
+      m_time(new QComboBox(m_bar)), m_events(new QToolButton(m_bar)), m_hearts(new QToolButton(m_bar)),
+      m_pause(new QToolButton(m_bar)), m_difference(new QLabel(m_bar)), m_note(new QLabel(this))
 {
-    m_text->setReadOnly(true);
+    buildBar();
+    m_note->setObjectName(QStringLiteral("timelineNote"));
+    m_note->setWordWrap(true);
+    m_note->setContentsMargins(2 * Theme::space, Theme::space, 2 * Theme::space, Theme::space);
+    m_note->hide();
+    m_splitter->addWidget(m_table);
+    m_splitter->addWidget(m_detail);
+    m_splitter->setStretchFactor(0, 3);
+    m_splitter->setStretchFactor(1, 2);
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->setSizes({420, 240});
+
     auto *layout = new QVBoxLayout(this);
-    layout->addWidget(m_text);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_bar);
+    layout->addWidget(m_note);
+    layout->addWidget(m_splitter, 1);
+
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TimelineView::rowChosen);
+    connect(selection, &Selection::recordChanged, this, &TimelineView::showSelected);
+    connect(selection, &Selection::revealRequested, this, [this](capture::RecordId id) {
+        m_model->reveal(id);
+        m_events->setChecked(m_model->eventsShown());
+        m_hearts->setChecked(m_model->heartbeatsHidden());
+        showSelected();
+    });
+    connect(m_model, &RecordModel::loadingChanged, this, [this](bool loading) {
+        if (!loading)
+            showSelected(); // what was asked for may only now have a row
+        markStale();
+    });
+    const int kept = Settings::instance().value(settings::timeFormat);
+    m_model->setTimeFormat(kept >= 0 && kept <= 2 ? static_cast<TimeFormat>(kept) : TimeFormat::SinceStart);
+    m_model->setConnection(selection->connection());
     retranslate();
+    restyle();
+    setTicking(1000);
+}
+
+void TimelineView::buildBar()
+{
+    m_time->setObjectName(QStringLiteral("timelineTime"));
+    m_events->setObjectName(QStringLiteral("timelineEvents"));
+    m_hearts->setObjectName(QStringLiteral("timelineHearts"));
+    m_pause->setObjectName(QStringLiteral("timelinePause"));
+    m_difference->setObjectName(QStringLiteral("timelineDifference"));
+    m_difference->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_time->addItems({{}, {}, {}});
+    m_timeLabel->setBuddy(m_time);
+    m_events->setCheckable(true);
+    m_events->setChecked(true);
+    m_hearts->setCheckable(true);
+    m_pause->setCheckable(true);
+    for (QToolButton *button : {m_events, m_hearts, m_pause}) {
+        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        button->setAutoRaise(true);
+        button->setFocusPolicy(Qt::StrongFocus);
+    }
+    auto *bar = new QHBoxLayout(m_bar);
+    bar->setContentsMargins(2 * Theme::space, Theme::space, 2 * Theme::space, Theme::space);
+    bar->setSpacing(2 * Theme::space);
+    bar->addWidget(m_timeLabel);
+    bar->addWidget(m_time);
+    bar->addWidget(m_events);
+    bar->addWidget(m_hearts);
+    bar->addWidget(m_pause);
+    bar->addStretch(1);
+    bar->addWidget(m_difference);
+
+    connect(m_time, &QComboBox::activated, this, [this](int index) { setTimeFormat(static_cast<TimeFormat>(index)); });
+    connect(m_events, &QToolButton::toggled, this, [this](bool on) {
+        m_model->setEventsShown(on);
+        showSelected();
+    });
+    connect(m_hearts, &QToolButton::toggled, this, [this](bool on) {
+        m_model->setHeartbeatsHidden(on);
+        showSelected();
+    });
+    connect(m_pause, &QToolButton::toggled, m_table, &RecordTable::setPaused);
+    connect(m_table, &RecordTable::pausedChanged, m_pause, [this](bool paused) {
+        m_pause->setChecked(paused);
+        m_pause->setIcon(icon(paused ? Icon::Resume : Icon::Pause));
+    });
+}
+
+void TimelineView::setTimeFormat(TimeFormat format)
+{
+    m_model->setTimeFormat(format);
+    m_time->setCurrentIndex(static_cast<int>(format));
+    Settings::instance().setValue(settings::timeFormat, static_cast<int>(format));
 }
 
 void TimelineView::retranslate()
 {
-    m_text->setPlaceholderText(tr("No connection is selected."));
+    m_timeLabel->setText(tr("Time"));
+    m_time->setItemText(static_cast<int>(TimeFormat::SinceStart), tr("since start"));
+    m_time->setItemText(static_cast<int>(TimeFormat::WallClock), tr("time of day"));
+    m_time->setItemText(static_cast<int>(TimeFormat::SincePrevious), tr("since previous row"));
+    m_time->setCurrentIndex(static_cast<int>(m_model->timeFormat()));
+    m_time->setToolTip(tr("How the Time column counts"));
+    m_time->setAccessibleName(tr("Time column"));
+    m_events->setText(tr("Events"));
+    m_events->setToolTip(tr("Also show stages, heads, state changes, violations and how TCP ended"));
+    m_hearts->setText(tr("Hide heartbeat"));
+    m_hearts->setToolTip(tr("Hide pings and pongs; missed ones stay"));
+    m_pause->setText(tr("Pause"));
+    m_pause->setToolTip(tr("Stop following new rows (Space); recording goes on"));
+    m_table->retranslate();
+    m_model->retranslate();
+    m_detail->retranslate();
+}
+
+void TimelineView::restyle()
+{
+    m_events->setIcon(icon(Icon::Tail));
+    m_hearts->setIcon(icon(Icon::Heart));
+    m_pause->setIcon(icon(m_table->isPaused() ? Icon::Resume : Icon::Pause));
+    QPalette quiet = m_note->palette();
+    quiet.setColor(QPalette::WindowText, Theme::instance().tokens().quiet);
+    m_note->setPalette(quiet);
+    m_difference->setPalette(quiet);
+    m_timeLabel->setPalette(quiet);
+    m_table->viewport()->update();
+}
+
+void TimelineView::switched()
+{
+    m_model->setConnection(selection()->connection());
+    m_detail->showRecord(0);
+}
+
+QString TimelineView::note() const
+{
+    return m_note->isHidden() ? QString() : m_note->text();
+}
+
+QString TimelineView::difference() const
+{
+    return m_difference->text();
+}
+
+QString TimelineView::waitingText(const analysis::ConnectionFacts &facts) const
+{
+    if (facts.isListener())
+        return tr("A listener has no frames of its own. Each connection that it accepted is in the list.");
+    if (facts.sent.frames + facts.received.frames > 0)
+        return {};
+    if (facts.isOver())
+        return tr("The connection ended before any frame was exchanged.");
+    if (!facts.openedAt)
+        return tr("No frames yet: the opening handshake is not done.");
+    const QString since = diagnosis::durationText(document()->now() - *facts.openedAt);
+    if (facts.vantage() == capture::Vantage::Client)
+        return tr("Open for %1, nothing received. The server may wait for your first message.").arg(since);
+    return tr("Open for %1, nothing received.").arg(since);
 }
 
 void TimelineView::refresh()
 {
-    const analysis::ConnectionFacts *f = facts();
-    m_text->setPlainText(f ? diagnosis::textOf(f->state) : QString());
+    const analysis::ConnectionFacts *now = facts();
+    const QString text = now ? waitingText(*now)
+                         : m_model->isLoading()
+                             ? QString()
+                             : tr("No connection is selected. Connect to a server, or open a capture.");
+    m_note->setText(text);
+    m_note->setVisible(!text.isEmpty());
+}
+
+void TimelineView::rowChosen()
+{
+    const std::vector<int> rows = m_table->selectedRows();
+    m_difference->clear();
+    if (rows.size() == 2)
+        m_difference->setText(tr("Between the two rows: %1")
+                                  .arg(diagnosis::durationText(m_model->timeAt(rows[1]) - m_model->timeAt(rows[0]))));
+    else if (rows.size() > 2)
+        m_difference->setText(
+            tr("%n row(s) selected, %1", nullptr, static_cast<int>(rows.size()))
+                .arg(diagnosis::durationText(m_model->timeAt(rows.back()) - m_model->timeAt(rows.front()))));
+    if (m_choosing || rows.empty())
+        return;
+    const QModelIndex current = m_table->currentIndex();
+    if (!current.isValid())
+        return;
+    QScopedValueRollback guard(m_choosing, true);
+    const capture::RecordId id = m_model->idAt(current.row());
+    m_detail->showRecord(id);
+    if (selection()->record() != id)
+        selection()->setRecord(id);
+}
+
+void TimelineView::showSelected()
+{
+    const capture::RecordId id = selection()->record();
+    m_detail->showRecord(id);
+    if (m_choosing)
+        return;
+    QScopedValueRollback guard(m_choosing, true);
+    if (id == 0) {
+        m_table->clearSelection();
+        return;
+    }
+    const int row = m_model->rowOf(id, true);
+    if (row < 0 || (m_table->currentIndex().row() == row && m_table->selectionModel()->hasSelection()))
+        return;
+    m_table->showRow(row);
 }
 
 } // namespace frameglass::ui

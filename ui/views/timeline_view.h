@@ -3,23 +3,58 @@
 
 #include "live_view.h"
 
-class QPlainTextEdit;
+#include "ui/models/record_model.h"
 
-namespace frameglass::ui
-{
+class QComboBox;
+class QLabel;
+class QSplitter;
+class QToolButton;
 
+namespace frameglass::ui {
+
+class RecordDetail;
+class RecordTable;
+
+/// Every frame and what happened between them, with the selected one taken apart below.
 class TimelineView : public LiveView
 {
     Q_OBJECT
 public:
     explicit TimelineView(Document *document, Selection *selection, QWidget *parent = nullptr);
 
+    RecordModel *model() const { return m_model; }
+    RecordTable *table() const { return m_table; }
+    RecordDetail *detail() const { return m_detail; }
+    /// Also kept as the user's choice.
+    void setTimeFormat(TimeFormat format);
+    QString note() const;       ///< the sentence where nothing is there yet
+    QString difference() const; ///< between two selected rows
+
 protected:
     void refresh() override;
     void retranslate() override;
+    void restyle() override;
+    void switched() override;
 
 private:
-    QPlainTextEdit *m_text;
+    void buildBar();
+    void showSelected();
+    void rowChosen();
+    QString waitingText(const analysis::ConnectionFacts &facts) const;
+
+    RecordModel *m_model;
+    RecordTable *m_table;
+    RecordDetail *m_detail;
+    QSplitter *m_splitter;
+    QWidget *m_bar;
+    QLabel *m_timeLabel;
+    QComboBox *m_time;
+    QToolButton *m_events;
+    QToolButton *m_hearts;
+    QToolButton *m_pause;
+    QLabel *m_difference;
+    QLabel *m_note;
+    bool m_choosing = false;
 };
 
 } // namespace frameglass::ui

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "record_row.h"
+
+#include "core/capture/secrets.h"
+#include "core/diagnosis/wording.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+
+#include <algorithm>
+
+namespace frameglass::ui {
+
+namespace {
+
+QString translated(const char *text)
+{
+    return QCoreApplication::translate("RecordRow", text);
+}
+
+template<typename... Visitors>
+struct Overloaded : Visitors...
+{
+    using Visitors::operator()...;
+};
+template<typename... Visitors>
+Overloaded(Visitors...) -> Overloaded<Visitors...>;
+
+bool looksLikeText(protocol::OctetView payload)
+{
+    return std::all_of(payload.begin(), payload.end(), [](std::byte octet) {
+        const auto value = std::to_integer<unsigned>(octet);
+        return value >= 0x20 && value < 0x7f;
+    });
+}
+
+QString rsvText(std::uint8_t rsv)
+{
+    if (rsv == 0)
+        return QStringLiteral("–");
+    QStringList set;
+    for (const auto &[bit, name] : {std::pair{protocol::rsv1, "1"}, {protocol::rsv2, "2"}, {protocol::rsv3, "3"}}) {
+        if ((rsv & bit) != 0)
+            set += QString::fromLatin1(name);
+    }
+    return set.join(QLatin1Char(','));
+}
+
+QString closePreview(const capture::FrameRecord &frame)
+{
+    if (frame.payload.size() < 2)
+        return frame.payload.empty() ? translated("no code") : previewOf(frame.payload, false, frame.payloadOctets);
+    const auto code = static_cast<std::uint16_t>(std::to_integer<unsigned>(frame.payload[0]) << 8 |
+                                                 std::to_integer<unsigned>(frame.payload[1]));
+    QString text = diagnosis::closeCodeText(code);
+    const protocol::OctetView reason = protocol::OctetView(frame.payload).subspan(2);
+    if (!reason.empty())
+        text += QStringLiteral(" · ") + previewOf(reason, true, reason.size());
+    return text;
+}
+
+QString framePreview(const capture::FrameRecord &frame)
+{
+    if (frame.header.is(protocol::Opcode::Close))
+        return closePreview(frame);
+    const protocol::OctetView all = frame.payload;
+    const protocol::OctetView shown = all.first(std::min(all.size(), previewOctets));
+    if (shown.empty() && frame.payloadOctets > 0)
+        return translated("select the row to read it");
+    const bool text =
+        frame.header.is(protocol::Opcode::Text) || (!frame.header.is(protocol::Opcode::Binary) && looksLikeText(shown));
+    return previewOf(shown, text, frame.payloadOctets);
+}
+
+QString eventType(const capture::RecordBody &body)
+{
+    using namespace capture;
+    return std::visit(Overloaded{
+                          [](const ConnectionStarted &) { return translated("start"); },
+                          [](const StageChanged &) { return translated("stage"); },
+                          [](const AddressesResolved &) { return translated("resolve"); },
+                          [](const AddressTried &) { return translated("address"); },
+                          [](const SocketFacts &) { return translated("socket"); },
+                          [](const TransferBoundary &) { return translated("read"); },
+                          [](const HeadRecord &head) {
+                              return head.kind == protocol::HeadKind::Request ? translated("request")
+                                                                              : translated("response");
+                          },
+                          [](const BodyRecord &) { return translated("body"); },
+                          [](const FrameRecord &frame) { return diagnosis::opcodeName(frame.header.opcode); },
+                          [](const MessageRecord &) { return translated("message"); },
+                          [](const StateRecord &) { return translated("state"); },
+                          [](const ViolationRecord &) { return translated("violation"); },
+                          [](const HeartbeatRecord &) { return translated("heartbeat"); },
+                          [](const TransportEnded &) { return QStringLiteral("TCP"); },
+                          [](const ConnectionEnded &) { return translated("end"); },
+                          [](const ListenerRecord &) { return translated("listener"); },
+                          [](const Dropped &) { return translated("dropped"); },
+                          [](const Interrupted &) { return translated("interrupted"); },
+                          [](const Note &) { return translated("note"); },
+                      },
+                      body);
+}
+
+std::optional<capture::Direction> directionOf(const capture::RecordBody &body)
+{
+    return std::visit(
+        [](const auto &value) -> std::optional<capture::Direction> {
+            if constexpr (requires { value.direction; })
+                return value.direction;
+            else
+                return std::nullopt;
+        },
+        body);
+}
+
+} // namespace
+
+RowKind rowKindOf(const capture::RecordBody &body)
+{
+    using namespace capture;
+    if (const auto *frame = std::get_if<FrameRecord>(&body)) {
+        if (frame->header.is(protocol::Opcode::Close))
+            return RowKind::Close;
+        if (frame->header.is(protocol::Opcode::Ping) || frame->header.is(protocol::Opcode::Pong))
+            return RowKind::Heartbeat;
+        return RowKind::Data;
+    }
+    if (const auto *heartbeat = std::get_if<HeartbeatRecord>(&body)) {
+        // The ping's and the pong's own frames are rows already; the round-trip time is shown on the pong.
+        switch (heartbeat->kind) {
+        case HeartbeatKind::PingSent:
+        case HeartbeatKind::PongMatched: return RowKind::Hidden;
+        case HeartbeatKind::PongMissed: return RowKind::Event;
+        case HeartbeatKind::PongLate:
+        case HeartbeatKind::PongUnsolicited:
+        case HeartbeatKind::AutoPongDelayed:
+        case HeartbeatKind::AutoPongWithheld: return RowKind::HeartbeatEvent;
+        }
+    }
+    if (std::holds_alternative<TransferBoundary>(body) || std::holds_alternative<SocketFacts>(body) ||
+        std::holds_alternative<MessageRecord>(body))
+        return RowKind::Hidden;
+    return RowKind::Event;
+}
+
+RecordRow makeRow(const capture::Record &record)
+{
+    RecordRow row;
+    row.id = record.id;
+    row.direction = directionOf(record.body);
+    row.type = eventType(record.body);
+    const auto *frame = capture::as<capture::FrameRecord>(record);
+    if (!frame) {
+        row.data = diagnosis::summaryOf(withoutSecrets(record));
+        return row;
+    }
+    row.isFrame = true;
+    row.isControl = frame->header.isControl();
+    row.fin = frame->header.fin;
+    row.rsv = rsvText(frame->header.rsv);
+    row.length = QLocale().toString(static_cast<qulonglong>(frame->header.payloadLength));
+    if (!frame->complete())
+        row.length =
+            translated("%1 of %2").arg(QLocale().toString(static_cast<qulonglong>(frame->payloadOctets)), row.length);
+    row.data = framePreview(*frame);
+    return row;
+}
+
+capture::Record withoutSecrets(capture::Record record)
+{
+    if (auto *head = std::get_if<capture::HeadRecord>(&record.body))
+        head->raw = capture::masked(head->raw, capture::secretsInHead(head->raw));
+    else if (auto *started = std::get_if<capture::ConnectionStarted>(&record.body))
+        started->url = capture::maskedUrl(started->url);
+    return record;
+}
+
+QString previewOf(protocol::OctetView payload, bool text, std::uint64_t trueLength)
+{
+    QString line;
+    if (text) {
+        const std::string_view octets = protocol::textOf(payload);
+        line = QString::fromUtf8(octets.data(), static_cast<qsizetype>(octets.size()));
+        if (payload.size() < trueLength && line.endsWith(QChar::ReplacementCharacter))
+            line.chop(1); // a character that the cut went through
+        for (QChar &character : line) {
+            const ushort code = character.unicode();
+            if (code < 0x20)
+                character = QChar(0x2400 + code);
+            else if (code == 0x7f || (code >= 0x80 && code < 0xa0))
+                character = QChar(0x2421);
+            else if (code == 0x2028 || code == 0x2029)
+                character = QChar(0x2424);
+        }
+    } else {
+        constexpr std::size_t shownInHex = 64;
+        const protocol::OctetView shown = payload.first(std::min(payload.size(), shownInHex));
+        line = QString::fromLatin1(
+            QByteArray(reinterpret_cast<const char *>(shown.data()), static_cast<qsizetype>(shown.size())).toHex(' '));
+        payload = shown;
+    }
+    if (payload.size() < trueLength)
+        line += QChar(0x2026);
+    return line;
+}
+
+QString arrowOf(capture::Direction direction)
+{
+    return direction == capture::Direction::Sent ? QStringLiteral("↑") : QStringLiteral("↓");
+}
+
+QString directionWord(capture::Direction direction, capture::Vantage vantage)
+{
+    const bool sent = direction == capture::Direction::Sent;
+    if (vantage == capture::Vantage::Observer)
+        return sent ? translated("client → server") : translated("server → client");
+    return sent ? translated("sent") : translated("received");
+}
+
+} // namespace frameglass::ui

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/models/record_model.h"
+
+#include <QTableView>
+
+class QPushButton;
+
+namespace frameglass::ui {
+
+/// The table of records: follows the newest row only while it stands at the bottom and nothing is being read; else a
+/// quiet button at the bottom edge counts what came.
+class RecordTable : public QTableView
+{
+    Q_OBJECT
+public:
+    explicit RecordTable(RecordModel *model, QWidget *parent = nullptr);
+    ~RecordTable() override;
+
+    bool isFollowing() const { return m_following && !m_paused; }
+    bool isPaused() const { return m_paused; }
+    void setPaused(bool paused);
+    int waitingRows() const;
+    /// Selects a row without taking part in following; scrolls only as far as needed.
+    void showRow(int row);
+    QString selectedText() const; ///< selected rows, shown columns, tab between them
+    std::vector<int> selectedRows() const;
+    void retranslate();
+
+public slots:
+    void copy() const;
+    void followAgain();
+
+signals:
+    void pausedChanged(bool paused);
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override;
+    void mousePressEvent(QMouseEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
+    void changeEvent(QEvent *event) override;
+
+private:
+    void applyMetrics();
+    void setUpColumns();
+    void showColumnMenu(const QPoint &position);
+    void scrolled(int value);
+    void rowsChanged();
+    void updateWaiting();
+
+    RecordModel *m_model;
+    QPushButton *m_waiting;
+    bool m_following = true;
+    bool m_paused = false;
+    bool m_movesItself = false;
+    int m_seenRows = 0; ///< rows there were when following stopped
+};
+
+} // namespace frameglass::ui

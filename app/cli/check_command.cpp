@@ -6,8 +6,6 @@
 
 #include "core/diagnosis/report_json.h"
 
-#include <QCoreApplication>
-
 #include <nlohmann/json.hpp>
 
 #include <atomic>
@@ -18,11 +16,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::string help(const char *text)
-{
-    return QCoreApplication::translate("fglass", text).toStdString();
-}
-
 class CheckCommand
 {
 public:
@@ -30,16 +23,19 @@ public:
     {
         auto *command = app.add_subcommand(
             "check",
-            help("Connect, exchange a message and a ping, stay silent, close; then say what is wrong and why"));
+            help("fglass",
+                 "Connect, exchange a message and a ping, stay silent, close; then say what is wrong and why"));
         m_connection.addTo(*command);
-        command->add_option("--send", m_send, help("The text message to send"))->type_name("TEXT");
-        command->add_flag("--no-send", m_noSend, help("Send no text message"));
-        command->add_option("--for", m_for, help("Stay silent this long after the message and the ping (default 5s)"))
+        command->add_option("--send", m_send, help("fglass", "The text message to send"))->type_name("TEXT");
+        command->add_flag("--no-send", m_noSend, help("fglass", "Send no text message"));
+        command
+            ->add_option("--for", m_for,
+                         help("fglass", "Stay silent this long after the message and the ping (default 5s)"))
             ->check(isDuration());
         command
             ->add_option("--direct", m_direct,
-                         help("Make the same attempt at this URL, past the proxy, to tell "
-                              "proxy from server"))
+                         help("fglass", "Make the same attempt at this URL, past the proxy, to tell "
+                                        "proxy from server"))
             ->type_name("URL");
         m_output.addTo(*command);
     }

@@ -4,16 +4,9 @@
 
 #include "core/diagnosis/check.h"
 
-#include <QCoreApplication>
-
 namespace frameglass::cli {
 
 namespace {
-
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("fglass", text);
-}
 
 QString from(std::string_view text)
 {
@@ -25,11 +18,10 @@ class ChecksCommand
 public:
     explicit ChecksCommand(CLI::App &app)
     {
-        const auto help = [](const char *text) { return tr(text).toStdString(); };
-        auto *command = app.add_subcommand("checks", help("List every check, or explain one"));
-        command->add_option("id", m_id, help("The check to explain, for example upgrade.accept-missing"))
+        auto *command = app.add_subcommand("checks", help("fglass", "List every check, or explain one"));
+        command->add_option("id", m_id, help("fglass", "The check to explain, for example upgrade.accept-missing"))
             ->type_name("ID");
-        command->add_flag("--markdown", m_markdown, help("As the page of the user guide"));
+        command->add_flag("--markdown", m_markdown, help("fglass", "As the page of the user guide"));
     }
 
     int run() const
@@ -54,8 +46,8 @@ private:
     {
         const auto *check = diagnosis::checkById(m_id);
         if (!check) {
-            Terminal::err().line(
-                tr("There is no check '%1'; `fglass checks` lists them.").arg(Terminal::printable(from(m_id))));
+            Terminal::err().line(translate("fglass", "There is no check '%1'; `fglass checks` lists them.")
+                                     .arg(Terminal::printable(from(m_id))));
             return Usage;
         }
         auto &out = Terminal::out();
@@ -63,19 +55,19 @@ private:
         out.line(from(check->id) + QStringLiteral(" · ") + diagnosis::titleOf(check->phase) + QStringLiteral(" · ") +
                  from(diagnosis::nameOf(check->severity)) + QStringLiteral(" · ") + from(check->clause));
         for (const auto &cause : check->causes) {
-            out.line(tr("cause: ") + QCoreApplication::translate("checks", cause.cause));
+            out.line(translate("fglass", "cause: ") + translate("checks", cause.cause));
             if (cause.howToTell && *cause.howToTell)
-                out.line(QStringLiteral("  ") + tr("how to tell: ") +
-                         QCoreApplication::translate("checks", cause.howToTell));
+                out.line(QStringLiteral("  ") + translate("fglass", "how to tell: ") +
+                         translate("checks", cause.howToTell));
         }
-        out.line(tr("fix: ") + check->translatedFix());
+        out.line(translate("fglass", "fix: ") + check->translatedFix());
         return Good;
     }
 
     static int printMarkdown()
     {
         auto &out = Terminal::out();
-        out.line(QStringLiteral("# ") + tr("The checks"));
+        out.line(QStringLiteral("# ") + translate("fglass", "The checks"));
         std::optional<diagnosis::Phase> phase;
         for (const auto &check : diagnosis::checks()) {
             if (phase != check.phase) {
@@ -86,19 +78,20 @@ private:
             out.line();
             out.line(QStringLiteral("### `%1` %2").arg(from(check.id), check.translatedTitle()));
             out.line();
-            out.line(tr("Severity: %1. Clause: %2.").arg(from(diagnosis::nameOf(check.severity)), from(check.clause)));
+            out.line(translate("fglass", "Severity: %1. Clause: %2.")
+                         .arg(from(diagnosis::nameOf(check.severity)), from(check.clause)));
             out.line();
             int number = 0;
             for (const auto &cause : check.causes) {
                 QString line = QStringLiteral("%1. ").arg(++number);
-                line += QCoreApplication::translate("checks", cause.cause);
+                line += translate("checks", cause.cause);
                 if (cause.howToTell && *cause.howToTell)
-                    line += QStringLiteral(" — ") + tr("how to tell: ") +
-                            QCoreApplication::translate("checks", cause.howToTell);
+                    line += QStringLiteral(" — ") + translate("fglass", "how to tell: ") +
+                            translate("checks", cause.howToTell);
                 out.line(line);
             }
             out.line();
-            out.line(tr("Fix: %1").arg(check.translatedFix()));
+            out.line(translate("fglass", "Fix: %1").arg(check.translatedFix()));
         }
         return Good;
     }

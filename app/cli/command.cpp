@@ -6,8 +6,6 @@
 #include "core/diagnosis/wording.h"
 #include "core/protocol/http_head.h"
 
-#include <QCoreApplication>
-
 #include <asio/signal_set.hpp>
 
 #include <charconv>
@@ -17,19 +15,9 @@ namespace frameglass::cli {
 
 namespace {
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("fglass", text);
-}
-
-std::string help(const char *text)
-{
-    return tr(text).toStdString();
-}
-
 void complain(const QString &text)
 {
-    Terminal::err().line(Terminal::err().coloured(tr("Error: "), Colour::Bad) + text);
+    Terminal::err().line(Terminal::err().coloured(translate("fglass", "Error: "), Colour::Bad) + text);
 }
 
 } // namespace
@@ -63,7 +51,7 @@ const CLI::Validator &isDuration()
         [](std::string &text) -> std::string {
             if (parseDuration(text))
                 return {};
-            return tr("'%1' is no duration; write for example 500ms, 5s, 2m (at most 24h)")
+            return translate("fglass", "'%1' is no duration; write for example 500ms, 5s, 2m (at most 24h)")
                 .arg(QString::fromStdString(text))
                 .toStdString();
         },
@@ -73,43 +61,49 @@ const CLI::Validator &isDuration()
 
 void OutputOptions::addTo(CLI::App &command, bool withSave)
 {
-    command.add_flag("--json", json, help("Print JSON for machines instead of text"));
+    command.add_flag("--json", json, help("fglass", "Print JSON for machines instead of text"));
     if (withSave) {
         command
             .add_option_function<std::string>(
                 "--save", [this](const std::string &path) { save = path; },
-                help("Keep the capture in FILE (.fglass); an existing capture is carried on"))
+                help("fglass", "Keep the capture in FILE (.fglass); an existing capture is carried on"))
             ->type_name("FILE");
     }
 }
 
 void ConnectionArguments::addTo(CLI::App &command)
 {
-    command.add_option("url", m_url, help("Where to connect: ws://HOST[:PORT]/PATH"))->required()->type_name("URL");
+    command.add_option("url", m_url, help("fglass", "Where to connect: ws://HOST[:PORT]/PATH"))
+        ->required()
+        ->type_name("URL");
     command
         .add_option("-H,--header", m_headers,
-                    help("Add a header field, or replace one of the handshake's own; "
-                         "'Name:' removes it. May be repeated, order is kept"))
+                    help("fglass", "Add a header field, or replace one of the handshake's own; "
+                                   "'Name:' removes it. May be repeated, order is kept"))
         ->type_name("'NAME: VALUE'")
         ->allow_extra_args(false);
-    command.add_option("-s,--subprotocol", m_subprotocols, help("Offer a subprotocol; may be repeated"))
+    command.add_option("-s,--subprotocol", m_subprotocols, help("fglass", "Offer a subprotocol; may be repeated"))
         ->type_name("NAME")
         ->allow_extra_args(false);
-    command.add_option("-o,--origin", m_origin, help("Send this Origin"))->type_name("ORIGIN");
-    command.add_option("--user", m_user, help("Basic authentication"))->type_name("USER:PASSWORD");
-    command.add_option("--bearer", m_bearer, help("Bearer authentication"))->type_name("TOKEN");
-    command.add_option("--cookie", m_cookie, help("Send this Cookie field"))->type_name("COOKIES");
-    command.add_option("--ping-interval", m_pingInterval, help("Send a ping this often (default: none)"))
+    command.add_option("-o,--origin", m_origin, help("fglass", "Send this Origin"))->type_name("ORIGIN");
+    command.add_option("--user", m_user, help("fglass", "Basic authentication"))->type_name("USER:PASSWORD");
+    command.add_option("--bearer", m_bearer, help("fglass", "Bearer authentication"))->type_name("TOKEN");
+    command.add_option("--cookie", m_cookie, help("fglass", "Send this Cookie field"))->type_name("COOKIES");
+    command.add_option("--ping-interval", m_pingInterval, help("fglass", "Send a ping this often (default: none)"))
         ->check(isDuration());
-    command.add_option("--ping-timeout", m_pingTimeout, help("A pong later than this is late (default 20s)"))
+    command.add_option("--ping-timeout", m_pingTimeout, help("fglass", "A pong later than this is late (default 20s)"))
         ->check(isDuration());
-    command.add_option("--connect-timeout", m_connectTimeout, help("Time limit of TCP for each address (default 5s)"))
+    command
+        .add_option("--connect-timeout", m_connectTimeout,
+                    help("fglass", "Time limit of TCP for each address (default 5s)"))
         ->check(isDuration());
-    command.add_option("--upgrade-timeout", m_upgradeTimeout, help("Time limit of the server's answer (default 10s)"))
+    command
+        .add_option("--upgrade-timeout", m_upgradeTimeout,
+                    help("fglass", "Time limit of the server's answer (default 10s)"))
         ->check(isDuration());
-    command.add_flag("--no-auto-pong", m_noAutoPong, help("Do not answer the server's pings"));
+    command.add_flag("--no-auto-pong", m_noAutoPong, help("fglass", "Do not answer the server's pings"));
     command.add_flag("--keep-going", m_lenient,
-                     help("Note protocol violations but do not fail the connection for them"));
+                     help("fglass", "Note protocol violations but do not fail the connection for them"));
 }
 
 std::optional<session::ClientOptions> ConnectionArguments::toOptions() const
@@ -121,13 +115,13 @@ std::optional<session::ClientOptions> ConnectionArguments::toOptions() const
     for (const std::string &header : m_headers) {
         const auto colon = header.find(':');
         if (colon == std::string::npos || !protocol::isToken(header.substr(0, colon))) {
-            complain(tr("--header '%1' is no header field: write 'Name: value'")
+            complain(translate("fglass", "--header '%1' is no header field: write 'Name: value'")
                          .arg(Terminal::printable(QString::fromStdString(header))));
             return {};
         }
         const std::string value(protocol::trimmed(std::string_view(header).substr(colon + 1)));
         if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
-            complain(tr("--header '%1' has a line break or NUL in its value, which no field can carry")
+            complain(translate("fglass", "--header '%1' has a line break or NUL in its value, which no field can carry")
                          .arg(QString::fromStdString(header.substr(0, colon))));
             return {};
         }
@@ -135,8 +129,9 @@ std::optional<session::ClientOptions> ConnectionArguments::toOptions() const
     }
     for (const std::string &subprotocol : m_subprotocols) {
         if (!protocol::isToken(subprotocol)) {
-            complain(tr("--subprotocol '%1' is no token (RFC 9110 §5.6.2): no spaces, commas, '=' or '/'")
-                         .arg(Terminal::printable(QString::fromStdString(subprotocol))));
+            complain(
+                translate("fglass", "--subprotocol '%1' is no token (RFC 9110 §5.6.2): no spaces, commas, '=' or '/'")
+                    .arg(Terminal::printable(QString::fromStdString(subprotocol))));
             return {};
         }
         options.subprotocols.push_back(subprotocol);
@@ -171,17 +166,20 @@ bool reportBadUrl(const std::string &url)
         return false;
     const auto text = [&]() -> QString {
         switch (fault->error) {
-        case session::TargetError::Empty: return tr("the URL is empty; write for example ws://localhost:8080/ws");
-        case session::TargetError::SchemeMissing: return tr("the URL has no scheme; put ws:// before it");
-        case session::TargetError::SchemeUnsupported: return tr("the scheme must be ws");
+        case session::TargetError::Empty:
+            return translate("fglass", "the URL is empty; write for example ws://localhost:8080/ws");
+        case session::TargetError::SchemeMissing:
+            return translate("fglass", "the URL has no scheme; put ws:// before it");
+        case session::TargetError::SchemeUnsupported: return translate("fglass", "the scheme must be ws");
         case session::TargetError::SchemeNeedsTls:
-            return tr("this version of Frameglass speaks ws:// only; wss:// needs TLS");
-        case session::TargetError::HostMissing: return tr("the URL names no host");
-        case session::TargetError::HostInvalid: return tr("the host name is not valid");
-        case session::TargetError::PortInvalid: return tr("the port must be a number from 1 to 65535");
-        case session::TargetError::HasFragment: return tr("a WebSocket URL has no #fragment (RFC 6455 §3): remove it");
+            return translate("fglass", "this version of Frameglass speaks ws:// only; wss:// needs TLS");
+        case session::TargetError::HostMissing: return translate("fglass", "the URL names no host");
+        case session::TargetError::HostInvalid: return translate("fglass", "the host name is not valid");
+        case session::TargetError::PortInvalid: return translate("fglass", "the port must be a number from 1 to 65535");
+        case session::TargetError::HasFragment:
+            return translate("fglass", "a WebSocket URL has no #fragment (RFC 6455 §3): remove it");
         case session::TargetError::InvalidOctet:
-            return tr("a space, control or non-ASCII character must be percent-encoded");
+            return translate("fglass", "a space, control or non-ASCII character must be percent-encoded");
         }
         return {};
     }();

@@ -6,6 +6,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "text.h"
+
 #include <filesystem>
 #include <optional>
 #include <string>

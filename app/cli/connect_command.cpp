@@ -7,8 +7,6 @@
 #include "core/diagnosis/check.h"
 #include "core/session/order.h"
 
-#include <QCoreApplication>
-
 #include <atomic>
 #include <deque>
 #include <iostream>
@@ -20,11 +18,6 @@ namespace frameglass::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("fglass", text);
-}
 
 /// Lines of standard input, read on a thread of their own, which ends with the program: a blocked read cannot be
 /// cancelled portably.
@@ -93,7 +86,8 @@ public:
     explicit ConnectCommand(CLI::App &app)
     {
         auto *command = app.add_subcommand(
-            "connect", tr("Talk to a server: lines in, frames out; /ping, /pong and /close are orders").toStdString());
+            "connect", translate("fglass", "Talk to a server: lines in, frames out; /ping, /pong and /close are orders")
+                           .toStdString());
         m_connection.addTo(*command);
         m_output.addTo(*command);
     }
@@ -177,12 +171,15 @@ private:
     {
         switch (error) {
         case session::OrderError::UnknownCommand:
-            return tr("No such order. There are /ping [TEXT], /pong [TEXT] and /close [CODE [REASON]]; "
-                      "// begins a text with one slash.");
+            return translate("fglass",
+                             "No such order. There are /ping [TEXT], /pong [TEXT] and /close [CODE [REASON]]; "
+                             "// begins a text with one slash.");
         case session::OrderError::PayloadTooLong:
-            return tr("A ping or pong carries at most 125 octets (RFC 6455 §5.5).");
-        case session::OrderError::CodeInvalid: return tr("The close code must be a number from 0 to 65535.");
-        case session::OrderError::ReasonTooLong: return tr("A close reason has at most 123 octets (RFC 6455 §5.5.1).");
+            return translate("fglass", "A ping or pong carries at most 125 octets (RFC 6455 §5.5).");
+        case session::OrderError::CodeInvalid:
+            return translate("fglass", "The close code must be a number from 0 to 65535.");
+        case session::OrderError::ReasonTooLong:
+            return translate("fglass", "A close reason has at most 123 octets (RFC 6455 §5.5.1).");
         }
         return {};
     }

@@ -6,18 +6,11 @@
 
 #include "core/session/demonstration.h"
 
-#include <QCoreApplication>
-
 namespace frameglass::cli {
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("fglass", text);
-}
 
 class DemoCommand
 {
@@ -25,7 +18,8 @@ public:
     explicit DemoCommand(CLI::App &app)
     {
         auto *command = app.add_subcommand(
-            "demo", tr("Start the echo server, talk to it, and print what was seen and judged").toStdString());
+            "demo",
+            translate("fglass", "Start the echo server, talk to it, and print what was seen and judged").toStdString());
         m_output.addTo(*command);
     }
 

@@ -11,22 +11,23 @@ using namespace frameglass;
 
 int main(int argc, char **argv)
 {
+    Q_INIT_RESOURCE(frameglass);
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("fglass"));
     QCoreApplication::setApplicationVersion(QStringLiteral(FRAMEGLASS_VERSION));
     // C locale means English; the texts' source language needs no translator.
     QTranslator translator;
-    if (translator.load(QLocale(), QStringLiteral("frameglass"), QStringLiteral("_"), QStringLiteral(":/i18n")))
+    if (translator.load(QLocale(), QStringLiteral("frameglass"), QStringLiteral("_"), QStringLiteral(":/translations")))
         QCoreApplication::installTranslator(&translator);
 
-    CLI::App app(QCoreApplication::translate("fglass", "Shows what a WebSocket connection really does, and what is "
-                                                       "wrong with it.")
+    CLI::App app(cli::translate("fglass", "Shows what a WebSocket connection really does, and what is "
+                                          "wrong with it.")
                      .toStdString(),
                  "fglass");
     app.set_version_flag("--version", "fglass " FRAMEGLASS_VERSION);
     app.require_subcommand(1);
-    app.footer(QCoreApplication::translate("fglass", "Exit codes: 0 pass or warnings, 1 a check failed, 2 the command "
-                                                     "line or a file cannot be used, 3 no TCP connection.")
+    app.footer(cli::translate("fglass", "Exit codes: 0 pass or warnings, 1 a check failed, 2 the command "
+                                        "line or a file cannot be used, 3 no TCP connection.")
                    .toStdString());
     const std::pair<const char *, cli::Run> commands[] = {
         {"check", cli::addCheck(app)}, {"connect", cli::addConnect(app)}, {"serve", cli::addServe(app)},

@@ -2,13 +2,12 @@
 #include "report_text.h"
 
 #include "terminal.h"
+#include "text.h"
 
 #include "core/capture/record_json.h"
 #include "core/capture/record_secrets.h"
 #include "core/capture/secrets.h"
 #include "core/diagnosis/wording.h"
-
-#include <QCoreApplication>
 
 #include <nlohmann/json.hpp>
 
@@ -19,11 +18,6 @@ namespace frameglass::cli {
 using namespace diagnosis;
 
 namespace {
-
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("fglass", text);
-}
 
 QString fromOctets(std::string_view octets)
 {
@@ -60,30 +54,34 @@ void printBody(const analysis::ConnectionFacts &facts)
         out.line(QStringLiteral("    ") + Terminal::printable(line.endsWith('\r') ? line.chopped(1) : line));
     if (facts.bodyOctets > text.size())
         out.line(
-            out.coloured(QStringLiteral("    ") + tr("… %1 in all").arg(octetsText(facts.bodyOctets)), Colour::Quiet));
+            out.coloured(QStringLiteral("    ") + translate("fglass", "… %1 in all").arg(octetsText(facts.bodyOctets)),
+                         Colour::Quiet));
 }
 
 QString flowText(const analysis::FlowCounters &flow)
 {
-    return tr("%1 messages, %2 frames, %3").arg(flow.messages).arg(flow.frames).arg(octetsText(flow.payloadOctets));
+    return translate("fglass", "%1 messages, %2 frames, %3")
+        .arg(flow.messages)
+        .arg(flow.frames)
+        .arg(octetsText(flow.payloadOctets));
 }
 
 void printDetails(const Check &check, const Finding &finding)
 {
     auto &out = Terminal::out();
     for (const Evidence &evidence : finding.evidence) {
-        const QString place = evidence.record ? tr(" (record %1)").arg(evidence.record) : QString();
-        out.line(QStringLiteral("      ") + tr("evidence: ") + Terminal::printable(evidence.text) +
+        const QString place = evidence.record ? translate("fglass", " (record %1)").arg(evidence.record) : QString();
+        out.line(QStringLiteral("      ") + translate("fglass", "evidence: ") + Terminal::printable(evidence.text) +
                  out.coloured(place, Colour::Quiet));
     }
     int number = 0;
     for (const Cause &cause : finding.causes) {
-        out.line(QStringLiteral("      ") + tr("cause %1: ").arg(++number) + cause.cause);
+        out.line(QStringLiteral("      ") + translate("fglass", "cause %1: ").arg(++number) + cause.cause);
         if (!cause.howToTell.isEmpty())
-            out.line(QStringLiteral("               ") + tr("how to tell: ") + cause.howToTell);
+            out.line(QStringLiteral("               ") + translate("fglass", "how to tell: ") + cause.howToTell);
     }
     if (!finding.fix.isEmpty())
-        out.line(QStringLiteral("      ") + tr("fix: ") + finding.fix);
+        out.line(QStringLiteral("      ") + translate("fglass", "fix: ") + finding.fix);
     if (check.clause != "none")
         out.line(out.coloured(QStringLiteral("      ") +
                                   QString::fromUtf8(check.clause.data(), static_cast<qsizetype>(check.clause.size())),
@@ -107,7 +105,7 @@ void printConnection(const analysis::ConnectionFacts &facts)
     if (facts.started)
         out.line(out.coloured(fromOctets(capture::maskedUrl(facts.started->value.url)), Colour::Strong));
     for (const auto &tried : facts.addresses) {
-        const QString result = tried.value.error ? fromOctets(tried.value.message) : tr("connected");
+        const QString result = tried.value.error ? fromOctets(tried.value.message) : translate("fglass", "connected");
         out.line(QStringLiteral("  TCP %1: %2 (%3)")
                      .arg(fromOctets(tried.value.address), result, durationText(tried.value.elapsed)));
     }
@@ -119,14 +117,15 @@ void printConnection(const analysis::ConnectionFacts &facts)
         printHead(*facts.response, facts.vantage() != capture::Vantage::Client);
     printBody(facts);
     if (facts.openedAt) {
-        out.line(QStringLiteral("  ") + tr("sent: ") + flowText(facts.sent));
-        out.line(QStringLiteral("  ") + tr("received: ") + flowText(facts.received));
+        out.line(QStringLiteral("  ") + translate("fglass", "sent: ") + flowText(facts.sent));
+        out.line(QStringLiteral("  ") + translate("fglass", "received: ") + flowText(facts.received));
         if (facts.heartbeat.lastRtt)
-            out.line(QStringLiteral("  ") + tr("ping to pong: ") + durationText(*facts.heartbeat.lastRtt));
+            out.line(QStringLiteral("  ") + translate("fglass", "ping to pong: ") +
+                     durationText(*facts.heartbeat.lastRtt));
     }
     if (facts.ended) {
         const QString reason = fromOctets(facts.ended->value.reason);
-        out.line(QStringLiteral("  ") + tr("ended: ") + closeCodeText(facts.ended->value.code) +
+        out.line(QStringLiteral("  ") + translate("fglass", "ended: ") + closeCodeText(facts.ended->value.code) +
                  (reason.isEmpty() ? QString() : QStringLiteral(" “") + reason + QStringLiteral("”")));
     }
 }
@@ -182,8 +181,9 @@ void printReport(const Report &report)
     }
     if (notApplicable > 0) {
         out.line();
-        out.line(out.coloured(tr("%1 checks do not apply here; --json lists each with its reason.").arg(notApplicable),
-                              Colour::Quiet));
+        out.line(out.coloured(
+            translate("fglass", "%1 checks do not apply here; --json lists each with its reason.").arg(notApplicable),
+            Colour::Quiet));
     }
 }
 

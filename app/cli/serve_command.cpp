@@ -6,8 +6,6 @@
 
 #include "core/session/server_session.h"
 
-#include <QCoreApplication>
-
 #include <atomic>
 
 namespace frameglass::cli {
@@ -16,34 +14,31 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("fglass", text);
-}
-
 class ServeCommand
 {
 public:
     explicit ServeCommand(CLI::App &app)
     {
-        const auto help = [](const char *text) { return tr(text).toStdString(); };
-        auto *command = app.add_subcommand("serve", help("Run the echo server and show what its clients do"));
-        command->add_option("-p,--port", m_options.port, help("Port (default: any free one, printed)"));
-        command->add_option("-a,--address", m_options.address, help("Address to bind (default 127.0.0.1)"));
+        auto *command = app.add_subcommand("serve", help("fglass", "Run the echo server and show what its clients do"));
+        command->add_option("-p,--port", m_options.port, help("fglass", "Port (default: any free one, printed)"));
+        command->add_option("-a,--address", m_options.address, help("fglass", "Address to bind (default 127.0.0.1)"));
         command
             ->add_option("-s,--subprotocol", m_options.subprotocols,
-                         help("Subprotocol to agree to, preferred first; may be repeated"))
+                         help("fglass", "Subprotocol to agree to, preferred first; may be repeated"))
             ->type_name("NAME")
             ->allow_extra_args(false);
         command
             ->add_option("--allow-origin", m_options.allowedOrigins,
-                         help("Let in pages of this origin only; may be repeated (default: any)"))
+                         help("fglass", "Let in pages of this origin only; may be repeated (default: any)"))
             ->type_name("ORIGIN")
             ->allow_extra_args(false);
-        command->add_option("--ping-interval", m_pingInterval, help("Ping each client this often (default: never)"))
+        command
+            ->add_option("--ping-interval", m_pingInterval,
+                         help("fglass", "Ping each client this often (default: never)"))
             ->check(isDuration());
-        command->add_option("--for", m_for, help("Stop after this time (default: at Ctrl+C)"))->check(isDuration());
-        command->add_flag("-q,--quiet", m_quiet, help("Print the address and refusals only, no frames"));
+        command->add_option("--for", m_for, help("fglass", "Stop after this time (default: at Ctrl+C)"))
+            ->check(isDuration());
+        command->add_flag("-q,--quiet", m_quiet, help("fglass", "Print the address and refusals only, no frames"));
         m_output.addTo(*command);
     }
 
@@ -59,14 +54,15 @@ public:
                 live.wake();
             });
             if (!server.start()) {
-                Terminal::err().line(tr("Cannot listen on %1 port %2: %3")
+                Terminal::err().line(translate("fglass", "Cannot listen on %1 port %2: %3")
                                          .arg(QString::fromStdString(m_options.address))
                                          .arg(m_options.port)
                                          .arg(QString::fromStdString(server.error().message)));
                 return NotConnected;
             }
             if (!m_output.json)
-                Terminal::out().line(tr("Echo server at %1 (Ctrl+C stops)").arg(QString::fromStdString(server.url())));
+                Terminal::out().line(
+                    translate("fglass", "Echo server at %1 (Ctrl+C stops)").arg(QString::fromStdString(server.url())));
             const auto limit = parseDuration(m_for);
             live.follow(
                 limit ? std::optional(Clock::now() + *limit) : std::nullopt, [this] { return m_stopped.load(); },

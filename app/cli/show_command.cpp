@@ -6,30 +6,23 @@
 #include "core/capture/capture.h"
 #include "core/diagnosis/report_json.h"
 
-#include <QCoreApplication>
-
 #include <nlohmann/json.hpp>
 
 namespace frameglass::cli {
 
 namespace {
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("fglass", text);
-}
-
 class ShowCommand
 {
 public:
     explicit ShowCommand(CLI::App &app)
     {
-        const auto help = [](const char *text) { return tr(text).toStdString(); };
-        auto *command =
-            app.add_subcommand("show", help("Print a capture: each connection with its checklist, or its records"));
-        command->add_option("file", m_file, help("A .fglass capture"))->required()->type_name("FILE");
-        command->add_option("-c,--connection", m_connection, help("Only this connection"))->type_name("NUMBER");
-        command->add_flag("-r,--records", m_records, help("The records in order instead of the checklists"));
+        auto *command = app.add_subcommand(
+            "show", help("fglass", "Print a capture: each connection with its checklist, or its records"));
+        command->add_option("file", m_file, help("fglass", "A .fglass capture"))->required()->type_name("FILE");
+        command->add_option("-c,--connection", m_connection, help("fglass", "Only this connection"))
+            ->type_name("NUMBER");
+        command->add_flag("-r,--records", m_records, help("fglass", "The records in order instead of the checklists"));
         m_output.addTo(*command, false);
     }
 
@@ -78,7 +71,8 @@ private:
         bool found = false;
         auto list = nlohmann::ordered_json::array();
         if (reader.wasLeftOpen() && !m_output.json)
-            Terminal::out().line(tr("This capture was not closed: its program still writes it, or was ended. Up to the "
+            Terminal::out().line(
+                translate("fglass", "This capture was not closed: its program still writes it, or was ended. Up to the "
                                     "last second may be missing."));
         for (const auto &[id, connection] : facts.connections()) {
             if (id == 0 || !wanted(id) || connection->isListener())
@@ -99,13 +93,13 @@ private:
             found = true;
         }
         if (!found && m_connection != 0) {
-            Terminal::err().line(tr("The capture has no connection %1.").arg(m_connection));
+            Terminal::err().line(translate("fglass", "The capture has no connection %1.").arg(m_connection));
             return Usage;
         }
         if (m_output.json) {
             printJson({{"schema", 1}, {"interrupted", reader.wasLeftOpen()}, {"connections", std::move(list)}});
         } else if (!found) {
-            Terminal::out().line(tr("The capture holds no connection."));
+            Terminal::out().line(translate("fglass", "The capture holds no connection."));
         }
         return failed ? Findings : Good;
     }

@@ -38,24 +38,30 @@ int main(int argc, char *argv[])
     QGuiApplication::setDesktopFileName(QStringLiteral("org.frameglass.Frameglass"));
 
     ui::Language::instance().apply(ui::Settings::instance().value(ui::settings::language));
-    const auto tr = [](const char *text) { return QCoreApplication::translate("main", text); };
     QCommandLineParser parser;
-    parser.setApplicationDescription(tr("Shows what a WebSocket connection really does."));
+    parser.setApplicationDescription(
+        QCoreApplication::translate("main", "Shows what a WebSocket connection really does."));
     parser.addHelpOption();
     parser.addVersionOption();
-    const QCommandLineOption demo(QStringLiteral("demo"), tr("Start the echo server and a client of it."));
-    const QCommandLineOption language(QStringLiteral("language"), tr("Language of this run: en or zh_CN."),
+    const QCommandLineOption demo(QStringLiteral("demo"),
+                                  QCoreApplication::translate("main", "Start the echo server and a client of it."));
+    const QCommandLineOption language(QStringLiteral("language"),
+                                      QCoreApplication::translate("main", "Language of this run: en or zh_CN."),
                                       QStringLiteral("L"));
-    const QCommandLineOption theme(QStringLiteral("theme"), tr("Theme of this run: system, light or dark."),
+    const QCommandLineOption theme(QStringLiteral("theme"),
+                                   QCoreApplication::translate("main", "Theme of this run: system, light or dark."),
                                    QStringLiteral("T"));
     const QCommandLineOption screenshots(
-        QStringLiteral("screenshots"), tr("Save pictures of the main views into DIR, and end."), QStringLiteral("DIR"));
+        QStringLiteral("screenshots"),
+        QCoreApplication::translate("main", "Save pictures of the main views into DIR, and end."),
+        QStringLiteral("DIR"));
     parser.addOptions({demo, language, theme, screenshots});
-    parser.addPositionalArgument(QStringLiteral("FILE|URL"), tr("A capture to open, or an address to connect to."),
+    parser.addPositionalArgument(QStringLiteral("FILE|URL"),
+                                 QCoreApplication::translate("main", "A capture to open, or an address to connect to."),
                                  QStringLiteral("[FILE|URL]"));
     parser.process(app);
     if (parser.positionalArguments().size() > 1)
-        return fail(tr("only one file or address can be given"));
+        return fail(QCoreApplication::translate("main", "only one file or address can be given"));
 
     // Pictures show the program as new, and leave the user's settings and captures alone.
     QTemporaryDir home;
@@ -67,7 +73,7 @@ int main(int argc, char *argv[])
     if (parser.isSet(language) || parser.isSet(screenshots)) {
         const QString code = parser.isSet(language) ? parser.value(language) : QStringLiteral("en");
         if (code != QLatin1String("en") && code != QLatin1String("zh_CN"))
-            return fail(tr("the language is en or zh_CN"));
+            return fail(QCoreApplication::translate("main", "the language is en or zh_CN"));
         ui::Language::instance().apply(code);
     }
     auto choice = ui::ThemeChoice(std::clamp(settings.value(ui::settings::theme), 0, 2));
@@ -75,7 +81,7 @@ int main(int argc, char *argv[])
         const QStringList names{QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark")};
         const auto index = names.indexOf(parser.value(theme));
         if (index < 0)
-            return fail(tr("the theme is system, light or dark"));
+            return fail(QCoreApplication::translate("main", "the theme is system, light or dark"));
         choice = ui::ThemeChoice(index);
     }
     ui::Theme::instance().apply(choice);

@@ -11,7 +11,8 @@ namespace frameglass::capture {
 
 namespace {
 
-constexpr std::int64_t farthestWallMs = 1'000'000ll * 1000 * 3600 * 24; // some 2,700 years: beyond is nonsense
+constexpr std::int64_t farthestMs = 86'400'000ll * 100'000; // some 270 years: in nanoseconds it still leaves room
+constexpr std::int64_t lastUsableId = std::int64_t(1) << 62;
 constexpr std::int64_t nanosecondsPerMs = 1'000'000;
 
 std::int64_t wallMs()
@@ -65,22 +66,19 @@ void CaptureFile::readStart()
     m_lastId = m_database.integer("SELECT max(id) FROM record");
     m_lastChunk = m_database.integer("SELECT max(id) FROM chunk");
     const std::int64_t connection = metaInteger(m_database, meta::lastConnection);
-    if (m_lastId < 0 || m_lastChunk < 0 || connection < 0 || connection > std::numeric_limits<ConnectionId>::max())
+    if (m_lastId < 0 || m_lastId > lastUsableId || m_lastChunk < 0 || m_lastChunk > lastUsableId || connection < 0 ||
+        connection > std::numeric_limits<ConnectionId>::max())
         throw CaptureError(CaptureErrorCode::Corrupted, m_database.path(), "numbers out of range");
     m_lastConnection = static_cast<ConnectionId>(connection);
     if (metaInteger(m_database, meta::open) != 0)
         m_interruptedAt = metaInteger(m_database, meta::lastWriteWallMs);
 
     const std::int64_t lastTime = m_database.integer("SELECT t_ns FROM record WHERE id = (SELECT max(id) FROM record)");
-    m_timeOffset = Nanoseconds(std::max<std::int64_t>(lastTime, 0));
-    // Wall clocks jump; a capture's own time does not go back.
-    const std::int64_t now = wallMs();
     const std::int64_t started = metaInteger(m_database, meta::startWallMs);
-    if (started > 0 && started <= now && now < farthestWallMs) {
-        const std::int64_t elapsed = now - started;
-        if (elapsed < std::numeric_limits<std::int64_t>::max() / nanosecondsPerMs)
-            m_timeOffset = std::max(m_timeOffset, Nanoseconds(elapsed * nanosecondsPerMs));
-    }
+    // Wall clocks jump; a capture's own time does not go back. What is absurd counts as nothing or as the bound.
+    const std::int64_t now = std::min(wallMs(), farthestMs);
+    const std::int64_t elapsed = started > 0 && started <= now ? (now - started) * nanosecondsPerMs : 0;
+    m_timeOffset = Nanoseconds(std::max(elapsed, std::min(lastTime, farthestMs * nanosecondsPerMs)));
 }
 
 void CaptureFile::write(RecordBatch &batch, ConnectionId lastConnection)

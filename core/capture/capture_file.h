@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "batch_table.h"
 #include "record_codec.h"
 #include "sqlite_database.h"
-
-#include "batch_table.h"
 
 #include <optional>
 
@@ -32,7 +31,6 @@ public:
     std::optional<std::int64_t> interruptedAt() const { return m_interruptedAt; }
 
 private:
-    void start(const std::filesystem::path &path);
     void readStart();
     void writeSecrets(const RecordBatch &batch);
 

@@ -24,8 +24,8 @@ bool lockNamed(const Database &database)
 CaptureLock::CaptureLock(const std::filesystem::path &capture) : m_path(beside(capture, "-lock"))
 {
     for (int i = 0; i < attempts; ++i) {
-        m_database.emplace(m_path, OpenMode::ReadWriteCreate);
         try {
+            m_database.emplace(m_path, OpenMode::ReadWriteCreate);
             if (lockNamed(*m_database))
                 return;
         } catch (const CaptureError &error) {

@@ -14,8 +14,9 @@ using Migration = const char *;
 constexpr std::initializer_list<Migration> migrations = {};
 static_assert(migrations.size() + 1 == schemaVersion, "each version but the first has a step that leads to it");
 
-// Columns of `record` that a kind does not use are NULL (one octet each). See docs in the view for what they mean:
-// first_octet is FIN, RSV and opcode of a frame's header; `octets` the payload on hand where that is not `length`.
+// Columns of `record` that a kind does not use are NULL (one octet each). The
+// view `frame` shows what they mean: first_octet is FIN, RSV and opcode of a frame's header; `octets` the payload on
+// hand where that is not `length`.
 constexpr const char *tables = R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY NOT NULL, value) WITHOUT ROWID;
 CREATE TABLE kind(number INTEGER PRIMARY KEY, name TEXT NOT NULL);

@@ -29,7 +29,6 @@ constexpr std::size_t kindOf()
 
 constexpr std::size_t frameKind = kindOf<FrameRecord>();
 constexpr std::size_t transferKind = kindOf<TransferBoundary>();
-constexpr std::size_t bodyKind = kindOf<BodyRecord>();
 
 std::uint64_t weightOfText(const std::vector<std::string> &texts)
 {
@@ -50,7 +49,7 @@ Json parsedDetail(std::string_view detail)
 {
     if (detail.size() > longestDetail)
         throw BadDetail("the detail is too long");
-    // A parser without recursion, but the value it builds is freed by one: no depth is needed beyond two.
+    // Ours are two deep; a hostile one must not grow a tree.
     const auto shallow = [](int depth, Json::parse_event_t, Json &) {
         if (depth > 8)
             throw BadDetail("the detail is nested too deeply");

@@ -2,7 +2,6 @@
 #include "sqlite_database.h"
 
 #include <cerrno>
-#include <limits>
 #include <utility>
 
 namespace frameglass::capture {

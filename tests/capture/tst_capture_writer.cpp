@@ -210,6 +210,21 @@ TEST(CaptureWriter, AbsurdAnchorsDoNotOverflow)
     }
 }
 
+TEST(CaptureWriter, AbsurdTimesDoNotOverflow)
+{
+    for (const char *time : {"-9223372036854775808", "9223372036854775807"}) {
+        const TemporaryFolder folder;
+        const std::string path = folder / "a.fglass";
+        {
+            CaptureWriter writer(path);
+            writer.add(1, now(), Note{"x"});
+        }
+        sql(path, std::string("UPDATE record SET t_ns = ") + time);
+        CaptureWriter writer(path);
+        EXPECT_GE(writer.sinceStart(now() + 24h), 24h) << time;
+    }
+}
+
 TEST(CaptureWriter, ASecondWriterIsRefusedAndReadersAreNot)
 {
     const TemporaryFolder folder;
@@ -239,6 +254,17 @@ TEST(CaptureWriter, RefusesWhatIsNoCapture)
     EXPECT_EQ(contentOf(folder / "foreign.db"), foreign);
     EXPECT_EQ(codeOf([&] { CaptureWriter writer(folder / "nowhere/a.fglass"); }), CaptureErrorCode::NotFound);
     EXPECT_EQ(folder.names(), (std::vector<std::string>{"foreign.db", "text"}));
+}
+
+TEST(CaptureWriter, DoesNotAppendWhereIdsEnd)
+{
+    const TemporaryFolder folder;
+    const std::string path = folder / "a.fglass";
+    {
+        CaptureWriter writer(path);
+    }
+    sql(path, "INSERT INTO record(id, connection, t_ns, kind) VALUES (9223372036854775807, 1, 1, 18)");
+    EXPECT_EQ(codeOf([&] { CaptureWriter writer(path); }), CaptureErrorCode::Corrupted);
 }
 
 TEST(CaptureWriter, AnEmptyFileBecomesACapture)

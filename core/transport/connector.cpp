@@ -5,8 +5,7 @@
 
 #include <utility>
 
-namespace frameglass::transport
-{
+namespace frameglass::transport {
 
 using capture::Stage;
 using capture::StageOutcome;
@@ -14,8 +13,7 @@ using Clock = std::chrono::steady_clock;
 
 Connector::Connector(asio::io_context &context, Options options)
     : m_options(std::move(options)), m_resolver(context), m_timer(context), m_socket(context)
-{
-}
+{}
 
 void Connector::start(ConnectorHandler &handler)
 {

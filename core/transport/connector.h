@@ -13,8 +13,7 @@
 #include <optional>
 #include <string>
 
-namespace frameglass::transport
-{
+namespace frameglass::transport {
 
 /// Told how a connection comes about. All calls come from the loop, or from inside cancel().
 class ConnectorHandler
@@ -32,7 +31,8 @@ public:
 class Connector : public std::enable_shared_from_this<Connector>
 {
 public:
-    struct Options {
+    struct Options
+    {
         std::string host;
         std::uint16_t port = 0;
         Nanoseconds resolveLimit{0};

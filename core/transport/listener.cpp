@@ -3,11 +3,9 @@
 
 #include <asio/ip/v6_only.hpp>
 
-namespace frameglass::transport
-{
+namespace frameglass::transport {
 
-namespace
-{
+namespace {
 constexpr auto pauseAfterFailure = std::chrono::milliseconds(100);
 }
 

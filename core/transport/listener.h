@@ -11,8 +11,7 @@
 #include <optional>
 #include <string>
 
-namespace frameglass::transport
-{
+namespace frameglass::transport {
 
 class ListenerHandler
 {

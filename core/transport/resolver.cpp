@@ -15,8 +15,7 @@
 #include <netdb.h>
 #endif
 
-namespace frameglass::transport
-{
+namespace frameglass::transport {
 
 LookupResult systemLookup(const std::string &host, std::uint16_t port)
 {
@@ -47,7 +46,8 @@ LookupResult systemLookup(const std::string &host, std::uint16_t port)
 }
 
 /// What the lookup's thread and the loop both know. `done` is only touched on the loop's thread.
-struct Resolver::Shared {
+struct Resolver::Shared
+{
     std::mutex mutex;
     asio::io_context *context = nullptr; ///< null once abandoned
     std::function<void(LookupResult)> done;

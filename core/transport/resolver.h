@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
-namespace frameglass::transport
-{
+namespace frameglass::transport {
 
-struct LookupResult {
+struct LookupResult
+{
     SystemError error; ///< EAI_* of getaddrinfo; 0: `endpoints` is not empty
     std::vector<asio::ip::tcp::endpoint> endpoints;
 };

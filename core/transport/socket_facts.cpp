@@ -7,8 +7,7 @@
 #include <sys/socket.h>
 #endif
 
-namespace frameglass::transport
-{
+namespace frameglass::transport {
 
 std::string endpointText(const asio::ip::tcp::endpoint &endpoint)
 {

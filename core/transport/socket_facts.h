@@ -5,8 +5,7 @@
 
 #include <asio/ip/tcp.hpp>
 
-namespace frameglass::transport
-{
+namespace frameglass::transport {
 
 /// "127.0.0.1:9001", "[::1]:9001"; an IPv4 address mapped into IPv6 is shown as IPv4.
 std::string endpointText(const asio::ip::tcp::endpoint &endpoint);

@@ -10,11 +10,11 @@
 #include <cstddef>
 
 /// Byte streams and how they end. Everything here belongs to the thread that runs the io_context.
-namespace frameglass::transport
-{
+namespace frameglass::transport {
 
 /// Why nothing more will come from a stream, or go into it, apart from FIN: reset, time-out or another errno.
-struct StreamBroken {
+struct StreamBroken
+{
     capture::TransportEnd end = capture::TransportEnd::Error; ///< ResetReceived, TimedOut or Error
     SystemError error;
 };

@@ -9,8 +9,7 @@
 #include <netdb.h>
 #endif
 
-namespace frameglass::transport
-{
+namespace frameglass::transport {
 
 SystemError systemErrorOf(const std::error_code &error)
 {

@@ -4,11 +4,11 @@
 #include <string>
 #include <system_error>
 
-namespace frameglass::transport
-{
+namespace frameglass::transport {
 
 /// A failure as the system named it: errno (EAI_* of a lookup) and its own untranslated text.
-struct SystemError {
+struct SystemError
+{
     int number = 0;
     std::string message;
     friend bool operator==(const SystemError &, const SystemError &) = default;

@@ -9,11 +9,9 @@
 #include <array>
 #include <span>
 
-namespace frameglass::transport
-{
+namespace frameglass::transport {
 
-namespace
-{
+namespace {
 
 constexpr std::size_t readOctets = 64 * 1024;
 constexpr int readsPerWakeUp = 4; // one busy peer must not starve the others

@@ -9,8 +9,7 @@
 #include <memory>
 #include <optional>
 
-namespace frameglass::transport
-{
+namespace frameglass::transport {
 
 /// A TCP connection. Reads through one buffer that all streams of the thread share, so an idle connection holds none.
 class TcpStream final : public Stream, public std::enable_shared_from_this<TcpStream>

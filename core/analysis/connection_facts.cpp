@@ -5,11 +5,9 @@
 
 #include <algorithm>
 
-namespace frameglass::analysis
-{
+namespace frameglass::analysis {
 
-namespace
-{
+namespace {
 
 constexpr std::size_t maximumBodyOctets = 64 * 1024;
 constexpr std::size_t maximumFirstOctets = 64;
@@ -36,12 +34,10 @@ bool endsByPeer(capture::TransportEnd end)
     case TransportEnd::FinReceived:
     case TransportEnd::ResetReceived:
     case TransportEnd::Error:
-    case TransportEnd::TimedOut:
-        return true;
+    case TransportEnd::TimedOut: return true;
     case TransportEnd::FinSent:
     case TransportEnd::ClosedByUs:
-    case TransportEnd::ResetByUs:
-        return false;
+    case TransportEnd::ResetByUs: return false;
     }
     return false;
 }
@@ -252,11 +248,9 @@ void ConnectionFacts::addTransfer(const capture::Record &record, const capture::
 
 void ConnectionFacts::addTransportEnd(const capture::Record &record, const capture::TransportEnded &end)
 {
-    addBounded(transportEnds, recorded(record, end), maximumTransportEnds);
-    if (!endsByPeer(end.end) || silenceBeforeEnd)
-        return;
     noteSilenceUntil(record.time);
-    if (lastActivity)
+    addBounded(transportEnds, recorded(record, end), maximumTransportEnds);
+    if (endsByPeer(end.end) && !silenceBeforeEnd && lastActivity)
         silenceBeforeEnd = {lastActivityRecord.value_or(0), *lastActivity, record.time - *lastActivity};
 }
 

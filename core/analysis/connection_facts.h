@@ -13,8 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace frameglass::analysis
-{
+namespace frameglass::analysis {
 
 using capture::ConnectionId;
 using capture::Direction;
@@ -23,18 +22,21 @@ using capture::RecordId;
 /// One record of a state machine's way, for the state diagram.
 using StateStep = Recorded<capture::StateRecord>;
 
-struct ViolationFact : Recorded<capture::ViolationRecord> {
+struct ViolationFact : Recorded<capture::ViolationRecord>
+{
     RecordId frame = 0; ///< the frame it is about; 0 for heads and for octets that never became a frame
 };
 
-struct CloseFrameFact {
+struct CloseFrameFact
+{
     std::optional<std::uint16_t> code; ///< absent: empty payload
     std::string reason;                ///< octets as sent
     std::size_t payloadOctets = 0;
 };
 
 /// Frames of one direction, counted.
-struct FlowCounters {
+struct FlowCounters
+{
     std::uint64_t frames = 0;
     std::uint64_t dataFrames = 0;
     std::uint64_t controlFrames = 0;
@@ -51,7 +53,8 @@ struct FlowCounters {
 };
 
 /// Our Close frame and the peer's, in the order they passed.
-struct CloseOrder {
+struct CloseOrder
+{
     bool oursFirst = false;
     bool both = false;
     Nanoseconds first{0};

@@ -5,11 +5,9 @@
 #include <cstring>
 #include <string_view>
 
-namespace frameglass::analysis
-{
+namespace frameglass::analysis {
 
-namespace
-{
+namespace {
 
 constexpr std::size_t maximumHistogramRows = 1000;
 

@@ -11,12 +11,12 @@
 #include <optional>
 #include <set>
 
-namespace frameglass::analysis
-{
+namespace frameglass::analysis {
 
 /// A fact together with the record that shows it.
 template<typename T>
-struct Recorded {
+struct Recorded
+{
     capture::RecordId record = 0;
     Nanoseconds time{0};
     T value{};
@@ -37,7 +37,8 @@ enum class FrameFault : std::uint8_t {
 };
 inline constexpr std::size_t frameFaultCount = 9;
 
-struct FrameFaultFact {
+struct FrameFaultFact
+{
     capture::RecordId record = 0; ///< of the first frame
     Nanoseconds time{0};
     protocol::FrameHeader header;
@@ -46,7 +47,8 @@ struct FrameFaultFact {
 };
 
 /// Sizes of the messages of one stretch of `span`, to tell many tiny ones.
-struct TrafficWindow {
+struct TrafficWindow
+{
     static constexpr Nanoseconds span = std::chrono::seconds(10);
     static constexpr std::size_t exactSizes = 128;
     Nanoseconds begin{0};

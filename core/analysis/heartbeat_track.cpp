@@ -4,14 +4,12 @@
 #include <algorithm>
 #include <cmath>
 
-namespace frameglass::analysis
-{
+namespace frameglass::analysis {
 
 using capture::Direction;
 using capture::HeartbeatKind;
 
-namespace
-{
+namespace {
 
 constexpr std::size_t maximumWindows = 1000;
 
@@ -215,13 +213,10 @@ void HeartbeatTrack::addHeartbeat(const capture::Record &record, const capture::
             countLate(*ping);
         }
         break;
-    case HeartbeatKind::AutoPongWithheld:
-        ++withheld;
-        break;
+    case HeartbeatKind::AutoPongWithheld: ++withheld; break;
     case HeartbeatKind::PongMatched:
     case HeartbeatKind::PongUnsolicited:
-    case HeartbeatKind::AutoPongDelayed:
-        break;
+    case HeartbeatKind::AutoPongDelayed: break;
     }
 }
 

@@ -8,11 +8,11 @@
 #include <optional>
 #include <vector>
 
-namespace frameglass::analysis
-{
+namespace frameglass::analysis {
 
 /// One ping of either side and what became of it.
-struct PingFact {
+struct PingFact
+{
     capture::RecordId pingRecord = 0;
     capture::RecordId pongRecord = 0;                        ///< 0 while unanswered
     capture::Direction direction = capture::Direction::Sent; ///< of the ping
@@ -62,7 +62,8 @@ public:
     std::optional<Nanoseconds> lastRtt;
     std::optional<Nanoseconds> nextDue; ///< of our schedule
 
-    struct RttSummary {
+    struct RttSummary
+    {
         std::size_t samples = 0;
         Nanoseconds minimum{0}, median{0}, p99{0}, maximum{0};
     };
@@ -82,7 +83,8 @@ public:
     }
 
     /// Our pings by stretches of `span`, for the share that was late or missed.
-    struct Window {
+    struct Window
+    {
         static constexpr Nanoseconds span = std::chrono::minutes(5);
         Nanoseconds begin{0};
         std::uint32_t sent = 0;
@@ -91,7 +93,8 @@ public:
     const std::deque<Window> &windows() const { return m_windows; }
 
 private:
-    struct Open {
+    struct Open
+    {
         std::size_t ordinal = 0; ///< of the ping, from the connection's first
         capture::Direction direction = capture::Direction::Sent;
         protocol::Octets payload;
@@ -113,7 +116,8 @@ private:
     std::array<std::vector<Nanoseconds>, 2> m_rtts;   ///< ascending, by direction of the ping
     std::array<std::vector<Nanoseconds>, 2> m_loaded; ///< ascending, of sent pings: without and with data on the way
     std::optional<PingFact> m_slowest;
-    struct Span {
+    struct Span
+    {
         std::optional<Nanoseconds> first;
         Nanoseconds last{0};
     };

@@ -160,7 +160,7 @@ std::optional<Judgement> unlessPeerCloses(const Evaluation &evaluation)
 QString receivedText(const CloseFact &close)
 {
     QString text = CheckText::tr("Received %1").arg(closeCodeText(*close.value.code));
-    const QString reason = utf8(close.value.reason);
+    const QString reason = excerptOf(close.value.reason);
     return reason.isEmpty() ? text : CheckText::tr("%1, reason \"%2\"").arg(text, reason);
 }
 

@@ -34,7 +34,7 @@ Judgement truncated(const Evaluation &evaluation)
             evidence.push_back(headerEvidence(frame->record, frame->value.header));
         }
         if (violation != nullptr)
-            evidence.push_back(evidenceOf(violation->record, utf8(violation->value.detail)));
+            evidence.push_back(evidenceOf(violation->record, excerptOf(violation->value.detail)));
         if (end != nullptr)
             evidence.push_back(evidenceOf(end->record, textOf(end->value.end)));
         return fail(reason, std::move(evidence));

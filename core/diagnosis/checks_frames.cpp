@@ -110,8 +110,8 @@ Judgement textUtf8(const Evaluation &evaluation)
                              .arg(directionText(bad->value.direction))
                              .arg(bad->value.streamOffset);
         if (!bad->value.detail.empty())
-            reason = CheckText::tr("%1: %2").arg(reason, utf8(bad->value.detail));
-        std::vector<Evidence> evidence{evidenceOf(bad->record, utf8(bad->value.detail))};
+            reason = CheckText::tr("%1: %2").arg(reason, excerptOf(bad->value.detail));
+        std::vector<Evidence> evidence{evidenceOf(bad->record, excerptOf(bad->value.detail))};
         if (bad->frame != 0)
             evidence.insert(evidence.begin(), evidenceOf(bad->frame));
         return fail(reason, std::move(evidence));

@@ -193,7 +193,7 @@ Judgement underLoad(const Evaluation &evaluation)
     if (loaded.median > settings.loadedRttFail)
         return fail(text, evidence);
     if (loaded.median > idle.median * settings.loadedRttSpread)
-        return advice(warn(text, evidence), evaluation);
+        return advice(warn(text, evidence), showsLoss(evaluation.facts));
     return pass(text);
 }
 

@@ -73,9 +73,9 @@ Judgement heartbeatInterval(const Evaluation &evaluation)
     const std::vector<Evidence> evidence{
         evidenceOf(silence.after, CheckText::tr("the last octets before the silence"))};
     if (share > settings.silenceWarnShare)
-        return advice(fail(text, evidence), evaluation);
+        return advice(fail(text, evidence), showsLoss(evaluation.facts));
     if (share > settings.silencePassShare)
-        return advice(warn(text, evidence), evaluation);
+        return advice(warn(text, evidence), showsLoss(evaluation.facts));
     return pass(text);
 }
 
@@ -135,7 +135,7 @@ Judgement intervalRace(const Evaluation &evaluation)
     const QString text =
         CheckText::tr("%1; the assumed idle limit is %2").arg(scheduleText(*schedule), durationText(limit));
     if (distance <= evaluation.settings.intervalRace)
-        return advice(fail(text, lastPing(evaluation, schedule->direction)), evaluation);
+        return advice(fail(text, lastPing(evaluation, schedule->direction)), showsLoss(evaluation.facts));
     return pass(text);
 }
 
@@ -146,7 +146,7 @@ Judgement tooFrequent(const Evaluation &evaluation)
         return *none;
     const QString text = scheduleText(*schedule);
     if (schedule->period < evaluation.settings.intervalDense)
-        return advice(warn(text, lastPing(evaluation, schedule->direction)), evaluation);
+        return advice(warn(text, lastPing(evaluation, schedule->direction)), showsLoss(evaluation.facts));
     return pass(text);
 }
 
@@ -174,7 +174,7 @@ Judgement againstKeepalive(const Evaluation &evaluation)
     const auto &started = evaluation.facts.started;
     return advice(warn(CheckText::tr("No heartbeat runs; TCP keepalive would notice a dead peer after %1").arg(tcp),
                        {evidenceOf(started ? started->record : 0, CheckText::tr("the connection"))}),
-                  evaluation);
+                  showsLoss(evaluation.facts));
 }
 
 Judgement againstSla(const Evaluation &evaluation)
@@ -186,7 +186,7 @@ Judgement againstSla(const Evaluation &evaluation)
     const QString text = CheckText::tr("A dead peer is noticed after %1; wanted are %2")
                              .arg(durationText(detection), durationText(evaluation.settings.detectionLimit));
     if (detection > evaluation.settings.detectionLimit)
-        return advice(fail(text, lastPing(evaluation, schedule->direction)), evaluation);
+        return advice(fail(text, lastPing(evaluation, schedule->direction)), showsLoss(evaluation.facts));
     return pass(text);
 }
 

@@ -44,21 +44,30 @@ std::optional<Judgement> unlessOpened(const Evaluation &evaluation)
                              : CheckText::tr("The opening handshake is not done yet"));
 }
 
+bool showsLoss(const analysis::ConnectionFacts &facts)
+{
+    return facts.endedWithoutClose() || facts.heartbeat.missed > 0 || facts.heartbeat.late > 0;
+}
+
 bool showsTrouble(const analysis::ConnectionFacts &facts)
 {
-    const auto &heartbeat = facts.heartbeat;
     const bool refused = facts.response && !facts.responsePartial && facts.response->value.status != 101;
     const auto code = facts.closeReceived ? facts.closeReceived->value.code : std::nullopt;
     const bool complained = code && *code != 1000 && *code != 1001;
-    return facts.violationCount > 0 || refused || complained || facts.endedWithoutClose() || heartbeat.missed > 0 ||
-           heartbeat.late > 0 || facts.framesSent.faultyFrames > 0 || facts.framesReceived.faultyFrames > 0;
+    return showsLoss(facts) || refused || complained || facts.violationCount > 0 ||
+           facts.framesSent.faultyFrames + facts.framesReceived.faultyFrames > 0;
+}
+
+Judgement advice(Judgement judgement, bool trouble)
+{
+    if (judgement.verdict > Verdict::Info && !trouble)
+        judgement.verdict = Verdict::Info;
+    return judgement;
 }
 
 Judgement advice(Judgement judgement, const Evaluation &evaluation)
 {
-    if (judgement.verdict > Verdict::Info && !showsTrouble(evaluation.facts))
-        judgement.verdict = Verdict::Info;
-    return judgement;
+    return advice(std::move(judgement), showsTrouble(evaluation.facts));
 }
 
 Nanoseconds goodPong(const Evaluation &evaluation)

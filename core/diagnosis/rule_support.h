@@ -27,10 +27,14 @@ Evidence evidenceOf(capture::RecordId record, const QString &text = {});
 /// Nothing of phase 7 or later can be judged: the reason why the connection is not open, or nothing when it was.
 std::optional<Judgement> unlessOpened(const Evaluation &evaluation);
 
-/// Whether this capture shows any loss, cut, refusal, late or missed answer, or violation.
+/// Whether this connection was cut, or an answer to a ping was late or missing.
+bool showsLoss(const analysis::ConnectionFacts &facts);
+/// Whether this capture shows any loss, refusal or violation.
 bool showsTrouble(const analysis::ConnectionFacts &facts);
 
-/// The catalogue's "Advice is not a warning": what only advises becomes information while nothing shows trouble.
+/// The catalogue's "Advice is not a warning": what only advises becomes information while there is no such `trouble`.
+Judgement advice(Judgement judgement, bool trouble);
+/// The same with showsTrouble().
 Judgement advice(Judgement judgement, const Evaluation &evaluation);
 
 /// "Pong good" of the catalogue: max(1 s, 5 RTT), RTT being the time the TCP connect took.

@@ -12,9 +12,9 @@ using capture::StageOutcome;
 
 QString listenerText(const capture::ListenerRecord &listener)
 {
-    const QString address = utf8(listener.address);
+    const QString address = excerptOf(listener.address);
     if (listener.error != 0)
-        return CheckText::tr("Could not listen on %1: %2").arg(address, utf8(listener.message));
+        return CheckText::tr("Could not listen on %1: %2").arg(address, excerptOf(listener.message));
     return listener.listening
                ? CheckText::tr("Listening on %1; each accepted connection has a checklist of its own.").arg(address)
                : CheckText::tr("Stopped listening on %1.").arg(address);
@@ -62,7 +62,7 @@ QString stageText(const Evaluation &evaluation)
     QString text =
         CheckText::tr("%1 %2 after %3").arg(name, textOf(last.value.outcome), durationText(last.value.elapsed));
     if (!last.value.message.empty())
-        text = CheckText::tr("%1: %2").arg(text, utf8(last.value.message));
+        text = CheckText::tr("%1: %2").arg(text, excerptOf(last.value.message));
     return text;
 }
 

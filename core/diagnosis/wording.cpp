@@ -26,28 +26,28 @@ struct WordingText
     Q_DECLARE_TR_FUNCTIONS(wording)
 };
 
-/// One line of octets that may be anything: text where they are UTF-8, hexadecimal otherwise.
+/// The first octets of `octets` as one line; `total` says how many there really are.
 QString excerpt(protocol::OctetView octets, std::size_t total)
 {
-    auto shown = octets.first(std::min(octets.size(), maximumTextShown));
-    if (protocol::isValidUtf8(octets)) {
-        QString text =
-            QString::fromUtf8(reinterpret_cast<const char *>(octets.data()), static_cast<qsizetype>(octets.size()));
-        const bool cut = text.size() > static_cast<qsizetype>(maximumTextShown) || total > octets.size();
-        text.truncate(maximumTextShown);
-        for (QChar &c : text)
-            if (!c.isPrint() && !c.isSurrogate())
-                c = QChar(0x00b7);
-        return cut ? text + QChar(0x2026) : text;
+    // A character has at most four octets, so more than that need not be looked at.
+    const auto looked = octets.first(std::min(octets.size(), 4 * maximumTextShown));
+    protocol::Utf8Validator validator;
+    const bool isText = validator.feed(looked) == looked.size() && (looked.size() < total || validator.atBoundary());
+    if (!isText) {
+        const auto shown = looked.first(std::min(looked.size(), maximumHexShown));
+        const QString hex = QString::fromStdString(protocol::toHex(shown));
+        return shown.size() < total ? hex + QChar(0x2026) : hex;
     }
-    shown = shown.first(std::min(shown.size(), maximumHexShown));
-    const auto hex = QByteArray::fromStdString(protocol::toHex(shown));
-    return QString::fromLatin1(hex) + (shown.size() < total ? QStringLiteral("…") : QString());
-}
-
-QString excerpt(std::string_view text)
-{
-    return excerpt(protocol::viewOf(text), text.size());
+    QString text =
+        QString::fromUtf8(reinterpret_cast<const char *>(looked.data()), static_cast<qsizetype>(looked.size()));
+    const bool cut = text.size() > static_cast<qsizetype>(maximumTextShown) || looked.size() < total;
+    text.truncate(maximumTextShown);
+    if (!text.isEmpty() && text.back().isHighSurrogate())
+        text.chop(1);
+    for (QChar &c : text)
+        if (!c.isPrint() && !c.isSurrogate())
+            c = QChar(0x00b7);
+    return cut ? text + QChar(0x2026) : text;
 }
 
 QString countOctets(std::uint64_t octets)
@@ -57,23 +57,24 @@ QString countOctets(std::uint64_t octets)
 
 QString withDetail(const QString &text, const std::string &detail)
 {
-    return detail.empty() ? text : WordingText::tr("%1: %2").arg(text, excerpt(detail));
+    return detail.empty() ? text : WordingText::tr("%1: %2").arg(text, excerptOf(detail));
 }
 
 QString withError(const QString &text, int error, const std::string &message)
 {
     if (!message.empty())
-        return WordingText::tr("%1: %2").arg(text, excerpt(message));
-    return error == 0 ? text : WordingText::tr("%1: error %2").arg(text).arg(error);
+        return WordingText::tr("%1: %2").arg(text, excerptOf(message));
+    return error == 0 ? text : WordingText::tr("%1: error %2").arg(text, QString::number(error));
 }
 
 QString describe(const capture::ConnectionStarted &started)
 {
-    const QString url = excerpt(capture::maskedUrl(started.url));
+    const QString url = excerptOf(capture::maskedUrl(started.url));
     switch (started.vantage) {
     case capture::Vantage::Client:
-        return started.attempt > 1 ? WordingText::tr("Connecting to %1, attempt %2").arg(url).arg(started.attempt)
-                                   : WordingText::tr("Connecting to %1").arg(url);
+        return started.attempt > 1
+                   ? WordingText::tr("Connecting to %1, attempt %2").arg(url, QString::number(started.attempt))
+                   : WordingText::tr("Connecting to %1").arg(url);
     case capture::Vantage::Server: return WordingText::tr("Accepted a connection: %1").arg(url);
     case capture::Vantage::Observer: return WordingText::tr("Observed a connection: %1").arg(url);
     }
@@ -92,13 +93,13 @@ QString describe(const capture::AddressesResolved &resolved)
 {
     QStringList addresses;
     for (const auto &address : resolved.addresses)
-        addresses << excerpt(address);
-    return WordingText::tr("%1 is %2").arg(excerpt(resolved.host), addresses.join(QStringLiteral(", ")));
+        addresses << excerptOf(address);
+    return WordingText::tr("%1 is %2").arg(excerptOf(resolved.host), addresses.join(QStringLiteral(", ")));
 }
 
 QString describe(const capture::AddressTried &tried)
 {
-    const QString address = excerpt(tried.address);
+    const QString address = excerptOf(tried.address);
     const QString took = durationText(tried.elapsed);
     if (tried.error == 0)
         return WordingText::tr("Connected to %1 in %2").arg(address, took);
@@ -109,7 +110,7 @@ QString describe(const capture::SocketFacts &socket)
 {
     QStringList parts;
     if (!socket.local.empty() || !socket.remote.empty())
-        parts << WordingText::tr("%1 to %2").arg(excerpt(socket.local), excerpt(socket.remote));
+        parts << WordingText::tr("%1 to %2").arg(excerptOf(socket.local), excerptOf(socket.remote));
     if (socket.tcpRtt)
         parts << WordingText::tr("TCP RTT %1").arg(durationText(*socket.tcpRtt));
     if (socket.retransmits)
@@ -128,7 +129,7 @@ QString describe(const capture::HeadRecord &head)
 {
     const auto masked = capture::masked(head.raw, capture::secretsInHead(head.raw));
     const auto text = protocol::textOf(masked);
-    const QString line = excerpt(text.substr(0, text.find_first_of("\r\n")));
+    const QString line = excerptOf(text.substr(0, text.find_first_of("\r\n")));
     return head.complete ? line : WordingText::tr("%1 (incomplete)").arg(line);
 }
 
@@ -209,12 +210,12 @@ QString describe(const capture::ConnectionEnded &ended)
 
 QString describe(const capture::ListenerRecord &listener)
 {
-    const QString address = excerpt(listener.address);
+    const QString address = excerptOf(listener.address);
     if (listener.error != 0)
         return withError(WordingText::tr("Could not listen on %1").arg(address), listener.error, listener.message);
     return (listener.listening ? WordingText::tr("Listening on %1 (%2)")
                                : WordingText::tr("Stopped listening on %1 (%2)"))
-        .arg(address, excerpt(listener.responder));
+        .arg(address, excerptOf(listener.responder));
 }
 
 QString describe(const capture::Dropped &dropped)
@@ -232,7 +233,7 @@ QString describe(const capture::Interrupted &)
 
 QString describe(const capture::Note &note)
 {
-    return excerpt(note.text);
+    return excerptOf(note.text);
 }
 
 QString scaled(double value, const char *unit)
@@ -299,6 +300,11 @@ QString octetsText(std::uint64_t octets)
             QLocale().toString(static_cast<double>(octets) / static_cast<double>(mib), 'f', 1));
     return WordingText::tr("%1 GiB").arg(
         QLocale().toString(static_cast<double>(octets) / static_cast<double>(1024 * mib), 'f', 1));
+}
+
+QString excerptOf(std::string_view octets)
+{
+    return excerpt(protocol::viewOf(octets), octets.size());
 }
 
 QString summaryOf(const capture::Record &record)

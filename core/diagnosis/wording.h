@@ -6,6 +6,8 @@
 
 #include <QString>
 
+#include <string_view>
+
 /// Words for codes: the one place where values of the lower layers become sentences in the user's language. Used by
 /// the window, `fglass` and reports alike.
 namespace frameglass::diagnosis {
@@ -25,6 +27,8 @@ QString closeCodeText(std::uint16_t code);
 QString durationText(Nanoseconds duration);
 /// "412", "1,904", "3.1 MiB" with the locale's separators.
 QString octetsText(std::uint64_t octets);
+/// Octets of a peer as one bounded, printable line: text where they are UTF-8, hexadecimal otherwise.
+QString excerptOf(std::string_view octets);
 /// One line that says what a record is: the Data column, `fglass show` and evidence use it.
 QString summaryOf(const capture::Record &record);
 

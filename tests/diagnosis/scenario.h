@@ -16,8 +16,7 @@
 
 /// Records of one connection made in memory, so that the test of a row is one line:
 ///   Scenario().client().request().response101().open().received(Opcode::Text, "hi").at(2s).fin()
-namespace frameglass::diagnosis::test
-{
+namespace frameglass::diagnosis::test {
 
 using namespace std::chrono_literals;
 using capture::Direction;
@@ -284,7 +283,8 @@ private:
 };
 
 /// One row of a check's test: what is recorded and what the check must say of it.
-struct Case {
+struct Case
+{
     const char *name;
     std::string_view id;
     Verdict verdict;

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/diagnosis/report_json.h"
+#include "scenario.h"
+
+#include <nlohmann/json.hpp>
+
+namespace frameglass::diagnosis::test {
+
+namespace {
+
+nlohmann::ordered_json jsonOf(const Scenario &scenario)
+{
+    const auto facts = scenario.facts();
+    const Evaluation evaluation{facts, nullptr, nullptr, scenario.now(), {}};
+    return toJson(evaluate(evaluation), evaluation);
+}
+
+Scenario cutAfterSilence()
+{
+    return Scenario().client("ws://peer.test/ws?token=hunter2").request().response101().open().at(2s).fin().ended();
+}
+
+} // namespace
+
+class TestReportJson : public QObject
+{
+    Q_OBJECT
+private slots:
+    void keysOfTheObject();
+    void everyRowOnceInOrder();
+    void aFailure();
+    void connection();
+    void nothingWrongHasNoRootCause();
+    void octetsThatAreNoUtf8();
+    void noSecrets();
+    void neverConnected();
+};
+
+void TestReportJson::keysOfTheObject()
+{
+    const auto json = jsonOf(cutAfterSilence());
+    std::vector<std::string> keys;
+    for (const auto &[key, value] : json.items())
+        keys.push_back(key);
+    QCOMPARE(keys,
+             (std::vector<std::string>{"schema", "url", "verdict", "root_cause", "summary", "findings", "connection"}));
+    QCOMPARE(json["schema"].get<int>(), 1);
+    QCOMPARE(json["verdict"].get<std::string>(), std::string("fail"));
+    QCOMPARE(json["root_cause"].get<std::string>(), std::string("proxy.idle-cut"));
+}
+
+void TestReportJson::everyRowOnceInOrder()
+{
+    const auto json = jsonOf(cutAfterSilence());
+    QCOMPARE(json["findings"].size(), checks().size());
+    for (std::size_t i = 0; i < checks().size(); ++i) {
+        const auto &finding = json["findings"][i];
+        QCOMPARE(finding["id"].get<std::string>(), std::string(checks()[i].id));
+        for (const char *key : {"title", "verdict", "severity", "reason", "clause", "fix"})
+            QVERIFY2(finding[key].is_string(), key);
+        QVERIFY(finding["phase"].is_number_integer());
+        QVERIFY(finding["evidence"].is_array());
+        QVERIFY(finding["causes"].is_array());
+    }
+}
+
+void TestReportJson::aFailure()
+{
+    const auto json = jsonOf(cutAfterSilence());
+    for (const auto &finding : json["findings"]) {
+        if (finding["id"] != "close.fin-without-close")
+            continue;
+        QCOMPARE(finding["phase"].get<int>(), 12);
+        QCOMPARE(finding["verdict"].get<std::string>(), std::string("fail"));
+        QCOMPARE(finding["severity"].get<std::string>(), std::string("high"));
+        QCOMPARE(finding["clause"].get<std::string>(), std::string("RFC 6455 §7.1.1"));
+        QCOMPARE(finding["folded_under"].get<std::string>(), std::string("proxy.idle-cut"));
+        QVERIFY(!finding["fix"].get<std::string>().empty());
+        QVERIFY(!finding["causes"].empty());
+        QVERIFY(finding["causes"][0]["cause"].is_string());
+        QVERIFY(finding["causes"][0]["how_to_tell"].is_string());
+        QVERIFY(!finding["evidence"].empty());
+        QVERIFY(finding["evidence"][0]["record"].get<std::uint64_t>() > 0);
+        return;
+    }
+    QFAIL("no such finding");
+}
+
+void TestReportJson::connection()
+{
+    Scenario scenario = Scenario().opened().ping(1, "p").after(3ms).pong(1, "p", 3ms);
+    const auto json =
+        jsonOf(scenario.received(Opcode::Text, "hi").closeReceived(1000, "bye").closeSent().fin().ended(true, 1000));
+    const auto &connection = json["connection"];
+    QCOMPARE(connection["vantage"].get<std::string>(), std::string("client"));
+    QCOMPARE(connection["state"].get<std::string>(), std::string("closed"));
+    QCOMPARE(connection["response"]["status"].get<int>(), 101);
+    QCOMPARE(connection["received"]["frames"].get<int>(), 3);
+    QCOMPARE(connection["heartbeat"]["rtt"]["median_ns"].get<std::int64_t>(), 3'000'000);
+    QCOMPARE(connection["end"]["close_received"]["code"].get<int>(), 1000);
+    QCOMPARE(connection["end"]["close_received"]["reason"].get<std::string>(), std::string("bye"));
+    QCOMPARE(connection["end"]["was_clean"].get<bool>(), true);
+    QCOMPARE(connection["stages"][0]["stage"].get<std::string>(), std::string("resolve"));
+    QCOMPARE(connection["stages"][0]["elapsed_ns"].get<std::int64_t>(), 1'000'000);
+    QCOMPARE(connection["steps"][0]["trigger"].get<std::string>(), std::string("handshake-succeeded"));
+}
+
+void TestReportJson::nothingWrongHasNoRootCause()
+{
+    const auto json = jsonOf(Scenario().opened().received(Opcode::Text, "hi"));
+    QVERIFY(json["root_cause"].is_null());
+    QCOMPARE(json["verdict"].get<std::string>(), std::string("pass"));
+}
+
+void TestReportJson::octetsThatAreNoUtf8()
+{
+    const auto json = jsonOf(Scenario()
+                                 .client("ws://peer.test/\xff")
+                                 .request("X-Odd: \xfe\r\n")
+                                 .response101("X-\xff: \xff\r\n")
+                                 .open()
+                                 .violation(Violation::InvalidUtf8, Direction::Received, "\xff\xfe")
+                                 .closeReceived(1000, "\xff")
+                                 .fin());
+    const std::string text = json.dump(); // throws on octets that are no UTF-8
+    QVERIFY(text.find("\u00ff") != std::string::npos);
+}
+
+void TestReportJson::noSecrets()
+{
+    const auto text = jsonOf(Scenario()
+                                 .client("ws://user:hunter2@peer.test/ws?token=hunter2")
+                                 .request("Authorization: Bearer hunter2\r\nCookie: sid=hunter2\r\n")
+                                 .response101("Set-Cookie: sid=hunter2\r\n")
+                                 .open())
+                          .dump();
+    QCOMPARE(text.find("hunter2"), std::string::npos);
+    QVERIFY(text.find("Authorization") != std::string::npos);
+}
+
+void TestReportJson::neverConnected()
+{
+    Scenario scenario;
+    scenario.add(capture::ConnectionStarted{})
+        .stage(Stage::Tcp, StageOutcome::Failed, 3ms, 111, "Connection refused")
+        .ended();
+    const auto json = jsonOf(scenario);
+    QCOMPARE(json["verdict"].get<std::string>(), std::string("fail"));
+    QVERIFY(json["root_cause"].is_null());
+    QVERIFY(json["connection"]["request"].is_null());
+    QCOMPARE(json["findings"].size(), checks().size());
+}
+
+} // namespace frameglass::diagnosis::test
+
+QTEST_GUILESS_MAIN(frameglass::diagnosis::test::TestReportJson)
+#include "tst_report_json.moc"

@@ -12,8 +12,10 @@
 #include <string>
 #include <vector>
 
-/// What the interoperability tests share: records that can be waited for, and named skips.
+/// What the interoperability tests share: what to wait for in records and in a peer's output, and named skips.
 namespace frameglass::peers {
+
+using test::WaitableSink;
 
 /// Generous, since a browser on a busy machine takes its time; a test that passes never waits so long.
 inline constexpr std::chrono::seconds patience{40};

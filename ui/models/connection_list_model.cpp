@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connection_list_model.h"
 
+#include "checklist_model.h"
 #include "core/capture/secrets.h"
 #include "core/diagnosis/wording.h"
 #include "ui/support/theme.h"
@@ -47,19 +48,6 @@ QPixmap dot(const QColor &colour, bool filled)
     painter.setBrush(filled ? QBrush(colour) : QBrush(Qt::NoBrush));
     painter.drawEllipse(QRectF(4.5, 4.5, 7, 7));
     return pixmap;
-}
-
-QColor verdictColour(diagnosis::Verdict verdict)
-{
-    const Tokens &tokens = Theme::instance().tokens();
-    switch (verdict) {
-    case diagnosis::Verdict::Pass: return tokens.pass;
-    case diagnosis::Verdict::Info: return tokens.info;
-    case diagnosis::Verdict::Warn: return tokens.warn;
-    case diagnosis::Verdict::Fail: return tokens.fail;
-    case diagnosis::Verdict::NotApplicable: break;
-    }
-    return tokens.quiet;
 }
 
 QString ageText(Nanoseconds age)
@@ -283,7 +271,7 @@ QString ConnectionListModel::titleOf(ConnectionId id) const
     if (!facts)
         return {};
     if (facts->listener)
-        return tr("Echo server %1").arg(QString::fromStdString(facts->listener->value.address));
+        return tr("Echo :%1").arg(QString::fromStdString(facts->listener->value.address).section(u':', -1));
     if (!facts->started)
         return {};
     const auto &started = facts->started->value;
@@ -361,7 +349,7 @@ QVariant ConnectionListModel::nodeData(const Node &node, int column, int role) c
         if (column == StateColumn)
             return tokens.quiet;
         if (column == VerdictColumn)
-            return verdictColour(m_document->report(id).verdict);
+            return colourOf(m_document->report(id).verdict);
         return {};
     case Qt::TextAlignmentRole:
         return int((column == NameColumn    ? Qt::AlignLeft

@@ -54,14 +54,31 @@ void drawRing(QPainter *painter, const QRect &rect, double corner = radius)
     painter->restore();
 }
 
-void drawArrow(QPainter *painter, const QRect &rect, const QColor &colour)
+void drawArrow(QPainter *painter, const QRect &rect, const QColor &colour, bool up = false)
 {
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setPen(QPen(colour, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     const QPointF centre = QRectF(rect).center();
+    const double tip = up ? -1.75 : 1.75;
     painter->drawPolyline(
-        QPolygonF({centre + QPointF(-3.5, -1.75), centre + QPointF(0, 1.75), centre + QPointF(3.5, -1.75)}));
+        QPolygonF({centre + QPointF(-3.5, -tip), centre + QPointF(0, tip), centre + QPointF(3.5, -tip)}));
+    painter->restore();
+}
+
+void drawCheck(QPainter *painter, const QRect &rect, bool on, bool enabled)
+{
+    const QColor lit = enabled ? tokens().accent : tokens().quiet;
+    drawBox(painter, rect, on ? lit : tokens().surface, on ? lit : enabled ? tokens().quiet : tokens().line);
+    if (!on)
+        return;
+    const QRectF r = rect;
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(QPen(tokens().surface, 1.75, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter->drawPolyline(QPolygonF({{r.left() + r.width() * 0.25, r.top() + r.height() * 0.52},
+                                     {r.left() + r.width() * 0.43, r.top() + r.height() * 0.70},
+                                     {r.left() + r.width() * 0.76, r.top() + r.height() * 0.32}}));
     painter->restore();
 }
 
@@ -155,6 +172,8 @@ void ThemeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *opt
         painter->drawLine(option->rect.topLeft(), option->rect.topRight());
         painter->restore();
         return;
+    case PE_IndicatorCheckBox:
+    case PE_IndicatorItemViewItemCheck: drawCheck(painter, option->rect, option->state & State_On, enabled); return;
     case PE_FrameTabBarBase: return;
     case PE_FrameStatusBarItem: return;
     default: QProxyStyle::drawPrimitive(element, option, painter, widget);
@@ -236,9 +255,28 @@ void ThemeStyle::drawCombo(const QStyleOptionComplex *option, QPainter *painter,
         drawRing(painter, option->rect);
 }
 
+void ThemeStyle::drawSpin(const QStyleOptionComplex *option, QPainter *painter, const QWidget *widget) const
+{
+    const auto *spin = qstyleoption_cast<const QStyleOptionSpinBox *>(option);
+    const bool enabled = option->state & State_Enabled;
+    drawBox(painter, option->rect, enabled ? tokens().surface : tokens().raised, tokens().line);
+    for (const auto &[part, step] : {std::pair{SC_SpinBoxUp, QAbstractSpinBox::StepUpEnabled},
+                                     std::pair{SC_SpinBoxDown, QAbstractSpinBox::StepDownEnabled}}) {
+        const bool can = enabled && spin && (spin->stepEnabled & step);
+        drawArrow(painter, subControlRect(CC_SpinBox, option, part, widget), can ? tokens().quiet : tokens().line,
+                  part == SC_SpinBoxUp);
+    }
+    if (option->state & State_HasFocus)
+        drawRing(painter, option->rect);
+}
+
 void ThemeStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex *option, QPainter *painter,
                                     const QWidget *widget) const
 {
+    if (control == CC_SpinBox) {
+        drawSpin(option, painter, widget);
+        return;
+    }
     if (control == CC_ComboBox) {
         drawCombo(option, painter, widget);
         return;
@@ -263,13 +301,13 @@ void ThemeStyle::drawComplexControl(ComplexControl control, const QStyleOptionCo
                 label.rect.setRight(arrow.left());
                 label.features &= ~QStyleOptionToolButton::HasMenu;
             }
+            if (button->toolButtonStyle != Qt::ToolButtonIconOnly && !button->text.isEmpty())
+                label.rect.adjust(Theme::space, 0, -Theme::space, 0);
             drawControl(CE_ToolButtonLabel, &label, painter, widget);
             return;
         }
     }
     QProxyStyle::drawComplexControl(control, option, painter, widget);
-    if (control == CC_SpinBox && (option->state & State_HasFocus))
-        drawRing(painter, option->rect);
 }
 
 int ThemeStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const
@@ -284,6 +322,7 @@ int ThemeStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, cons
     case PM_TabBarTabOverlap: return 0;
     case PM_TabBarTabHSpace: return 7 * Theme::space;
     case PM_TabBarTabVSpace: return 3 * Theme::space;
+    case PM_HeaderMargin: return Theme::space + 2;
     case PM_LayoutHorizontalSpacing:
     case PM_LayoutVerticalSpacing: return 2 * Theme::space;
     case PM_LayoutLeftMargin:
@@ -301,6 +340,12 @@ QSize ThemeStyle::sizeFromContents(ContentsType type, const QStyleOption *option
     const int control = Theme::instance().rowPixels() + 2 * Theme::space;
     switch (type) {
     case CT_PushButton: return {result.width() + 2 * Theme::space, std::max(result.height(), control)};
+    case CT_ToolButton: {
+        const auto *button = qstyleoption_cast<const QStyleOptionToolButton *>(option);
+        const bool worded = button && button->toolButtonStyle != Qt::ToolButtonIconOnly && !button->text.isEmpty();
+        return worded ? result + QSize(2 * Theme::space, 0) : result;
+    }
+    case CT_ItemViewItem: return {result.width(), std::max(result.height(), Theme::instance().rowPixels())};
     case CT_LineEdit:
     case CT_ComboBox:
     case CT_SpinBox: return {result.width(), std::max(result.height(), control)};
@@ -313,7 +358,8 @@ int ThemeStyle::styleHint(StyleHint hint, const QStyleOption *option, const QWid
 {
     switch (hint) {
     case SH_ComboBox_Popup: return 0;
-    case SH_EtchDisabledText: return 0;
+    case SH_EtchDisabledText:
+    case SH_DialogButtonBox_ButtonsHaveIcons: return 0;
     case SH_ToolTip_WakeUpDelay: return 500;
     case SH_Widget_Animation_Duration: return std::min(150, QProxyStyle::styleHint(hint, option, widget, data));
     default: return QProxyStyle::styleHint(hint, option, widget, data);

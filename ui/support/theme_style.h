@@ -29,6 +29,7 @@ public:
 
 private:
     void drawTab(const QStyleOption *option, QPainter *painter) const;
+    void drawSpin(const QStyleOptionComplex *option, QPainter *painter, const QWidget *widget) const;
     void drawCombo(const QStyleOptionComplex *option, QPainter *painter, const QWidget *widget) const;
 };
 

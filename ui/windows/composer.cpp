@@ -141,6 +141,7 @@ void Composer::fitHeight()
     const QFontMetrics metrics(m_text->font());
     const int lines = std::clamp(m_text->blockCount(), 1, 6);
     const int control = m_kind->sizeHint().height();
+    m_fragmentsLabel->setFixedHeight(control);
     m_text->setFixedHeight(std::max(control, metrics.lineSpacing() * lines + 4 * Theme::space + 2));
 }
 

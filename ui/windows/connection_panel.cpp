@@ -32,7 +32,7 @@ ConnectionPanel::ConnectionPanel(Document *document, Selection *selection, QWidg
     m_view->setModel(m_filtered);
     m_view->setHeaderHidden(true);
     m_view->setUniformRowHeights(true);
-    m_view->setIndentation(14);
+    m_view->setIndentation(12);
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
@@ -167,14 +167,20 @@ void ConnectionPanel::restyle()
 {
     const QFontMetrics metrics(m_view->font());
     m_view->header()->resizeSection(ConnectionListModel::StateColumn,
-                                    metrics.horizontalAdvance(QStringLiteral("1006  00.0 s")) + 4 * Theme::space);
+                                    metrics.horizontalAdvance(QStringLiteral("1006  00.0 s")) + 3 * Theme::space);
     m_view->header()->resizeSection(ConnectionListModel::VerdictColumn,
                                     metrics.horizontalAdvance(QStringLiteral("✕")) + 4 * Theme::space);
     QPalette palette = m_view->palette();
-    palette.setColor(QPalette::Base, Theme::instance().tokens().raised);
+    const Tokens &tokens = Theme::instance().tokens();
+    palette.setColor(QPalette::Base, tokens.raised);
+    // Soft, so that dots and signs keep their colours.
+    QColor wash = tokens.accent;
+    wash.setAlpha(Theme::instance().isDark() ? 70 : 45);
+    palette.setColor(QPalette::Highlight, wash);
+    palette.setColor(QPalette::HighlightedText, tokens.text);
     m_view->setPalette(palette);
     QPalette quiet = this->palette();
-    quiet.setColor(QPalette::WindowText, Theme::instance().tokens().quiet);
+    quiet.setColor(QPalette::WindowText, tokens.quiet);
     m_title->setPalette(quiet);
 }
 

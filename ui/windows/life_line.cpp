@@ -124,6 +124,7 @@ LifeLine::LifeLine(Document *document, Selection *selection, QWidget *parent)
         });
         m_buttons[i] = button;
         m_arrows[i] = new QLabel(QStringLiteral("▸"), this);
+        m_arrows[i]->setContentsMargins(2, 0, 2, 0);
         if (i > 0)
             layout->addWidget(m_arrows[i]);
         else

@@ -101,7 +101,7 @@ void MainWindow::build()
     m_splitter->addWidget(m_connections);
     m_splitter->addWidget(m_pages);
     m_splitter->setStretchFactor(1, 1);
-    m_splitter->setSizes({270, 1010});
+    m_splitter->setSizes({300, 980});
     m_connections->setMinimumWidth(180);
     m_composer = new Composer(m_document, m_selection, central);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "notice_bar.h"
 
+#include "ui/models/checklist_model.h"
 #include "ui/support/theme.h"
 
 #include <QEvent>
@@ -10,19 +11,6 @@
 #include <QToolButton>
 
 namespace frameglass::ui {
-
-QColor colourOf(diagnosis::Verdict verdict)
-{
-    const Tokens &tokens = Theme::instance().tokens();
-    switch (verdict) {
-    case diagnosis::Verdict::Pass: return tokens.pass;
-    case diagnosis::Verdict::Info: return tokens.info;
-    case diagnosis::Verdict::Warn: return tokens.warn;
-    case diagnosis::Verdict::Fail: return tokens.fail;
-    case diagnosis::Verdict::NotApplicable: break;
-    }
-    return tokens.quiet;
-}
 
 NoticeBar::NoticeBar(QWidget *parent)
     : QFrame(parent), m_sign(new QLabel(this)), m_text(new QLabel(this)), m_action(new QPushButton(this)),

@@ -55,7 +55,4 @@ private:
     void restyle();
 };
 
-/// Colour of a verdict in the current theme.
-QColor colourOf(diagnosis::Verdict verdict);
-
 } // namespace frameglass::ui

@@ -374,7 +374,7 @@ void OptionsDrawer::restore()
 void OptionsDrawer::retranslate()
 {
     const QSignalBlocker blocker(m_auth);
-    m_headersLabel->setText(tr("Extra headers, in this order (-Name leaves a standard one out)"));
+    m_headersLabel->setText(tr("Extra headers; -Name leaves one out"));
     m_headersLabel->setBuddy(m_headers);
     m_headersLabel->setWordWrap(true);
     m_headers->setHorizontalHeaderLabels({tr("Name"), tr("Value")});
@@ -389,7 +389,7 @@ void OptionsDrawer::retranslate()
     m_subprotocolsLabel->setText(tr("Subprotocols"));
     m_subprotocols->setPlaceholderText(tr("names, separated by commas"));
     m_originLabel->setText(tr("Origin"));
-    m_origin->setPlaceholderText(tr("none, as programs do; browsers send https://…"));
+    m_origin->setPlaceholderText(tr("none, or https://app.example"));
     m_authLabel->setText(tr("Sign-in"));
     m_auth->setItemText(NoAuth, tr("none"));
     m_auth->setItemText(BasicAuth, tr("Basic"));

@@ -121,6 +121,7 @@ QLabel *PreferencesDialog::addRow(QFormLayout *form, QWidget *field)
 {
     auto *label = new QLabel(this);
     label->setBuddy(field);
+    label->setMinimumHeight(field->sizeHint().height());
     form->addRow(label, field);
     return label;
 }

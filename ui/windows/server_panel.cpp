@@ -34,8 +34,8 @@ ServerPanel::ServerPanel(Document *document, QWidget *parent)
       m_subprotocolsLabel(new QLabel(this)), m_subprotocols(new QLineEdit(this)),
       m_subprotocolsFault(new FaultLabel(this)), m_originsLabel(new QLabel(this)), m_origins(new QLineEdit(this)),
       m_originsFault(new FaultLabel(this)), m_ping(new QCheckBox(this)), m_pingInterval(new QDoubleSpinBox(this)),
-      m_startStop(new QPushButton(this)), m_startFault(new FaultLabel(this)), m_url(new QLabel(this)),
-      m_copy(new QToolButton(this)), m_connect(new QPushButton(this))
+      m_startStop(new QPushButton(this)), m_startFault(new FaultLabel(this)), m_hint(new QLabel(this)),
+      m_url(new QLabel(this)), m_copy(new QToolButton(this)), m_connect(new QPushButton(this))
 {
     m_address->setObjectName(QStringLiteral("serverAddress"));
     m_port->setObjectName(QStringLiteral("serverPort"));
@@ -69,6 +69,8 @@ ServerPanel::ServerPanel(Document *document, QWidget *parent)
     grid->addWidget(m_ping, row, 0);
     grid->addWidget(m_pingInterval, row++, 1, 1, 2);
     grid->addWidget(m_startFault, row++, 0, 1, 3);
+    m_hint->setWordWrap(true);
+    grid->addWidget(m_hint, row++, 0, 1, 3);
     auto *address = new QHBoxLayout;
     address->addWidget(m_url);
     address->addWidget(m_copy);
@@ -191,11 +193,13 @@ void ServerPanel::refresh()
 {
     const session::ServerSession *server = m_document->server();
     const bool running = server != nullptr;
+    // The fields are for the next start; what runs may have been started elsewhere.
     for (QWidget *field :
-         {static_cast<QWidget *>(m_address), static_cast<QWidget *>(m_port), static_cast<QWidget *>(m_subprotocols),
-          static_cast<QWidget *>(m_origins), static_cast<QWidget *>(m_ping)})
-        field->setEnabled(!running);
-    m_pingInterval->setEnabled(!running && m_ping->isChecked());
+         std::initializer_list<QWidget *>{m_addressLabel, m_address, m_portLabel, m_port, m_subprotocolsLabel,
+                                          m_subprotocols, m_originsLabel, m_origins, m_ping, m_pingInterval})
+        field->setVisible(!running);
+    m_pingInterval->setEnabled(m_ping->isChecked());
+    m_hint->setVisible(running);
     m_url->setText(running ? QString::fromStdString(server->url()) : QString());
     m_url->setVisible(running);
     m_copy->setVisible(running);
@@ -225,6 +229,7 @@ void ServerPanel::retranslate()
     m_pingInterval->setSuffix(tr(" s", "seconds"));
     m_pingInterval->setAccessibleName(tr("Ping interval"));
     m_url->setAccessibleName(tr("Address of the server"));
+    m_hint->setText(tr("The echo server is running. Stop it to change how it listens."));
     m_copy->setToolTip(tr("Copy the address"));
     m_copy->setAccessibleName(m_copy->toolTip());
     m_connect->setText(tr("Connect to it"));

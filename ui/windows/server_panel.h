@@ -60,6 +60,7 @@ private:
     QDoubleSpinBox *m_pingInterval;
     QPushButton *m_startStop;
     FaultLabel *m_startFault;
+    QLabel *m_hint;
     QLabel *m_url;
     QToolButton *m_copy;
     QPushButton *m_connect;

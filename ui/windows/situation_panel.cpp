@@ -4,6 +4,7 @@
 #include "core/capture/secrets.h"
 #include "core/diagnosis/wording.h"
 #include "ui/support/theme.h"
+#include "ui/support/unit_text.h"
 
 #include <QClipboard>
 #include <QEvent>
@@ -105,9 +106,9 @@ QString SituationPanel::failedText(const analysis::ConnectionFacts &facts) const
     if (facts.response) {
         const auto &head = facts.response->value;
         const QString line = QString::fromStdString(head.startLine);
-        return facts.bodyOctets > 0 ? tr("The answer as it came: %1, with a body of %2")
-                                          .arg(line, diagnosis::octetsText(facts.bodyOctets))
-                                    : tr("The answer as it came: %1, without a body").arg(line);
+        return facts.bodyOctets > 0
+                   ? tr("The answer as it came: %1, with a body of %2").arg(line, sizeText(facts.bodyOctets))
+                   : tr("The answer as it came: %1, without a body").arg(line);
     }
     for (auto stage = facts.stages.rbegin(); stage != facts.stages.rend(); ++stage) {
         if (stage->value.outcome == StageOutcome::Started || stage->value.outcome == StageOutcome::Succeeded)
@@ -173,7 +174,7 @@ void SituationPanel::refresh()
             octets += bytes(facts->body).left(shownBody);
             answer = asShown(octets).trimmed();
             if (facts->bodyOctets > std::min<std::uint64_t>(facts->body.size(), shownBody))
-                answer += u'\n' + tr("[cut: the body has %1]").arg(diagnosis::octetsText(facts->bodyOctets));
+                answer += u'\n' + tr("[cut: the body has %1]").arg(sizeText(facts->bodyOctets));
         }
         break;
     }
@@ -191,7 +192,7 @@ void SituationPanel::refresh()
         m_answer->setPlainText(answer);
     m_answer->setFont(Theme::instance().monospace());
     m_answer->setAccessibleName(tr("The server's answer"));
-    const int lines = std::clamp(m_answer->blockCount() + 1, 3, 9);
+    const int lines = std::clamp(m_answer->blockCount() + 1, 3, 7);
     m_answer->setFixedHeight(QFontMetrics(m_answer->font()).lineSpacing() * lines + 4 * Theme::space);
 }
 

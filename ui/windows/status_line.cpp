@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "status_line.h"
 
-#include "core/diagnosis/wording.h"
 #include "ui/support/theme.h"
+#include "ui/support/unit_text.h"
 
 #include <QEvent>
 #include <QLabel>
@@ -17,7 +17,8 @@ StatusLine::StatusLine(Document *document, QWidget *parent)
     m_state->setObjectName(QStringLiteral("recording"));
     m_rates->setObjectName(QStringLiteral("rates"));
     setSizeGripEnabled(false);
-    addWidget(m_state);
+    addWidget(m_state, 1);
+    m_rates->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     addPermanentWidget(m_rates);
     setContentsMargins(2 * Theme::space, 0, 2 * Theme::space, 0);
     auto *timer = new QTimer(this);
@@ -47,15 +48,16 @@ void StatusLine::refresh()
     const QString dropped =
         counters.dropped ? tr("%n records dropped", nullptr, int(counters.dropped)) : tr("nothing dropped");
     m_state->setText(QStringList{state, tr("%1 frames").arg(QLocale().toString(qulonglong(frames))),
-                                 diagnosis::octetsText(sent + received), dropped}
+                                 sizeText(sent + received), dropped}
                          .join(QStringLiteral(" · ")));
     const double seconds = m_since.isValid() ? double(m_since.nsecsElapsed()) / 1e9 : 0;
     const auto rate = [seconds](std::uint64_t now, std::uint64_t before) {
         return seconds > 0 && now >= before ? std::uint64_t(double(now - before) / seconds) : 0;
     };
-    m_rates->setText(
-        tr("%1/s ↑   %2/s ↓", "octets sent and received in a second")
-            .arg(diagnosis::octetsText(rate(sent, m_sent)), diagnosis::octetsText(rate(received, m_received))));
+    m_rates->setText(tr("%1/s ↑   %2/s ↓", "octets sent and received in a second")
+                         .arg(sizeText(rate(sent, m_sent)), sizeText(rate(received, m_received))));
+    // Room for what it may grow to, so that it neither moves nor is cut.
+    m_rates->setMinimumWidth(m_rates->fontMetrics().horizontalAdvance(QStringLiteral("000.0 KiB/s ↑   000.0 KiB/s ↓")));
     m_sent = sent;
     m_received = received;
     m_since.start();

@@ -1,4 +1,7328 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
+<context>
+    <name>AddressBar</name>
+    <message>
+        <source>Type where to connect, for example ws://localhost:9001/</source>
+        <translation>输入要连接的地址，例如 ws://localhost:9001/</translation>
+    </message>
+    <message>
+        <source>The address must begin with ws://</source>
+        <translation>地址必须以 ws:// 开头</translation>
+    </message>
+    <message>
+        <source>Only ws:// addresses can be opened</source>
+        <translation>只能打开 ws:// 地址</translation>
+    </message>
+    <message>
+        <source>This version speaks plain ws:// only, not TLS</source>
+        <translation>此版本只支持明文 ws://，不支持 TLS</translation>
+    </message>
+    <message>
+        <source>The host is missing after ws://</source>
+        <translation>ws:// 之后缺少主机</translation>
+    </message>
+    <message>
+        <source>This is no valid host name or address</source>
+        <translation>这不是有效的主机名或地址</translation>
+    </message>
+    <message>
+        <source>The port must be a number from 1 to 65535</source>
+        <translation>端口必须是 1 到 65535 之间的数字</translation>
+    </message>
+    <message>
+        <source>A WebSocket address has no #fragment (RFC 6455 §3)</source>
+        <translation>WebSocket 地址不能带 #fragment（RFC 6455 §3）</translation>
+    </message>
+    <message>
+        <source>This character must be percent-encoded</source>
+        <translation>此字符必须进行百分号编码</translation>
+    </message>
+</context>
+<context>
+    <name>HeadRows</name>
+    <message>
+        <source>names the server</source>
+        <translation>指明服务器</translation>
+    </message>
+    <message>
+        <source>asks for websocket</source>
+        <translation>请求 websocket</translation>
+    </message>
+    <message>
+        <source>agrees to websocket</source>
+        <translation>同意 websocket</translation>
+    </message>
+    <message>
+        <source>contains upgrade</source>
+        <translation>包含 upgrade</translation>
+    </message>
+    <message>
+        <source>16 octets in base64</source>
+        <translation>16 字节的 base64</translation>
+    </message>
+    <message>
+        <source>the version of RFC 6455</source>
+        <translation>RFC 6455 规定的版本</translation>
+    </message>
+    <message>
+        <source>the versions the server speaks</source>
+        <translation>服务器支持的版本</translation>
+    </message>
+    <message>
+        <source>computed from the key, see below</source>
+        <translation>由 key 计算得出，见下文</translation>
+    </message>
+    <message>
+        <source>subprotocols on offer</source>
+        <translation>提供的子协议</translation>
+    </message>
+    <message>
+        <source>one of those on offer</source>
+        <translation>所提供的子协议之一</translation>
+    </message>
+    <message>
+        <source>extensions on offer</source>
+        <translation>提供的扩展</translation>
+    </message>
+    <message>
+        <source>extensions agreed</source>
+        <translation>商定的扩展</translation>
+    </message>
+    <message>
+        <source>the page that asks</source>
+        <translation>发起请求的页面</translation>
+    </message>
+</context>
+<context>
+    <name>HexText</name>
+    <message>
+        <source>Character %1 is no hex digit</source>
+        <translation>字符 %1 不是十六进制数字</translation>
+    </message>
+    <message>
+        <source>The last octet has one digit; it needs two</source>
+        <translation>最后一个字节只有一位数字，应有两位</translation>
+    </message>
+</context>
+<context>
+    <name>checks</name>
+    <message>
+        <source>Frameglass's server</source>
+        <translation>Frameglass 的服务器</translation>
+    </message>
+    <message>
+        <source>gorilla</source>
+        <translation>gorilla</translation>
+    </message>
+    <message>
+        <source>ws (Node)</source>
+        <translation>ws (Node)</translation>
+    </message>
+    <message>
+        <source>websockets (Python)</source>
+        <translation>websockets (Python)</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>DNS</source>
+        <translation>DNS</translation>
+    </message>
+    <message>
+        <source>TCP</source>
+        <translation>TCP</translation>
+    </message>
+    <message>
+        <source>TLS</source>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>Upgrade request</source>
+        <translation>升级请求</translation>
+    </message>
+    <message>
+        <source>Upgrade response</source>
+        <translation>升级响应</translation>
+    </message>
+    <message>
+        <source>Intermediaries</source>
+        <translation>中间设备</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>Extensions and compression</source>
+        <translation>扩展与压缩</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Heartbeat</source>
+        <translation>心跳</translation>
+    </message>
+    <message>
+        <source>Flow control</source>
+        <translation>流量控制</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Reconnect</source>
+        <translation>重连</translation>
+    </message>
+    <message>
+        <source>Draining</source>
+        <translation>排空</translation>
+    </message>
+    <message>
+        <source>Concurrency</source>
+        <translation>并发</translation>
+    </message>
+    <message>
+        <source>Security</source>
+        <translation>安全</translation>
+    </message>
+    <message>
+        <source>Server-side evidence</source>
+        <translation>服务器端证据</translation>
+    </message>
+    <message>
+        <source>Statistics</source>
+        <translation>统计</translation>
+    </message>
+    <message>
+        <source>Evidence</source>
+        <translation>证据</translation>
+    </message>
+    <message>
+        <source>does not apply</source>
+        <translation>不适用</translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation>通过</translation>
+    </message>
+    <message>
+        <source>information</source>
+        <translation>信息</translation>
+    </message>
+    <message>
+        <source>warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>TCP still stands</source>
+        <translation>TCP 仍未断开</translation>
+    </message>
+    <message>
+        <source>We ended TCP first</source>
+        <translation>本端先结束了 TCP</translation>
+    </message>
+    <message>
+        <source>We failed the connection before the other side ended it</source>
+        <translation>在对端结束连接之前，本端已判定连接失败</translation>
+    </message>
+    <message>
+        <source>%1 before</source>
+        <translation>%1 前</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>从未</translation>
+    </message>
+    <message>
+        <source>last frame sent %1, received %2</source>
+        <translation>最后一帧：发送 %1，接收 %2</translation>
+    </message>
+    <message>
+        <source>the last octets before it</source>
+        <translation>在此之前的最后字节</translation>
+    </message>
+    <message>
+        <source>A Close frame came before TCP ended</source>
+        <translation>TCP 结束前已有关闭帧</translation>
+    </message>
+    <message>
+        <source>%1 without a Close frame (1006)</source>
+        <translation>%1，没有关闭帧（1006）</translation>
+    </message>
+    <message>
+        <source>TCP did not end in order: %1</source>
+        <translation>TCP 未有序结束：%1</translation>
+    </message>
+    <message>
+        <source>FIN without a Close frame; %1</source>
+        <translation>收到 FIN 而没有关闭帧；%1</translation>
+    </message>
+    <message>
+        <source>The other side did not reset TCP</source>
+        <translation>对端没有复位 TCP</translation>
+    </message>
+    <message>
+        <source>the last frame sent was %1, %2 octets</source>
+        <translation>最后发送的帧是 %1，%2 字节</translation>
+    </message>
+    <message>
+        <source>no frame had been sent</source>
+        <translation>此前未发送过任何帧</translation>
+    </message>
+    <message>
+        <source>the last frame sent</source>
+        <translation>最后发送的帧</translation>
+    </message>
+    <message>
+        <source>Reset after both Close frames; %1</source>
+        <translation>双方关闭帧之后发生复位；%1</translation>
+    </message>
+    <message>
+        <source>The other side reset TCP; %1</source>
+        <translation>对端复位了 TCP；%1</translation>
+    </message>
+    <message>
+        <source>We sent no Close</source>
+        <translation>本端未发送关闭帧</translation>
+    </message>
+    <message>
+        <source>The other side sent its Close first</source>
+        <translation>对端先发送了关闭帧</translation>
+    </message>
+    <message>
+        <source>our Close</source>
+        <translation>本端的关闭帧</translation>
+    </message>
+    <message>
+        <source>Close came back after %1</source>
+        <translation>%1 后收到关闭帧应答</translation>
+    </message>
+    <message>
+        <source>the reply</source>
+        <translation>应答</translation>
+    </message>
+    <message>
+        <source>No Close came back; TCP was ended after %1 instead</source>
+        <translation>没有收到关闭帧应答；TCP 却在 %1 后结束</translation>
+    </message>
+    <message>
+        <source>No Close came back for %1</source>
+        <translation>已有 %1 未收到关闭帧应答</translation>
+    </message>
+    <message>
+        <source>The reply is not due yet</source>
+        <translation>应答时限未到</translation>
+    </message>
+    <message>
+        <source>No Close came back</source>
+        <translation>没有收到关闭帧应答</translation>
+    </message>
+    <message>
+        <source>no code</source>
+        <translation>无关闭码</translation>
+    </message>
+    <message>
+        <source>We sent %1, the reply has %2</source>
+        <translation>本端发送 %1，应答为 %2</translation>
+    </message>
+    <message>
+        <source>Close written in %1, reply after %2</source>
+        <translation>关闭帧写出用时 %1，应答在 %2 之后</translation>
+    </message>
+    <message>
+        <source>Write phase: our Close could not be written for %1</source>
+        <translation>写阶段：本端的关闭帧已有 %1 未能写出</translation>
+    </message>
+    <message>
+        <source>Our Close is not written yet</source>
+        <translation>本端的关闭帧尚未写出</translation>
+    </message>
+    <message>
+        <source>Write phase: %1</source>
+        <translation>写阶段：%1</translation>
+    </message>
+    <message>
+        <source>Read phase: %1</source>
+        <translation>读阶段：%1</translation>
+    </message>
+    <message>
+        <source>No Close came back within %1</source>
+        <translation>%1 内没有收到关闭帧应答</translation>
+    </message>
+    <message>
+        <source>The closing handshake is not complete</source>
+        <translation>关闭握手尚未完成</translation>
+    </message>
+    <message>
+        <source>the second Close</source>
+        <translation>第二个关闭帧</translation>
+    </message>
+    <message>
+        <source>The client ended TCP %1 after the closing handshake, before the server did</source>
+        <translation>关闭握手完成 %1 后，客户端先于服务器结束了 TCP</translation>
+    </message>
+    <message>
+        <source>The server ended TCP %1 after the closing handshake</source>
+        <translation>关闭握手完成 %1 后，服务器结束了 TCP</translation>
+    </message>
+    <message>
+        <source>Nobody has ended TCP for %1 after the closing handshake</source>
+        <translation>关闭握手完成后已过 %1，双方均未结束 TCP</translation>
+    </message>
+    <message>
+        <source>The end of TCP is not due yet</source>
+        <translation>TCP 结束时限未到</translation>
+    </message>
+    <message>
+        <source>No Close frame has passed</source>
+        <translation>没有出现过关闭帧</translation>
+    </message>
+    <message>
+        <source>Closing for %1</source>
+        <translation>关闭过程已持续 %1</translation>
+    </message>
+    <message>
+        <source>the first Close</source>
+        <translation>第一个关闭帧</translation>
+    </message>
+    <message>
+        <source>Closing since %1</source>
+        <translation>关闭过程已进行 %1</translation>
+    </message>
+    <message>
+        <source>Closing took %1</source>
+        <translation>关闭用时 %1</translation>
+    </message>
+    <message>
+        <source>The other side sent no Close</source>
+        <translation>对端未发送关闭帧</translation>
+    </message>
+    <message>
+        <source>its Close</source>
+        <translation>对端的关闭帧</translation>
+    </message>
+    <message>
+        <source>the first data frame after it</source>
+        <translation>其后的第一个数据帧</translation>
+    </message>
+    <message>
+        <source>%1 data frames after the Close</source>
+        <translation>关闭帧之后有 %1 个数据帧</translation>
+    </message>
+    <message>
+        <source>%1 control frames after the Close</source>
+        <translation>关闭帧之后有 %1 个控制帧</translation>
+    </message>
+    <message>
+        <source>No frame after the Close</source>
+        <translation>关闭帧之后没有其他帧</translation>
+    </message>
+    <message>
+        <source>No Close frame (1006)</source>
+        <translation>没有关闭帧（1006）</translation>
+    </message>
+    <message>
+        <source>A proxy cut an idle connection</source>
+        <translation>代理切断了空闲连接</translation>
+    </message>
+    <message>
+        <source>FIN, always after the same silence; another path keeps it</source>
+        <translation>FIN 总在同样长的静默之后出现；换一条路径则连接保持</translation>
+    </message>
+    <message>
+        <source>The process ended or crashed</source>
+        <translation>进程退出或崩溃</translation>
+    </message>
+    <message>
+        <source>All its connections end at once</source>
+        <translation>它的所有连接同时断开</translation>
+    </message>
+    <message>
+        <source>A NAT lost its state</source>
+        <translation>NAT 丢失了状态</translation>
+    </message>
+    <message>
+        <source>RST comes after a write of ours</source>
+        <translation>本端写入之后收到 RST</translation>
+    </message>
+    <message>
+        <source>The path is down</source>
+        <translation>路径中断</translation>
+    </message>
+    <message>
+        <source>TCP times out</source>
+        <translation>TCP 超时</translation>
+    </message>
+    <message>
+        <source>The handler returned without sending Close</source>
+        <translation>处理程序返回时未发送关闭帧</translation>
+    </message>
+    <message>
+        <source>FIN right after its last message</source>
+        <translation>FIN 紧跟在它的最后一条消息之后</translation>
+    </message>
+    <message>
+        <source>See the rows below it for how TCP ended.</source>
+        <translation>TCP 如何结束，参见下方各行。</translation>
+    </message>
+    <message>
+        <source>Orderly TCP end, no Close</source>
+        <translation>TCP 有序结束，但没有关闭帧</translation>
+    </message>
+    <message>
+        <source>The idle timer of a proxy</source>
+        <translation>代理的空闲计时器</translation>
+    </message>
+    <message>
+        <source>The silence before it is the same each time</source>
+        <translation>每次断开前的静默时长都相同</translation>
+    </message>
+    <message>
+        <source>A plain conn.Close() in Go</source>
+        <translation>Go 中直接调用 conn.Close()</translation>
+    </message>
+    <message>
+        <source>It follows the last message at once</source>
+        <translation>紧跟在最后一条消息之后</translation>
+    </message>
+    <message>
+        <source>The server shuts down</source>
+        <translation>服务器正在停机</translation>
+    </message>
+    <message>
+        <source>All its connections end together</source>
+        <translation>它的所有连接一起断开</translation>
+    </message>
+    <message>
+        <source>Send a Close frame before TCP is closed.</source>
+        <translation>关闭 TCP 之前先发送关闭帧。</translation>
+    </message>
+    <message>
+        <source>Connection reset</source>
+        <translation>连接被复位</translation>
+    </message>
+    <message>
+        <source>The peer closed its socket with unread octets in it</source>
+        <translation>对端关闭套接字时，其中还有未读字节</translation>
+    </message>
+    <message>
+        <source>We had sent data shortly before</source>
+        <translation>本端在此前不久发送过数据</translation>
+    </message>
+    <message>
+        <source>A firewall</source>
+        <translation>防火墙</translation>
+    </message>
+    <message>
+        <source>The TTL of the RST differs from that of other packets</source>
+        <translation>RST 的 TTL 与其他数据包不同</translation>
+    </message>
+    <message>
+        <source>A crash</source>
+        <translation>崩溃</translation>
+    </message>
+    <message>
+        <source>A balancer forgot the connection</source>
+        <translation>负载均衡器丢失了连接状态</translation>
+    </message>
+    <message>
+        <source>The reset answers the first write after a long silence</source>
+        <translation>长时间静默后，首次写入即遭复位</translation>
+    </message>
+    <message>
+        <source>Read all data before closing; keep a heartbeat.</source>
+        <translation>关闭前读完所有数据；保持心跳。</translation>
+    </message>
+    <message>
+        <source>Peer answers our Close</source>
+        <translation>对端应答本端的关闭帧</translation>
+    </message>
+    <message>
+        <source>The reader stopped</source>
+        <translation>读取方已停止</translation>
+    </message>
+    <message>
+        <source>Pings are not answered either</source>
+        <translation>Ping 也没有应答</translation>
+    </message>
+    <message>
+        <source>A close handler of the application does not reply</source>
+        <translation>应用程序的关闭处理函数不应答</translation>
+    </message>
+    <message>
+        <source>Pings are answered</source>
+        <translation>Ping 有应答</translation>
+    </message>
+    <message>
+        <source>A proxy swallows the Close</source>
+        <translation>代理吞掉了关闭帧</translation>
+    </message>
+    <message>
+        <source>A direct connection gets the reply</source>
+        <translation>直连时能收到应答</translation>
+    </message>
+    <message>
+        <source>Keep the default close handler, or reply and then close.</source>
+        <translation>保留默认的关闭处理函数，或先应答再关闭。</translation>
+    </message>
+    <message>
+        <source>Reply echoes the code</source>
+        <translation>应答回显关闭码</translation>
+    </message>
+    <message>
+        <source>The default of the library</source>
+        <translation>库的默认行为</translation>
+    </message>
+    <message>
+        <source>QWebSocket and WebKitGTK answer an empty Close with 1000</source>
+        <translation>QWebSocket 和 WebKitGTK 用 1000 应答空的关闭帧</translation>
+    </message>
+    <message>
+        <source>Nothing has to change.</source>
+        <translation>无需更改。</translation>
+    </message>
+    <message>
+        <source>Write phase and read phase</source>
+        <translation>写阶段与读阶段</translation>
+    </message>
+    <message>
+        <source>The send buffer is full</source>
+        <translation>发送缓冲区已满</translation>
+    </message>
+    <message>
+        <source>The write phase is long: the peer does not read</source>
+        <translation>写阶段长：对端不读取</translation>
+    </message>
+    <message>
+        <source>The peer is blocked</source>
+        <translation>对端阻塞</translation>
+    </message>
+    <message>
+        <source>The read phase is long: it does not answer</source>
+        <translation>读阶段长：对端不应答</translation>
+    </message>
+    <message>
+        <source>Limits of 10 s and 10 s on weak networks, 5 s and 3 s by default, 2 s and 1 s for small devices.</source>
+        <translation>弱网络的限值为 10 s 和 10 s，默认为 5 s 和 3 s，小型设备为 2 s 和 1 s。</translation>
+    </message>
+    <message>
+        <source>TCP closed after the handshake</source>
+        <translation>关闭握手后 TCP 已结束</translation>
+    </message>
+    <message>
+        <source>The server waits for the client to close</source>
+        <translation>服务器等待客户端关闭</translation>
+    </message>
+    <message>
+        <source>It closes at once when the client does</source>
+        <translation>客户端一关闭，它就立即关闭</translation>
+    </message>
+    <message>
+        <source>The handler never closes the connection</source>
+        <translation>处理程序从不关闭连接</translation>
+    </message>
+    <message>
+        <source>The socket stays until a limit of the library</source>
+        <translation>套接字一直保留到库的时限</translation>
+    </message>
+    <message>
+        <source>Let the server close TCP first.</source>
+        <translation>让服务器先关闭 TCP。</translation>
+    </message>
+    <message>
+        <source>Stuck between Close and TCP end</source>
+        <translation>卡在关闭帧与 TCP 结束之间</translation>
+    </message>
+    <message>
+        <source>A handler waits for ever</source>
+        <translation>某个处理程序无限等待</translation>
+    </message>
+    <message>
+        <source>It ends when the process does</source>
+        <translation>进程结束时才断开</translation>
+    </message>
+    <message>
+        <source>Force the close after a time limit.</source>
+        <translation>到时限后强制关闭。</translation>
+    </message>
+    <message>
+        <source>Frames after Close</source>
+        <translation>关闭帧之后仍有帧</translation>
+    </message>
+    <message>
+        <source>A writer was not stopped</source>
+        <translation>某个写入方没有停止</translation>
+    </message>
+    <message>
+        <source>The late messages are the usual ones</source>
+        <translation>迟到的消息与平常的消息相同</translation>
+    </message>
+    <message>
+        <source>Stop the writers first, then send Close.</source>
+        <translation>先停止所有写入方，再发送关闭帧。</translation>
+    </message>
+    <message>
+        <source>Close without a code</source>
+        <translation>关闭帧没有关闭码</translation>
+    </message>
+    <message>
+        <source>No Close frame carries a code</source>
+        <translation>没有携带关闭码的关闭帧</translation>
+    </message>
+    <message>
+        <source>%1: %2 %3</source>
+        <translation>%1：%2 %3</translation>
+    </message>
+    <message>
+        <source>A code that may only be used locally</source>
+        <translation>只能在本地使用的关闭码</translation>
+    </message>
+    <message>
+        <source>No reserved code on the wire</source>
+        <translation>线路上没有保留的关闭码</translation>
+    </message>
+    <message>
+        <source>A code outside the ranges that may be used</source>
+        <translation>关闭码超出可用范围</translation>
+    </message>
+    <message>
+        <source>All codes are in a legal range</source>
+        <translation>所有关闭码都在合法范围内</translation>
+    </message>
+    <message>
+        <source>QWebSocket, WebKitGTK or gorilla take it for a protocol error</source>
+        <translation>QWebSocket、WebKitGTK 或 gorilla 会视其为协议错误</translation>
+    </message>
+    <message>
+        <source>No code that strict clients refuse</source>
+        <translation>没有会被严格客户端拒绝的关闭码</translation>
+    </message>
+    <message>
+        <source>A Close payload of one octet (%1)</source>
+        <translation>关闭帧的载荷只有一个字节（%1）</translation>
+    </message>
+    <message>
+        <source>A reason of %1 octets (%2); 123 are allowed</source>
+        <translation>关闭原因长 %1 字节（%2）；最多允许 123 字节</translation>
+    </message>
+    <message>
+        <source>The reason is not UTF-8 (%1)</source>
+        <translation>关闭原因不是 UTF-8（%1）</translation>
+    </message>
+    <message>
+        <source>Each Close payload is well formed</source>
+        <translation>每个关闭帧的载荷格式都正确</translation>
+    </message>
+    <message>
+        <source>Each Close carries a code</source>
+        <translation>每个关闭帧都带有关闭码</translation>
+    </message>
+    <message>
+        <source>A Close without a code (%1): it counts as 1005</source>
+        <translation>关闭帧没有关闭码（%1）：视为 1005</translation>
+    </message>
+    <message>
+        <source>Its Close carries no code</source>
+        <translation>它的关闭帧没有关闭码</translation>
+    </message>
+    <message>
+        <source>Its Close only repeats our code</source>
+        <translation>它的关闭帧只是重复本端的关闭码</translation>
+    </message>
+    <message>
+        <source>Received %1</source>
+        <translation>收到 %1</translation>
+    </message>
+    <message>
+        <source>%1, reason "%2"</source>
+        <translation>%1，原因 "%2"</translation>
+    </message>
+    <message>
+        <source>%1; %2</source>
+        <translation>%1；%2</translation>
+    </message>
+    <message>
+        <source>one of our last frames</source>
+        <translation>本端最后发送的帧之一</translation>
+    </message>
+    <message>
+        <source>%1 after the opening: perhaps a late check of the origin</source>
+        <translation>连接打开 %1 后：可能是较晚进行的来源检查</translation>
+    </message>
+    <message>
+        <source>we had sent no whole message</source>
+        <translation>本端未发送过完整的消息</translation>
+    </message>
+    <message>
+        <source>our last message had %1 octets</source>
+        <translation>本端最后一条消息有 %1 字节</translation>
+    </message>
+    <message>
+        <source>its last frame</source>
+        <translation>它的最后一帧</translation>
+    </message>
+    <message>
+        <source>websockets (Python) had no pong from us in time</source>
+        <translation>websockets (Python) 未及时收到本端的 pong</translation>
+    </message>
+    <message>
+        <source>The connection has not ended</source>
+        <translation>连接尚未结束</translation>
+    </message>
+    <message>
+        <source>The opening handshake failed: browsers only report 1006</source>
+        <translation>打开握手失败：浏览器只报告 1006</translation>
+    </message>
+    <message>
+        <source>what really came</source>
+        <translation>实际收到的内容</translation>
+    </message>
+    <message>
+        <source>It ended without a Close: most clients report 1006, QWebSocket reports 1000</source>
+        <translation>连接结束时没有关闭帧：多数客户端报告 1006，QWebSocket 报告 1000</translation>
+    </message>
+    <message>
+        <source>Clients report this end as it was</source>
+        <translation>客户端会如实报告此次结束</translation>
+    </message>
+    <message>
+        <source>Browsers fire error, then close with 1006</source>
+        <translation>浏览器先触发 error，再以 1006 触发 close</translation>
+    </message>
+    <message>
+        <source>the failed handshake</source>
+        <translation>失败的握手</translation>
+    </message>
+    <message>
+        <source>The handshake succeeded: a close event without an error event is expected</source>
+        <translation>握手成功：预期只有 close 事件，没有 error 事件</translation>
+    </message>
+    <message>
+        <source>%1 without a reason</source>
+        <translation>%1，没有原因</translation>
+    </message>
+    <message>
+        <source>Reserved code on the wire</source>
+        <translation>线路上出现保留的关闭码</translation>
+    </message>
+    <message>
+        <source>The server copies an internal status into the frame</source>
+        <translation>服务器把内部状态复制进了帧</translation>
+    </message>
+    <message>
+        <source>The code is 1005 or 1006</source>
+        <translation>关闭码是 1005 或 1006</translation>
+    </message>
+    <message>
+        <source>Send no code, or a legal one.</source>
+        <translation>不发送关闭码，或发送合法的关闭码。</translation>
+    </message>
+    <message>
+        <source>Code outside the legal ranges</source>
+        <translation>关闭码超出合法范围</translation>
+    </message>
+    <message>
+        <source>The application uses an HTTP status or a number of its own</source>
+        <translation>应用程序使用了 HTTP 状态码或自定义的数字</translation>
+    </message>
+    <message>
+        <source>The code is, for example, 401 or 5000</source>
+        <translation>关闭码例如为 401 或 5000</translation>
+    </message>
+    <message>
+        <source>Use 4000-4999.</source>
+        <translation>使用 4000-4999。</translation>
+    </message>
+    <message>
+        <source>1012-1014 with strict clients</source>
+        <translation>1012-1014 与严格客户端</translation>
+    </message>
+    <message>
+        <source>The client's list of codes is older than the registry</source>
+        <translation>客户端的关闭码列表比注册表旧</translation>
+    </message>
+    <message>
+        <source>The client reports a protocol error</source>
+        <translation>客户端报告协议错误</translation>
+    </message>
+    <message>
+        <source>Prefer 1001 with a reason, or 4xxx, for those clients.</source>
+        <translation>对这些客户端，优先使用带原因的 1001，或 4xxx。</translation>
+    </message>
+    <message>
+        <source>Close payload legal</source>
+        <translation>关闭帧载荷合法</translation>
+    </message>
+    <message>
+        <source>The reason was cut inside a character</source>
+        <translation>关闭原因在字符中间被截断</translation>
+    </message>
+    <message>
+        <source>Its last octets begin a character</source>
+        <translation>它的最后几个字节是某个字符的开头</translation>
+    </message>
+    <message>
+        <source>Cut the reason at a character boundary.</source>
+        <translation>在字符边界处截断关闭原因。</translation>
+    </message>
+    <message>
+        <source>Close without a code (1005)</source>
+        <translation>关闭帧没有关闭码（1005）</translation>
+    </message>
+    <message>
+        <source>close() was called without a code</source>
+        <translation>调用 close() 时未给出关闭码</translation>
+    </message>
+    <message>
+        <source>It comes with every end of that program</source>
+        <translation>该程序每次结束连接都是如此</translation>
+    </message>
+    <message>
+        <source>Give a code and a reason.</source>
+        <translation>给出关闭码和原因。</translation>
+    </message>
+    <message>
+        <source>1002, 1003, 1007, 1009 or 1010 received</source>
+        <translation>收到 1002、1003、1007、1009 或 1010</translation>
+    </message>
+    <message>
+        <source>Our data broke a rule</source>
+        <translation>本端的数据违反了规则</translation>
+    </message>
+    <message>
+        <source>A row of phase Frames names a frame that we sent</source>
+        <translation>“帧”阶段中有一行指出了本端发送的某个帧</translation>
+    </message>
+    <message>
+        <source>A hop broke the framing</source>
+        <translation>某一跳破坏了帧格式</translation>
+    </message>
+    <message>
+        <source>A direct connection is not closed</source>
+        <translation>直连时不会被关闭</translation>
+    </message>
+    <message>
+        <source>Correct the sender; do not retry automatically.</source>
+        <translation>修正发送方；不要自动重试。</translation>
+    </message>
+    <message>
+        <source>1008 received</source>
+        <translation>收到 1008</translation>
+    </message>
+    <message>
+        <source>A rule about origin, authentication or rate</source>
+        <translation>关于来源、认证或速率的规则</translation>
+    </message>
+    <message>
+        <source>The reason names it; another origin or token is accepted</source>
+        <translation>关闭原因指出了该规则；换一个来源或令牌则被接受</translation>
+    </message>
+    <message>
+        <source>Correct the credentials.</source>
+        <translation>修正凭据。</translation>
+    </message>
+    <message>
+        <source>1009 received</source>
+        <translation>收到 1009</translation>
+    </message>
+    <message>
+        <source>A size limit: 1 MiB in websockets (Python), 100 MiB in ws, 32 and 128 KB at API Gateway</source>
+        <translation>大小限制：websockets (Python) 为 1 MiB，ws 为 100 MiB，API Gateway 为 32 和 128 KB</translation>
+    </message>
+    <message>
+        <source>Smaller messages pass</source>
+        <translation>较小的消息可以通过</translation>
+    </message>
+    <message>
+        <source>Split the message, or raise the limit.</source>
+        <translation>拆分消息，或提高限制。</translation>
+    </message>
+    <message>
+        <source>1011 received</source>
+        <translation>收到 1011</translation>
+    </message>
+    <message>
+        <source>An exception in the server</source>
+        <translation>服务器中发生异常</translation>
+    </message>
+    <message>
+        <source>Its log shows it</source>
+        <translation>服务器日志中有记录</translation>
+    </message>
+    <message>
+        <source>A blocked event loop on either side</source>
+        <translation>任一端的事件循环被阻塞</translation>
+    </message>
+    <message>
+        <source>The reason is "keepalive ping timeout"</source>
+        <translation>关闭原因是 "keepalive ping timeout"</translation>
+    </message>
+    <message>
+        <source>Unblock the loop; raise ping_timeout.</source>
+        <translation>解除事件循环的阻塞；调高 ping_timeout。</translation>
+    </message>
+    <message>
+        <source>1001, 1012 or 1013 received</source>
+        <translation>收到 1001、1012 或 1013</translation>
+    </message>
+    <message>
+        <source>A deployment or drain</source>
+        <translation>部署或排空</translation>
+    </message>
+    <message>
+        <source>All connections of that server end within seconds</source>
+        <translation>该服务器的所有连接在数秒内全部结束</translation>
+    </message>
+    <message>
+        <source>Overload</source>
+        <translation>过载</translation>
+    </message>
+    <message>
+        <source>The code is 1013</source>
+        <translation>关闭码是 1013</translation>
+    </message>
+    <message>
+        <source>Connect again with growing, random delays.</source>
+        <translation>以递增的随机延迟重新连接。</translation>
+    </message>
+    <message>
+        <source>Client library hides the truth</source>
+        <translation>客户端库掩盖了真相</translation>
+    </message>
+    <message>
+        <source>Defaults of libraries</source>
+        <translation>各个库的默认行为</translation>
+    </message>
+    <message>
+        <source>QWebSocket reports 1000 after an abnormal end; browsers 1006 for every failed handshake</source>
+        <translation>QWebSocket 在异常结束后报告 1000；浏览器对每次握手失败都报告 1006</translation>
+    </message>
+    <message>
+        <source>Trust the capture.</source>
+        <translation>以抓包文件为准。</translation>
+    </message>
+    <message>
+        <source>Error event expected?</source>
+        <translation>是否应有 error 事件？</translation>
+    </message>
+    <message>
+        <source>Error close without a reason</source>
+        <translation>错误关闭没有原因</translation>
+    </message>
+    <message>
+        <source>The library was called without a text</source>
+        <translation>调用库时未给出文本</translation>
+    </message>
+    <message>
+        <source>Each such Close lacks a reason</source>
+        <translation>每个此类关闭帧都没有原因</translation>
+    </message>
+    <message>
+        <source>Add a short reason.</source>
+        <translation>添加简短的原因。</translation>
+    </message>
+    <message>
+        <source>TCP ended inside a frame's header</source>
+        <translation>TCP 在帧首部中间结束</translation>
+    </message>
+    <message>
+        <source>TCP ended after %1 of the %2 octets that a frame announced</source>
+        <translation>帧声明了 %2 字节，TCP 在 %1 字节之后就结束了</translation>
+    </message>
+    <message>
+        <source>No frame was received</source>
+        <translation>没有收到任何帧</translation>
+    </message>
+    <message>
+        <source>TCP ended between frames</source>
+        <translation>TCP 在两帧之间结束</translation>
+    </message>
+    <message>
+        <source>Text of HTTP where a frame should begin</source>
+        <translation>应是帧开头的位置出现了 HTTP 文本</translation>
+    </message>
+    <message>
+        <source>No frame begins like HTTP or HTML</source>
+        <translation>没有帧以类似 HTTP 或 HTML 的内容开头</translation>
+    </message>
+    <message>
+        <source>%1 kinds of broken frames in %2 places, after %3 good ones</source>
+        <translation>%3 个正常帧之后，在 %2 处出现 %1 种损坏的帧</translation>
+    </message>
+    <message>
+        <source>the first broken frame</source>
+        <translation>第一个损坏的帧</translation>
+    </message>
+    <message>
+        <source>No sign that frames were mixed up while they were written</source>
+        <translation>没有迹象表明帧在写入时相互混杂</translation>
+    </message>
+    <message>
+        <source>No message has passed</source>
+        <translation>没有出现过消息</translation>
+    </message>
+    <message>
+        <source>%1 of %2 messages came in fragments, the most in %3; %4 to %5 octets each</source>
+        <translation>%2 条消息中有 %1 条被分片，最多分为 %3 片；每片 %4 到 %5 字节</translation>
+    </message>
+    <message>
+        <source>last frame of the message with the most fragments</source>
+        <translation>分片最多的消息的最后一帧</translation>
+    </message>
+    <message>
+        <source>Each message came in one frame</source>
+        <translation>每条消息都只用一帧</translation>
+    </message>
+    <message>
+        <source>Less than 10 s of messages</source>
+        <translation>消息持续时间不足 10 s</translation>
+    </message>
+    <message>
+        <source>Up to %1 messages a second, half of them up to %2 octets; %3 % are headers</source>
+        <translation>每秒最多 %1 条消息，其中一半不超过 %2 字节；首部占 %3 %</translation>
+    </message>
+    <message>
+        <source>first message of the busiest 10 s</source>
+        <translation>最繁忙的 10 s 中的第一条消息</translation>
+    </message>
+    <message>
+        <source>The client is Frameglass itself</source>
+        <translation>客户端就是 Frameglass 自身</translation>
+    </message>
+    <message>
+        <source>The masking key of %1 of %2 frames is zero</source>
+        <translation>%2 帧中有 %1 帧的掩码键为零</translation>
+    </message>
+    <message>
+        <source>masking key 00000000</source>
+        <translation>掩码键 00000000</translation>
+    </message>
+    <message>
+        <source>%1 masked frames are too few; %2 are needed</source>
+        <translation>%1 个带掩码的帧太少；需要 %2 个</translation>
+    </message>
+    <message>
+        <source>%1 of %2 masking keys had been used before</source>
+        <translation>%2 个掩码键中有 %1 个此前已用过</translation>
+    </message>
+    <message>
+        <source>the first repeated masking key</source>
+        <translation>第一个重复的掩码键</translation>
+    </message>
+    <message>
+        <source>Stream ends inside a frame</source>
+        <translation>流在帧中间结束</translation>
+    </message>
+    <message>
+        <source>The process crashed</source>
+        <translation>进程崩溃</translation>
+    </message>
+    <message>
+        <source>All its connections end at that moment</source>
+        <translation>它的所有连接在同一时刻断开</translation>
+    </message>
+    <message>
+        <source>A proxy cut the connection</source>
+        <translation>代理切断了连接</translation>
+    </message>
+    <message>
+        <source>A direct connection goes on; the time is the same each time</source>
+        <translation>直连时连接保持；切断的时间每次相同</translation>
+    </message>
+    <message>
+        <source>A write failed half-way</source>
+        <translation>写入中途失败</translation>
+    </message>
+    <message>
+        <source>The log of the sender shows a write error, for example a full disk</source>
+        <translation>发送方日志中有写入错误，例如磁盘已满</translation>
+    </message>
+    <message>
+        <source>See the rows of phase Close for what ended TCP.</source>
+        <translation>TCP 因何结束，参见“关闭”阶段的各行。</translation>
+    </message>
+    <message>
+        <source>HTTP text inside the socket</source>
+        <translation>套接字中出现 HTTP 文本</translation>
+    </message>
+    <message>
+        <source>A handler or a proxy writes an error page after the 101</source>
+        <translation>处理程序或代理在 101 之后写入了错误页面</translation>
+    </message>
+    <message>
+        <source>The text names the program that wrote it</source>
+        <translation>文本中指明了写入它的程序</translation>
+    </message>
+    <message>
+        <source>Never touch the HTTP response after the connection was taken over.</source>
+        <translation>连接被接管后，切勿再操作 HTTP 响应。</translation>
+    </message>
+    <message>
+        <source>Writers not serialised</source>
+        <translation>写入未串行化</translation>
+    </message>
+    <message>
+        <source>Several threads or goroutines write (gorilla does not lock for you)</source>
+        <translation>多个线程或 goroutine 同时写入（gorilla 不会代为加锁）</translation>
+    </message>
+    <message>
+        <source>The server logs "concurrent write to websocket connection"</source>
+        <translation>服务器日志中有 "concurrent write to websocket connection"</translation>
+    </message>
+    <message>
+        <source>A proxy mixes up octets</source>
+        <translation>代理打乱了字节</translation>
+    </message>
+    <message>
+        <source>Other routes through it are broken too</source>
+        <translation>经过它的其他路由也有问题</translation>
+    </message>
+    <message>
+        <source>One writer, or a lock around every write, pings included.</source>
+        <translation>只用一个写入方，或在每次写入（包括 ping）时加锁。</translation>
+    </message>
+    <message>
+        <source>Fragmentation style</source>
+        <translation>分片方式</translation>
+    </message>
+    <message>
+        <source>The default write buffer of 4,096 octets (gorilla)</source>
+        <translation>默认写缓冲区为 4,096 字节（gorilla）</translation>
+    </message>
+    <message>
+        <source>All fragments but the last have the same size of 4,0xx octets</source>
+        <translation>除最后一片外，所有分片大小相同，为 4,0xx 字节</translation>
+    </message>
+    <message>
+        <source>WriteBufferSize: 64*1024 for large streams.</source>
+        <translation>传输大数据流时设置 WriteBufferSize: 64*1024。</translation>
+    </message>
+    <message>
+        <source>Many tiny messages</source>
+        <translation>大量微小消息</translation>
+    </message>
+    <message>
+        <source>No batching</source>
+        <translation>没有批量合并</translation>
+    </message>
+    <message>
+        <source>Messages come in bursts within a few milliseconds</source>
+        <translation>消息在几毫秒内成串到达</translation>
+    </message>
+    <message>
+        <source>One update for each field</source>
+        <translation>每个字段单独更新一次</translation>
+    </message>
+    <message>
+        <source>Messages that follow each other name the same object</source>
+        <translation>前后相继的消息指向同一对象</translation>
+    </message>
+    <message>
+        <source>Join what happens within 20-50 ms into one message; reuse buffers.</source>
+        <translation>把 20-50 ms 内发生的事件合并为一条消息；复用缓冲区。</translation>
+    </message>
+    <message>
+        <source>Client masks predictable</source>
+        <translation>客户端掩码可预测</translation>
+    </message>
+    <message>
+        <source>A weak random generator</source>
+        <translation>随机数生成器太弱</translation>
+    </message>
+    <message>
+        <source>Keys repeat in the same order</source>
+        <translation>掩码键以相同的顺序重复</translation>
+    </message>
+    <message>
+        <source>A constant mask</source>
+        <translation>固定的掩码</translation>
+    </message>
+    <message>
+        <source>All frames carry the same key</source>
+        <translation>所有帧使用同一个掩码键</translation>
+    </message>
+    <message>
+        <source>Take each mask from a strong random source.</source>
+        <translation>每个掩码都取自强随机源。</translation>
+    </message>
+    <message>
+        <source>No frame from the server yet</source>
+        <translation>尚未收到服务器的帧</translation>
+    </message>
+    <message>
+        <source>None of %1 frames from the server is masked</source>
+        <translation>服务器的 %1 帧均未加掩码</translation>
+    </message>
+    <message>
+        <source>%1 of %2 frames from the server are masked</source>
+        <translation>服务器的 %2 帧中有 %1 帧加了掩码</translation>
+    </message>
+    <message>
+        <source>MASK is set</source>
+        <translation>MASK 已置位</translation>
+    </message>
+    <message>
+        <source>A reserved bit that permessage-deflate does not explain</source>
+        <translation>permessage-deflate 无法解释的保留位</translation>
+    </message>
+    <message>
+        <source>A reserved bit without an extension that gives it a meaning</source>
+        <translation>设置了保留位，但没有赋予其含义的扩展</translation>
+    </message>
+    <message>
+        <source>No reserved bit is set without an extension</source>
+        <translation>没有扩展时未设置任何保留位</translation>
+    </message>
+    <message>
+        <source>A reserved opcode</source>
+        <translation>保留的操作码</translation>
+    </message>
+    <message>
+        <source>All opcodes are defined</source>
+        <translation>所有操作码均有定义</translation>
+    </message>
+    <message>
+        <source>A control frame without FIN</source>
+        <translation>控制帧未设置 FIN</translation>
+    </message>
+    <message>
+        <source>No control frame is fragmented</source>
+        <translation>没有被分片的控制帧</translation>
+    </message>
+    <message>
+        <source>A control frame with more than 125 octets</source>
+        <translation>控制帧超过 125 字节</translation>
+    </message>
+    <message>
+        <source>No control frame has more than 125 octets</source>
+        <translation>没有超过 125 字节的控制帧</translation>
+    </message>
+    <message>
+        <source>A continuation although no message was under way</source>
+        <translation>没有进行中的消息，却出现了延续帧</translation>
+    </message>
+    <message>
+        <source>Each continuation continues a message</source>
+        <translation>每个延续帧都延续了一条消息</translation>
+    </message>
+    <message>
+        <source>A new message began inside a fragmented one</source>
+        <translation>分片消息尚未结束就开始了新消息</translation>
+    </message>
+    <message>
+        <source>No message began inside another</source>
+        <translation>没有消息在另一条消息中间开始</translation>
+    </message>
+    <message>
+        <source>A length that is not in its shortest form</source>
+        <translation>长度未采用最短形式</translation>
+    </message>
+    <message>
+        <source>All lengths are in their shortest form</source>
+        <translation>所有长度都采用最短形式</translation>
+    </message>
+    <message>
+        <source>The top bit of a 64-bit length is set (%1)</source>
+        <translation>64 位长度的最高位被置位（%1）</translation>
+    </message>
+    <message>
+        <source>The longest frame announces %1 octets</source>
+        <translation>最长的帧声明了 %1 字节</translation>
+    </message>
+    <message>
+        <source>Text that is not UTF-8, %1, in the frame at stream offset %2</source>
+        <translation>流偏移 %2 处的帧中有非 UTF-8 文本，%1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>No text message has passed</source>
+        <translation>没有出现过文本消息</translation>
+    </message>
+    <message>
+        <source>Messages may be compressed, their text was not read</source>
+        <translation>消息可能已压缩，未读取其文本</translation>
+    </message>
+    <message>
+        <source>All text is UTF-8</source>
+        <translation>所有文本都是 UTF-8</translation>
+    </message>
+    <message>
+        <source>Server frame is masked</source>
+        <translation>服务器的帧带掩码</translation>
+    </message>
+    <message>
+        <source>A client library plays the server</source>
+        <translation>用客户端库充当服务器</translation>
+    </message>
+    <message>
+        <source>Its frames are right otherwise; the code creates a client connection</source>
+        <translation>它的帧在其他方面都正确；代码创建的是客户端连接</translation>
+    </message>
+    <message>
+        <source>A proxy passes client frames back unmodified</source>
+        <translation>代理把客户端的帧原样传回</translation>
+    </message>
+    <message>
+        <source>The frame equals one that we sent</source>
+        <translation>该帧与本端发送的某一帧相同</translation>
+    </message>
+    <message>
+        <source>Two parsers answer on one socket</source>
+        <translation>两个解析器在同一套接字上应答</translation>
+    </message>
+    <message>
+        <source>Other frames of the same connection are not masked</source>
+        <translation>同一连接的其他帧没有掩码</translation>
+    </message>
+    <message>
+        <source>Server frames are sent without a mask.</source>
+        <translation>服务器的帧应不加掩码发送。</translation>
+    </message>
+    <message>
+        <source>Reserved bits set</source>
+        <translation>保留位被置位</translation>
+    </message>
+    <message>
+        <source>Compression is agreed on one hop only</source>
+        <translation>只在某一跳上协商了压缩</translation>
+    </message>
+    <message>
+        <source>One side of the proxy shows Sec-WebSocket-Extensions, the other does not</source>
+        <translation>代理的一侧有 Sec-WebSocket-Extensions，另一侧没有</translation>
+    </message>
+    <message>
+        <source>Octets that are no WebSocket are in the stream</source>
+        <translation>流中混入了不属于 WebSocket 的字节</translation>
+    </message>
+    <message>
+        <source>frame.http-in-stream fails as well, or the payload is readable text</source>
+        <translation>frame.http-in-stream 也失败，或载荷是可读文本</translation>
+    </message>
+    <message>
+        <source>Two parsers read one socket</source>
+        <translation>两个解析器读取同一套接字</translation>
+    </message>
+    <message>
+        <source>It begins within a second of the opening</source>
+        <translation>连接打开后一秒内就出现</translation>
+    </message>
+    <message>
+        <source>A fault of an Apple network stack</source>
+        <translation>Apple 网络栈的缺陷</translation>
+    </message>
+    <message>
+        <source>Only clients on Apple systems show it</source>
+        <translation>仅 Apple 系统上的客户端出现此现象</translation>
+    </message>
+    <message>
+        <source>Agree on extensions on every hop, or disable compression.</source>
+        <translation>在每一跳上协商扩展，或禁用压缩。</translation>
+    </message>
+    <message>
+        <source>Reserved opcode</source>
+        <translation>保留的操作码</translation>
+    </message>
+    <message>
+        <source>The stream is out of step</source>
+        <translation>流已失步</translation>
+    </message>
+    <message>
+        <source>A frame before it announced a wrong length, or other faults follow</source>
+        <translation>此前某一帧声明了错误的长度，或其后还有其他错误</translation>
+    </message>
+    <message>
+        <source>A private extension that was not negotiated</source>
+        <translation>未经协商的私有扩展</translation>
+    </message>
+    <message>
+        <source>The same opcode in each such frame, and good frames between them</source>
+        <translation>每个此类帧的操作码都相同，其间夹有正常的帧</translation>
+    </message>
+    <message>
+        <source>Negotiate an extension before its opcodes are used.</source>
+        <translation>先协商扩展，再使用其操作码。</translation>
+    </message>
+    <message>
+        <source>Control frame with FIN=0</source>
+        <translation>FIN=0 的控制帧</translation>
+    </message>
+    <message>
+        <source>The encoder clears FIN on control frames</source>
+        <translation>编码器清除了控制帧的 FIN</translation>
+    </message>
+    <message>
+        <source>Each control frame of that sender shows it</source>
+        <translation>该发送方的每个控制帧都是如此</translation>
+    </message>
+    <message>
+        <source>Send control frames with FIN=1.</source>
+        <translation>发送控制帧时设置 FIN=1。</translation>
+    </message>
+    <message>
+        <source>Control payload above 125 octets</source>
+        <translation>控制帧载荷超过 125 字节</translation>
+    </message>
+    <message>
+        <source>A long close reason</source>
+        <translation>关闭原因过长</translation>
+    </message>
+    <message>
+        <source>The frame is a Close</source>
+        <translation>该帧是关闭帧</translation>
+    </message>
+    <message>
+        <source>Much data in a ping</source>
+        <translation>ping 中数据过多</translation>
+    </message>
+    <message>
+        <source>The frame is a Ping or Pong</source>
+        <translation>该帧是 Ping 或 Pong</translation>
+    </message>
+    <message>
+        <source>Keep control payloads to 125 octets, a close reason to 123.</source>
+        <translation>控制帧载荷不要超过 125 字节，关闭原因不要超过 123 字节。</translation>
+    </message>
+    <message>
+        <source>Continuation without a start</source>
+        <translation>没有起始帧的延续帧</translation>
+    </message>
+    <message>
+        <source>The first fragment was lost</source>
+        <translation>第一个分片丢失</translation>
+    </message>
+    <message>
+        <source>A proxy or a filter dropped a frame; a direct connection is right</source>
+        <translation>代理或过滤器丢弃了一帧；直连时正常</translation>
+    </message>
+    <message>
+        <source>Several writers interleave their frames</source>
+        <translation>多个写入方的帧相互交错</translation>
+    </message>
+    <message>
+        <source>frame.interleaved-messages or frame.concurrent-writers fails as well</source>
+        <translation>frame.interleaved-messages 或 frame.concurrent-writers 也失败</translation>
+    </message>
+    <message>
+        <source>Let one writer send all frames.</source>
+        <translation>让一个写入方发送所有帧。</translation>
+    </message>
+    <message>
+        <source>New message inside a fragmented one</source>
+        <translation>分片消息中间开始新消息</translation>
+    </message>
+    <message>
+        <source>Two threads or goroutines write at once</source>
+        <translation>两个线程或 goroutine 同时写入</translation>
+    </message>
+    <message>
+        <source>It depends on load, and comes at random places (frame.concurrent-writers)</source>
+        <translation>与负载有关，出现位置随机（frame.concurrent-writers）</translation>
+    </message>
+    <message>
+        <source>Serialise all writes.</source>
+        <translation>将所有写入串行化。</translation>
+    </message>
+    <message>
+        <source>Length not in its shortest form</source>
+        <translation>长度未采用最短形式</translation>
+    </message>
+    <message>
+        <source>An encoder written by hand</source>
+        <translation>手写的编码器</translation>
+    </message>
+    <message>
+        <source>It always writes 16 or 64 bits of length</source>
+        <translation>它总是写入 16 位或 64 位的长度</translation>
+    </message>
+    <message>
+        <source>Use the shortest form: 7 bits up to 125, 16 bits up to 65,535.</source>
+        <translation>使用最短形式：125 以内用 7 位，65,535 以内用 16 位。</translation>
+    </message>
+    <message>
+        <source>Length with the top bit set, or absurd</source>
+        <translation>长度的最高位被置位，或长度荒谬</translation>
+    </message>
+    <message>
+        <source>A frame before it is wrong as well</source>
+        <translation>此前的某一帧也有错误</translation>
+    </message>
+    <message>
+        <source>An attack on the receiver's memory</source>
+        <translation>针对接收方内存的攻击</translation>
+    </message>
+    <message>
+        <source>The same length again with each connection</source>
+        <translation>每次连接都出现同样的长度</translation>
+    </message>
+    <message>
+        <source>Close with 1009 or 1002.</source>
+        <translation>以 1009 或 1002 关闭。</translation>
+    </message>
+    <message>
+        <source>Text is not UTF-8</source>
+        <translation>文本不是 UTF-8</translation>
+    </message>
+    <message>
+        <source>Binary data is sent as text</source>
+        <translation>二进制数据被当作文本发送</translation>
+    </message>
+    <message>
+        <source>The payload has NUL octets or a known file signature</source>
+        <translation>载荷含有 NUL 字节或已知的文件签名</translation>
+    </message>
+    <message>
+        <source>Text is cut inside a character</source>
+        <translation>文本在字符中间被截断</translation>
+    </message>
+    <message>
+        <source>The bad octet is the last or the first of the message</source>
+        <translation>错误字节是消息的最后一个或第一个字节</translation>
+    </message>
+    <message>
+        <source>Text in another character set</source>
+        <translation>文本采用其他字符集</translation>
+    </message>
+    <message>
+        <source>Single octets above 7f stand between letters</source>
+        <translation>字母之间夹有大于 7f 的单个字节</translation>
+    </message>
+    <message>
+        <source>Send binary messages, or encode the text as UTF-8.</source>
+        <translation>发送二进制消息，或将文本编码为 UTF-8。</translation>
+    </message>
+    <message>
+        <source>We sent no ping</source>
+        <translation>本端未发送 ping</translation>
+    </message>
+    <message>
+        <source>the unanswered ping</source>
+        <translation>未获应答的 ping</translation>
+    </message>
+    <message>
+        <source>No pong for %1</source>
+        <translation>已有 %1 没有收到 pong</translation>
+    </message>
+    <message>
+        <source>%1, then the other side ended the connection</source>
+        <translation>%1，随后对端结束了连接</translation>
+    </message>
+    <message>
+        <source>A pong came, but with another payload (heartbeat.pong-payload)</source>
+        <translation>收到了 pong，但载荷不同（heartbeat.pong-payload）</translation>
+    </message>
+    <message>
+        <source>The pong is not due yet</source>
+        <translation>pong 时限未到</translation>
+    </message>
+    <message>
+        <source>%1 of %2 pings answered, the slowest after %3</source>
+        <translation>%2 个 ping 中有 %1 个获得应答，最慢的用时 %3</translation>
+    </message>
+    <message>
+        <source>ping</source>
+        <translation>该 ping</translation>
+    </message>
+    <message>
+        <source>its pong</source>
+        <translation>对应的 pong</translation>
+    </message>
+    <message>
+        <source>A pong came with another payload than the ping that waited for it</source>
+        <translation>收到的 pong 与等待它的 ping 载荷不同</translation>
+    </message>
+    <message>
+        <source>the pong</source>
+        <translation>该 pong</translation>
+    </message>
+    <message>
+        <source>%1 of %2 pings were left out: only the latest was answered</source>
+        <translation>%2 个 ping 中有 %1 个被略过：只应答了最新的一个</translation>
+    </message>
+    <message>
+        <source>the first ping left out</source>
+        <translation>第一个被略过的 ping</translation>
+    </message>
+    <message>
+        <source>No pong was received</source>
+        <translation>没有收到 pong</translation>
+    </message>
+    <message>
+        <source>All %1 pongs carry the octets of their ping</source>
+        <translation>全部 %1 个 pong 都携带了其 ping 的字节</translation>
+    </message>
+    <message>
+        <source>Each pong answers a ping</source>
+        <translation>每个 pong 都对应一个 ping</translation>
+    </message>
+    <message>
+        <source>%1 pongs that no ping asked for, which is legal</source>
+        <translation>%1 个 pong 没有对应的 ping，这是合法的</translation>
+    </message>
+    <message>
+        <source>the first</source>
+        <translation>第一个</translation>
+    </message>
+    <message>
+        <source>No pong was missed</source>
+        <translation>没有漏掉 pong</translation>
+    </message>
+    <message>
+        <source>%1 pongs missed, up to %2 in a row</source>
+        <translation>漏掉 %1 个 pong，最多连续 %2 个</translation>
+    </message>
+    <message>
+        <source>the first time-out</source>
+        <translation>第一次超时</translation>
+    </message>
+    <message>
+        <source>Pings for less than 5 minutes</source>
+        <translation>Ping 持续时间不足 5 分钟</translation>
+    </message>
+    <message>
+        <source>Up to %1 % late or missed pongs in 5 minutes</source>
+        <translation>5 分钟内最多有 %1 % 的 pong 迟到或漏掉</translation>
+    </message>
+    <message>
+        <source>the last ping</source>
+        <translation>最后一个 ping</translation>
+    </message>
+    <message>
+        <source>RTT of %1 pings: minimum %2, median %3, P99 %4</source>
+        <translation>%1 个 ping 的 RTT：最小 %2，中位数 %3，P99 %4</translation>
+    </message>
+    <message>
+        <source>the slowest pong</source>
+        <translation>最慢的 pong</translation>
+    </message>
+    <message>
+        <source>No data passed between a ping and its pong</source>
+        <translation>没有数据在 ping 与其 pong 之间传输</translation>
+    </message>
+    <message>
+        <source>Data passed between each ping and its pong</source>
+        <translation>每个 ping 与其 pong 之间都有数据传输</translation>
+    </message>
+    <message>
+        <source>Median RTT %1 while data flows, %2 otherwise</source>
+        <translation>RTT 中位数：有数据传输时 %1，其余时间 %2</translation>
+    </message>
+    <message>
+        <source>No pong came after a Close of its sender</source>
+        <translation>发送方的关闭帧之后没有再发 pong</translation>
+    </message>
+    <message>
+        <source>%1 pongs after a Close of their sender</source>
+        <translation>发送方在其关闭帧之后又发了 %1 个 pong</translation>
+    </message>
+    <message>
+        <source>Peer answers Ping</source>
+        <translation>对端应答 Ping</translation>
+    </message>
+    <message>
+        <source>The reader is blocked: the handler does not read (gorilla answers only inside a read)</source>
+        <translation>读取方阻塞：处理程序不读取（gorilla 只在读取过程中应答）</translation>
+    </message>
+    <message>
+        <source>Pongs come as soon as the handler reads again</source>
+        <translation>处理程序一恢复读取，pong 就到达</translation>
+    </message>
+    <message>
+        <source>The event loop is blocked</source>
+        <translation>事件循环阻塞</translation>
+    </message>
+    <message>
+        <source>Data messages wait as long as pongs</source>
+        <translation>数据消息等待的时间与 pong 一样长</translation>
+    </message>
+    <message>
+        <source>A proxy buffers</source>
+        <translation>代理进行缓冲</translation>
+    </message>
+    <message>
+        <source>A direct connection answers at once</source>
+        <translation>直连时立即应答</translation>
+    </message>
+    <message>
+        <source>The pong handler was replaced by one that does not reply</source>
+        <translation>pong 处理函数被替换为不应答的函数</translation>
+    </message>
+    <message>
+        <source>Data is answered, pings never are</source>
+        <translation>数据有应答，ping 从无应答</translation>
+    </message>
+    <message>
+        <source>Keep a reader running; do not block handlers.</source>
+        <translation>保持读取方运行；不要阻塞处理程序。</translation>
+    </message>
+    <message>
+        <source>Pong echoes the payload</source>
+        <translation>Pong 回显载荷</translation>
+    </message>
+    <message>
+        <source>A handler of the application sends empty or own pongs</source>
+        <translation>应用程序的处理函数发送空的或自定义的 pong</translation>
+    </message>
+    <message>
+        <source>All pongs of that server carry the same octets</source>
+        <translation>该服务器的所有 pong 携带相同的字节</translation>
+    </message>
+    <message>
+        <source>Echo the application data of the ping.</source>
+        <translation>回显 ping 的应用数据。</translation>
+    </message>
+    <message>
+        <source>Unsolicited Pong</source>
+        <translation>未经请求的 Pong</translation>
+    </message>
+    <message>
+        <source>Keepalive in the style of IE and ASP.NET</source>
+        <translation>IE 和 ASP.NET 式的保活</translation>
+    </message>
+    <message>
+        <source>The pongs come at a steady interval</source>
+        <translation>Pong 以固定间隔到达</translation>
+    </message>
+    <message>
+        <source>A timer writes pongs instead of pings</source>
+        <translation>计时器发送的是 pong 而不是 ping</translation>
+    </message>
+    <message>
+        <source>The sender never sends a ping</source>
+        <translation>发送方从不发送 ping</translation>
+    </message>
+    <message>
+        <source>Consecutive missed Pongs</source>
+        <translation>连续漏掉的 Pong</translation>
+    </message>
+    <message>
+        <source>The peer is stalled</source>
+        <translation>对端停滞</translation>
+    </message>
+    <message>
+        <source>Its data stops as well</source>
+        <translation>它的数据也停止了</translation>
+    </message>
+    <message>
+        <source>The path loses packets</source>
+        <translation>路径丢包</translation>
+    </message>
+    <message>
+        <source>TCP retransmits rise (TCP_INFO)</source>
+        <translation>TCP 重传增多（TCP_INFO）</translation>
+    </message>
+    <message>
+        <source>Close the connection and connect again.</source>
+        <translation>关闭连接并重新连接。</translation>
+    </message>
+    <message>
+        <source>Share of late Pongs</source>
+        <translation>迟到 Pong 的比例</translation>
+    </message>
+    <message>
+        <source>The server is overloaded</source>
+        <translation>服务器过载</translation>
+    </message>
+    <message>
+        <source>Late pongs on all its connections at the same time</source>
+        <translation>它的所有连接同时出现 pong 迟到</translation>
+    </message>
+    <message>
+        <source>A radio link</source>
+        <translation>无线链路</translation>
+    </message>
+    <message>
+        <source>Late pongs on this client only, with TCP retransmits</source>
+        <translation>只有此客户端的 pong 迟到，并伴有 TCP 重传</translation>
+    </message>
+    <message>
+        <source>Scale the server, or adapt the period.</source>
+        <translation>扩容服务器，或调整周期。</translation>
+    </message>
+    <message>
+        <source>RTT and its spread</source>
+        <translation>RTT 及其离散程度</translation>
+    </message>
+    <message>
+        <source>Full buffers on the path</source>
+        <translation>路径上的缓冲区已满</translation>
+    </message>
+    <message>
+        <source>TCP RTT rises with it while data flows</source>
+        <translation>数据传输时 TCP RTT 随之升高</translation>
+    </message>
+    <message>
+        <source>Pauses of the server, such as garbage collection</source>
+        <translation>服务器停顿，例如垃圾回收</translation>
+    </message>
+    <message>
+        <source>TCP RTT stays low</source>
+        <translation>TCP RTT 保持较低</translation>
+    </message>
+    <message>
+        <source>Packet loss</source>
+        <translation>丢包</translation>
+    </message>
+    <message>
+        <source>TCP retransmits rise</source>
+        <translation>TCP 重传增多</translation>
+    </message>
+    <message>
+        <source>See the other rows of this phase.</source>
+        <translation>参见此阶段的其他各行。</translation>
+    </message>
+    <message>
+        <source>Pong delay while data flows</source>
+        <translation>数据传输时的 pong 延迟</translation>
+    </message>
+    <message>
+        <source>The writer holds a lock</source>
+        <translation>写入方持有锁</translation>
+    </message>
+    <message>
+        <source>Pongs come right after a message ends</source>
+        <translation>Pong 在消息结束后立即到达</translation>
+    </message>
+    <message>
+        <source>Large messages stand before the pong</source>
+        <translation>大消息排在 pong 之前</translation>
+    </message>
+    <message>
+        <source>The delay grows with the size of the messages</source>
+        <translation>延迟随消息大小增长</translation>
+    </message>
+    <message>
+        <source>Messages are not fragmented</source>
+        <translation>消息未分片</translation>
+    </message>
+    <message>
+        <source>Each message is one large frame</source>
+        <translation>每条消息都是一个大帧</translation>
+    </message>
+    <message>
+        <source>One writer that sends control frames first; fragment large messages.</source>
+        <translation>只用一个写入方并优先发送控制帧；将大消息分片。</translation>
+    </message>
+    <message>
+        <source>Ping answered after Close</source>
+        <translation>关闭帧之后仍应答 Ping</translation>
+    </message>
+    <message>
+        <source>A race between the answer and the Close</source>
+        <translation>应答与关闭帧之间的竞态</translation>
+    </message>
+    <message>
+        <source>The pong follows the Close within one round trip</source>
+        <translation>pong 在关闭帧之后一个往返时间内到达</translation>
+    </message>
+    <message>
+        <source>the last octets before the silence</source>
+        <translation>静默之前的最后字节</translation>
+    </message>
+    <message>
+        <source>Nobody sent anything for %1, then TCP was ended without a Close</source>
+        <translation>双方 %1 没有发送任何内容，随后 TCP 在没有关闭帧的情况下结束</translation>
+    </message>
+    <message>
+        <source>Nobody sent anything for %1</source>
+        <translation>双方 %1 没有发送任何内容</translation>
+    </message>
+    <message>
+        <source>Pings or pongs pass; the longest silence was %1</source>
+        <translation>有 ping 或 pong 传输；最长静默为 %1</translation>
+    </message>
+    <message>
+        <source>Open for %1 only; judged after %2</source>
+        <translation>连接仅打开了 %1；满 %2 后才判定</translation>
+    </message>
+    <message>
+        <source>The longest silence was %1</source>
+        <translation>最长静默为 %1</translation>
+    </message>
+    <message>
+        <source>Nothing was silent yet</source>
+        <translation>尚未出现静默</translation>
+    </message>
+    <message>
+        <source>Longest silence %1, %2 % of the assumed idle limit of %3</source>
+        <translation>最长静默 %1，为假定空闲限值 %3 的 %2 %</translation>
+    </message>
+    <message>
+        <source>We ping every %1</source>
+        <translation>本端每 %1 发送一次 ping</translation>
+    </message>
+    <message>
+        <source>The other side pings every %1</source>
+        <translation>对端每 %1 发送一次 ping</translation>
+    </message>
+    <message>
+        <source>the schedule</source>
+        <translation>发送计划</translation>
+    </message>
+    <message>
+        <source>Fewer than two pings, so there is no interval</source>
+        <translation>ping 不足两个，无法得出间隔</translation>
+    </message>
+    <message>
+        <source>%1; the assumed idle limit is %2</source>
+        <translation>%1；假定的空闲限值为 %2</translation>
+    </message>
+    <message>
+        <source>The heartbeat notices a dead peer after %1, TCP keepalive after %2</source>
+        <translation>心跳在 %1 后发现对端失效，TCP keepalive 在 %2 后发现</translation>
+    </message>
+    <message>
+        <source>No heartbeat runs; TCP keepalive would notice a dead peer after %1</source>
+        <translation>没有心跳；TCP keepalive 要在 %1 后才能发现对端失效</translation>
+    </message>
+    <message>
+        <source>the connection</source>
+        <translation>该连接</translation>
+    </message>
+    <message>
+        <source>A dead peer is noticed after %1; wanted are %2</source>
+        <translation>%1 后发现对端失效；期望值为 %2</translation>
+    </message>
+    <message>
+        <source>Nobody sends heartbeats</source>
+        <translation>双方都不发送心跳</translation>
+    </message>
+    <message>
+        <source>Neither side has a timer</source>
+        <translation>双方都没有计时器</translation>
+    </message>
+    <message>
+        <source>No ping or pong in the whole capture</source>
+        <translation>整个抓包文件中没有 ping 或 pong</translation>
+    </message>
+    <message>
+        <source>Only the client has a timer, and it was throttled</source>
+        <translation>只有客户端有计时器，而且被限流</translation>
+    </message>
+    <message>
+        <source>Pings of the client stop after the page went into the background</source>
+        <translation>页面转入后台后，客户端的 ping 停止</translation>
+    </message>
+    <message>
+        <source>Let the server ping every 20-30 s.</source>
+        <translation>让服务器每 20-30 s 发送一次 ping。</translation>
+    </message>
+    <message>
+        <source>Interval against the idle limit of the path</source>
+        <translation>间隔与路径的空闲限值</translation>
+    </message>
+    <message>
+        <source>The interval was chosen without proxies in mind</source>
+        <translation>选择间隔时没有考虑代理</translation>
+    </message>
+    <message>
+        <source>A shorter interval keeps the connection</source>
+        <translation>缩短间隔后连接保持</translation>
+    </message>
+    <message>
+        <source>Ping every 25-30 s on a path that cuts after 60 s.</source>
+        <translation>若路径在 60 s 后切断，每 25-30 s 发送一次 ping。</translation>
+    </message>
+    <message>
+        <source>Interval equals the time-out</source>
+        <translation>间隔等于超时时间</translation>
+    </message>
+    <message>
+        <source>Both were left at 60 s</source>
+        <translation>两者都保留为 60 s</translation>
+    </message>
+    <message>
+        <source>The proxy's configuration shows no other value</source>
+        <translation>代理的配置中没有其他值</translation>
+    </message>
+    <message>
+        <source>Ping at no more than half the idle limit.</source>
+        <translation>Ping 间隔不要超过空闲限值的一半。</translation>
+    </message>
+    <message>
+        <source>Heartbeats too dense</source>
+        <translation>心跳过密</translation>
+    </message>
+    <message>
+        <source>A wish to notice failures within seconds was put on the socket</source>
+        <translation>把在数秒内发现故障的要求加在了套接字上</translation>
+    </message>
+    <message>
+        <source>The interval is a few seconds or less</source>
+        <translation>间隔只有几秒或更短</translation>
+    </message>
+    <message>
+        <source>Raise the interval, or detect failures elsewhere.</source>
+        <translation>增大间隔，或用其他方式检测故障。</translation>
+    </message>
+    <message>
+        <source>Who detects a dead peer first</source>
+        <translation>谁最先发现对端失效</translation>
+    </message>
+    <message>
+        <source>The program relies on TCP</source>
+        <translation>程序依赖 TCP</translation>
+    </message>
+    <message>
+        <source>No ping in the capture</source>
+        <translation>抓包文件中没有 ping</translation>
+    </message>
+    <message>
+        <source>Enable a heartbeat.</source>
+        <translation>启用心跳。</translation>
+    </message>
+    <message>
+        <source>Detection time against the wanted one</source>
+        <translation>检测时间与期望值</translation>
+    </message>
+    <message>
+        <source>The period or the number of allowed misses is too large</source>
+        <translation>周期或允许漏掉的次数过大</translation>
+    </message>
+    <message>
+        <source>Period × misses + time-out is the detection time</source>
+        <translation>周期 × 漏掉次数 + 超时 = 检测时间</translation>
+    </message>
+    <message>
+        <source>Period = wanted time / (misses + 1).</source>
+        <translation>周期 = 期望时间 / (漏掉次数 + 1)。</translation>
+    </message>
+    <message>
+        <source>No Server field that names nginx</source>
+        <translation>没有指明 nginx 的 Server 字段</translation>
+    </message>
+    <message>
+        <source>The Server field names %1, not nginx</source>
+        <translation>Server 字段指明的是 %1，不是 nginx</translation>
+    </message>
+    <message>
+        <source>absent</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>%1 saw Upgrade %2</source>
+        <translation>%1 收到的 Upgrade 为 %2</translation>
+    </message>
+    <message>
+        <source>nginx does not forward Upgrade: %1 saw HTTP/%2, Upgrade %3, Connection %4</source>
+        <translation>nginx 未转发 Upgrade：%1 收到 HTTP/%2、Upgrade %3、Connection %4</translation>
+    </message>
+    <message>
+        <source>nginx does not forward Upgrade: %1 saw no upgrade request</source>
+        <translation>nginx 未转发 Upgrade：%1 没有收到升级请求</translation>
+    </message>
+    <message>
+        <source>nginx does not forward the upgrade: %1 saw no "upgrade" in Connection</source>
+        <translation>nginx 未转发升级：%1 收到的 Connection 中没有 "upgrade"</translation>
+    </message>
+    <message>
+        <source>nginx does not forward Upgrade: %1 refused the handshake fields, which left us in order</source>
+        <translation>nginx 未转发 Upgrade：%1 拒绝了握手字段，而这些字段从本端发出时是正确的</translation>
+    </message>
+    <message>
+        <source>The answer of %1 does not tell whether it saw Upgrade</source>
+        <translation>%1 的应答无法说明它是否收到了 Upgrade</translation>
+    </message>
+    <message>
+        <source>nginx forwarded the upgrade: the answer is 101</source>
+        <translation>nginx 转发了升级：应答为 101</translation>
+    </message>
+    <message>
+        <source>Status %1 does not speak of the fields that nginx forwards</source>
+        <translation>状态 %1 与 nginx 转发的字段无关</translation>
+    </message>
+    <message>
+        <source>nginx itself wrote this answer</source>
+        <translation>此应答由 nginx 自身写出</translation>
+    </message>
+    <message>
+        <source>nginx does not forward Upgrade: %1 through it, 101 with the direct attempt</source>
+        <translation>nginx 未转发 Upgrade：经由它得到 %1，直连尝试得到 101</translation>
+    </message>
+    <message>
+        <source>The direct attempt got no 101 either</source>
+        <translation>直连尝试也没有得到 101</translation>
+    </message>
+    <message>
+        <source>Nothing shows what the server behind nginx saw; a direct attempt (--direct) would</source>
+        <translation>无从得知 nginx 后面的服务器收到了什么；直连尝试（--direct）可以说明</translation>
+    </message>
+    <message>
+        <source>Nothing shows what Connection the server behind nginx saw</source>
+        <translation>无从得知 nginx 后面的服务器收到的 Connection 是什么</translation>
+    </message>
+    <message>
+        <source>%1 saw "upgrade" in Connection</source>
+        <translation>%1 收到的 Connection 中有 "upgrade"</translation>
+    </message>
+    <message>
+        <source>%1 saw no Upgrade either</source>
+        <translation>%1 也没有收到 Upgrade</translation>
+    </message>
+    <message>
+        <source>Upgrade arrives, Connection does not: %1 saw Connection %2</source>
+        <translation>Upgrade 已到达，Connection 没有：%1 收到 Connection %2</translation>
+    </message>
+    <message>
+        <source>A 101 does not show the HTTP version behind nginx</source>
+        <translation>101 无法说明 nginx 后面的 HTTP 版本</translation>
+    </message>
+    <message>
+        <source>Nothing shows the HTTP version behind nginx</source>
+        <translation>无从得知 nginx 后面的 HTTP 版本</translation>
+    </message>
+    <message>
+        <source>%1 could not read the request of nginx; it reads HTTP/1.1 only</source>
+        <translation>%1 无法读取 nginx 的请求；它只能读取 HTTP/1.1</translation>
+    </message>
+    <message>
+        <source>%1 saw HTTP/%2</source>
+        <translation>%1 收到 HTTP/%2</translation>
+    </message>
+    <message>
+        <source>nginx speaks HTTP/1.0 to %1, which lacks Upgrade or Connection as well</source>
+        <translation>nginx 对 %1 使用 HTTP/1.0，并且缺少 Upgrade 或 Connection</translation>
+    </message>
+    <message>
+        <source>nginx speaks HTTP/1.0 to %1, which refuses the upgrade for that</source>
+        <translation>nginx 对 %1 使用 HTTP/1.0，后者因此拒绝升级</translation>
+    </message>
+    <message>
+        <source>nginx (proxy_read_timeout), AWS ALB, ingress-nginx</source>
+        <translation>nginx（proxy_read_timeout）、AWS ALB、ingress-nginx</translation>
+    </message>
+    <message>
+        <source>HAProxy</source>
+        <translation>HAProxy</translation>
+    </message>
+    <message>
+        <source>Cloudflare</source>
+        <translation>Cloudflare</translation>
+    </message>
+    <message>
+        <source>Azure Load Balancer</source>
+        <translation>Azure Load Balancer</translation>
+    </message>
+    <message>
+        <source>Envoy</source>
+        <translation>Envoy</translation>
+    </message>
+    <message>
+        <source>AWS NLB</source>
+        <translation>AWS NLB</translation>
+    </message>
+    <message>
+        <source>AWS API Gateway</source>
+        <translation>AWS API Gateway</translation>
+    </message>
+    <message>
+        <source>a configured value</source>
+        <translation>某个配置值</translation>
+    </message>
+    <message>
+        <source>as with %1</source>
+        <translation>与 %1 相符</translation>
+    </message>
+    <message>
+        <source>The end came with a Close frame</source>
+        <translation>连接以关闭帧结束</translation>
+    </message>
+    <message>
+        <source>The peer did not end TCP; longest silence %1</source>
+        <translation>对端没有结束 TCP；最长静默为 %1</translation>
+    </message>
+    <message>
+        <source>We failed the connection before TCP ended</source>
+        <translation>TCP 结束之前，本端已判定连接失败</translation>
+    </message>
+    <message>
+        <source>TCP ended %1 after the last octet: no silence</source>
+        <translation>TCP 在最后一个字节之后 %1 结束：没有静默</translation>
+    </message>
+    <message>
+        <source>The connection was never open</source>
+        <translation>连接从未打开</translation>
+    </message>
+    <message>
+        <source>The connection still stands</source>
+        <translation>连接仍未断开</translation>
+    </message>
+    <message>
+        <source>%1 without a Close after %2 without an octet either way (%3)</source>
+        <translation>%1，没有关闭帧，此前 %2 双向没有任何字节（%3）</translation>
+    </message>
+    <message>
+        <source>%1; the same with other attempts: %2</source>
+        <translation>%1；其他尝试也是如此：%2</translation>
+    </message>
+    <message>
+        <source>The last octet</source>
+        <translation>最后一个字节</translation>
+    </message>
+    <message>
+        <source>%1 after %2 of silence</source>
+        <translation>%1，此前静默 %2</translation>
+    </message>
+    <message>
+        <source>nginx does not forward Upgrade</source>
+        <translation>nginx 未转发 Upgrade</translation>
+    </message>
+    <message>
+        <source>The location lacks proxy_set_header Upgrade and Connection</source>
+        <translation>location 缺少 proxy_set_header Upgrade 和 Connection</translation>
+    </message>
+    <message>
+        <source>nginx -T shows the location without them; a direct attempt (--direct) gets 101</source>
+        <translation>nginx -T 显示的 location 中没有这些指令；直连尝试（--direct）得到 101</translation>
+    </message>
+    <message>
+        <source>It lacks proxy_http_version 1.1 as well: nginx then speaks HTTP/1.0 to the backend (proxy.nginx-http10)</source>
+        <translation>它还缺少 proxy_http_version 1.1：nginx 因而对后端使用 HTTP/1.0（proxy.nginx-http10）</translation>
+    </message>
+    <message>
+        <source>The refusal or the server's log shows HTTP/1.0</source>
+        <translation>拒绝响应或服务器日志显示 HTTP/1.0</translation>
+    </message>
+    <message>
+        <source>Another location matches the path</source>
+        <translation>另一个 location 匹配了该路径</translation>
+    </message>
+    <message>
+        <source>nginx -T shows the settings, but in a location that does not win</source>
+        <translation>nginx -T 显示有这些设置，但所在的 location 未被选中</translation>
+    </message>
+    <message>
+        <source>An include replaces the settings</source>
+        <translation>某个 include 替换了这些设置</translation>
+    </message>
+    <message>
+        <source>A proxy_set_header further in drops all those of the outer levels</source>
+        <translation>内层的 proxy_set_header 会丢弃所有外层的同类设置</translation>
+    </message>
+    <message>
+        <source>proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade; with map $http_upgrade $connection_upgrade { default upgrade; '' close; }</source>
+        <translation>proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade; 并配置 map $http_upgrade $connection_upgrade { default upgrade; '' close; }</translation>
+    </message>
+    <message>
+        <source>Connection emptied for keepalive</source>
+        <translation>Connection 因 keepalive 被清空</translation>
+    </message>
+    <message>
+        <source>proxy_set_header Connection '' from an upstream-keepalive recipe, or no proxy_set_header Connection at all</source>
+        <translation>照搬 upstream keepalive 配置的 proxy_set_header Connection ''，或根本没有 proxy_set_header Connection</translation>
+    </message>
+    <message>
+        <source>nginx -T shows it in the location of the WebSocket</source>
+        <translation>nginx -T 显示它位于 WebSocket 的 location 中</translation>
+    </message>
+    <message>
+        <source>proxy_set_header Connection $connection_upgrade; keep the empty value for plain locations only.</source>
+        <translation>proxy_set_header Connection $connection_upgrade; 仅在普通 location 中保留空值。</translation>
+    </message>
+    <message>
+        <source>Upstream hop speaks HTTP/1.0</source>
+        <translation>上游一跳使用 HTTP/1.0</translation>
+    </message>
+    <message>
+        <source>The location lacks proxy_http_version 1.1; nginx before 1.29.7 speaks HTTP/1.0 by default</source>
+        <translation>location 缺少 proxy_http_version 1.1；nginx 在 1.29.7 之前默认使用 HTTP/1.0</translation>
+    </message>
+    <message>
+        <source>nginx -T shows no proxy_http_version; the refusal or the server's log shows HTTP/1.0</source>
+        <translation>nginx -T 显示没有 proxy_http_version；拒绝响应或服务器日志显示 HTTP/1.0</translation>
+    </message>
+    <message>
+        <source>proxy_http_version 1.1; (the default since nginx 1.29.7)</source>
+        <translation>proxy_http_version 1.1;（自 nginx 1.29.7 起为默认值）</translation>
+    </message>
+    <message>
+        <source>Cut after silence</source>
+        <translation>静默后被切断</translation>
+    </message>
+    <message>
+        <source>A read or tunnel time-out of a proxy</source>
+        <translation>代理的读取超时或隧道超时</translation>
+    </message>
+    <message>
+        <source>FIN, after the same time with every attempt; pings or data in the gap prevent it</source>
+        <translation>收到 FIN，每次尝试都在同样时间之后；间隙中有 ping 或数据即可避免</translation>
+    </message>
+    <message>
+        <source>A read deadline of the server without a pong handler</source>
+        <translation>服务器设置了读取期限，但没有 pong 处理函数</translation>
+    </message>
+    <message>
+        <source>The time stays the same although the client pings</source>
+        <translation>即使客户端发送 ping，时间也不变</translation>
+    </message>
+    <message>
+        <source>A NAT or firewall forgot the connection</source>
+        <translation>NAT 或防火墙丢失了连接状态</translation>
+    </message>
+    <message>
+        <source>No FIN at all: a reset or a time-out after the next write</source>
+        <translation>完全没有 FIN：下次写入后出现复位或超时</translation>
+    </message>
+    <message>
+        <source>Send heartbeats at no more than half of that time; raise proxy_read_timeout (nginx) or timeout tunnel (HAProxy).</source>
+        <translation>发送心跳的间隔不要超过该时间的一半；调高 proxy_read_timeout（nginx）或 timeout tunnel（HAProxy）。</translation>
+    </message>
+    <message>
+        <source>the value is empty</source>
+        <translation>值为空</translation>
+    </message>
+    <message>
+        <source>a "-" stands before the GUID</source>
+        <translation>GUID 前多了一个 "-"</translation>
+    </message>
+    <message>
+        <source>the key was base64-decoded first</source>
+        <translation>先对 key 做了 base64 解码</translation>
+    </message>
+    <message>
+        <source>the GUID is in lower case</source>
+        <translation>GUID 用了小写</translation>
+    </message>
+    <message>
+        <source>the GUID is missing</source>
+        <translation>缺少 GUID</translation>
+    </message>
+    <message>
+        <source>the digest is in hexadecimal</source>
+        <translation>摘要采用了十六进制</translation>
+    </message>
+    <message>
+        <source>base64 was made of the hexadecimal digest</source>
+        <translation>对十六进制摘要做了 base64</translation>
+    </message>
+    <message>
+        <source>the padding "=" was lost</source>
+        <translation>丢失了填充符 "="</translation>
+    </message>
+    <message>
+        <source>the value stands in quotes</source>
+        <translation>值带有引号</translation>
+    </message>
+    <message>
+        <source>the value was turned to lower case</source>
+        <translation>值被转成了小写</translation>
+    </message>
+    <message>
+        <source>it is the key itself</source>
+        <translation>它就是 key 本身</translation>
+    </message>
+    <message>
+        <source>it is the example value of RFC 6455 §1.3</source>
+        <translation>它是 RFC 6455 §1.3 的示例值</translation>
+    </message>
+    <message>
+        <source>Status 101, but none of the %1 field lines is Sec-WebSocket-Accept</source>
+        <translation>状态为 101，但 %1 个字段行中没有 Sec-WebSocket-Accept</translation>
+    </message>
+    <message>
+        <source>There is no Sec-WebSocket-Accept</source>
+        <translation>没有 Sec-WebSocket-Accept</translation>
+    </message>
+    <message>
+        <source>The request has no Sec-WebSocket-Key</source>
+        <translation>请求中没有 Sec-WebSocket-Key</translation>
+    </message>
+    <message>
+        <source>%1 belongs to the key</source>
+        <translation>%1 与 key 相符</translation>
+    </message>
+    <message>
+        <source>no known mistake leads to it</source>
+        <translation>没有已知的错误会产生此值</translation>
+    </message>
+    <message>
+        <source>it belongs to the key of connection %1</source>
+        <translation>它对应连接 %1 的 key</translation>
+    </message>
+    <message>
+        <source>connection %1 got the same value for another key</source>
+        <translation>连接 %1 的 key 不同，却得到了相同的值</translation>
+    </message>
+    <message>
+        <source>"%1" instead of "%2": %3</source>
+        <translation>"%1" 而不是 "%2"：%3</translation>
+    </message>
+    <message>
+        <source>Sent once</source>
+        <translation>只发送了一次</translation>
+    </message>
+    <message>
+        <source>sent %1 times with the same value: Chromium, Firefox, ws, websockets (Python) and QWebSocket refuse it</source>
+        <translation>以相同的值发送了 %1 次：Chromium、Firefox、ws、websockets (Python) 和 QWebSocket 会拒绝</translation>
+    </message>
+    <message>
+        <source>sent %1 times with different values: only gorilla opens, if the first is right</source>
+        <translation>以不同的值发送了 %1 次：若第一个正确，只有 gorilla 能打开</translation>
+    </message>
+    <message>
+        <source>The field is called "%1"; no client knows it</source>
+        <translation>字段名为 "%1"；没有客户端认识它</translation>
+    </message>
+    <message>
+        <source>A space stands before the colon of Sec-WebSocket-Accept; only Chromium opens</source>
+        <translation>Sec-WebSocket-Accept 的冒号前有空格；只有 Chromium 能打开</translation>
+    </message>
+    <message>
+        <source>There is no field of that or a like name</source>
+        <translation>没有该名称或类似名称的字段</translation>
+    </message>
+    <message>
+        <source>Key or Accept is missing</source>
+        <translation>缺少 Key 或 Accept</translation>
+    </message>
+    <message>
+        <source>The value belongs to this connection's key</source>
+        <translation>该值与此连接的 key 相符</translation>
+    </message>
+    <message>
+        <source>No other connection to compare with</source>
+        <translation>没有其他连接可供比较</translation>
+    </message>
+    <message>
+        <source>"%1" is the answer to the key of connection %2</source>
+        <translation>"%1" 是对连接 %2 的 key 的应答</translation>
+    </message>
+    <message>
+        <source>No other connection's key leads to this value</source>
+        <translation>其他连接的 key 都不会产生此值</translation>
+    </message>
+    <message>
+        <source>Connection %1 got "%2" too, for another key</source>
+        <translation>连接 %1 的 key 不同，也得到了 "%2"</translation>
+    </message>
+    <message>
+        <source>No other connection got this value</source>
+        <translation>其他连接没有得到此值</translation>
+    </message>
+    <message>
+        <source>Sec-WebSocket-Accept missing</source>
+        <translation>缺少 Sec-WebSocket-Accept</translation>
+    </message>
+    <message>
+        <source>The server wrote status 101 (WriteHeader or the like) before the real upgrade</source>
+        <translation>服务器在真正升级之前写出了状态 101（WriteHeader 或类似调用）</translation>
+    </message>
+    <message>
+        <source>The first head is empty and a second one follows as body (upgrade.double-101)</source>
+        <translation>第一个响应头为空，第二个响应头跟在后面成为响应体（upgrade.double-101）</translation>
+    </message>
+    <message>
+        <source>A 101 written by hand forgot it</source>
+        <translation>手写的 101 遗漏了它</translation>
+    </message>
+    <message>
+        <source>A direct attempt lacks it too, the other fields are there</source>
+        <translation>直连尝试也没有它，其他字段都在</translation>
+    </message>
+    <message>
+        <source>A proxy rebuilt the head</source>
+        <translation>代理重建了响应头</translation>
+    </message>
+    <message>
+        <source>A direct attempt has it; Server and the order of fields differ. It is not HAProxy, which answers 502 instead</source>
+        <translation>直连尝试有它；Server 和字段顺序不同。不会是 HAProxy，它会改为应答 502</translation>
+    </message>
+    <message>
+        <source>Let only the library's upgrade write the response; let proxies pass the field on.</source>
+        <translation>只让库的升级函数写响应；让代理传递该字段。</translation>
+    </message>
+    <message>
+        <source>Sec-WebSocket-Accept has the wrong value</source>
+        <translation>Sec-WebSocket-Accept 的值错误</translation>
+    </message>
+    <message>
+        <source>The server computes it wrongly</source>
+        <translation>服务器计算错误</translation>
+    </message>
+    <message>
+        <source>Every attempt shows the same mistake; the reason names it</source>
+        <translation>每次尝试都有同样的错误；原因中会指出</translation>
+    </message>
+    <message>
+        <source>Two upgraders, or a cache</source>
+        <translation>存在两个升级程序，或有缓存</translation>
+    </message>
+    <message>
+        <source>The value belongs to another connection's key, or does not change</source>
+        <translation>该值对应另一连接的 key，或始终不变</translation>
+    </message>
+    <message>
+        <source>A proxy made a new key and did not correct the Accept</source>
+        <translation>代理生成了新的 key，却没有修正 Accept</translation>
+    </message>
+    <message>
+        <source>A direct attempt gets the right value; the server saw another key</source>
+        <translation>直连尝试得到正确的值；服务器收到的是另一个 key</translation>
+    </message>
+    <message>
+        <source>Requests are mixed up under load</source>
+        <translation>负载下请求相互混淆</translation>
+    </message>
+    <message>
+        <source>Single attempts are right, many at once are not (load.accept-crosscheck)</source>
+        <translation>单次尝试正确，大量同时尝试则不正确（load.accept-crosscheck）</translation>
+    </message>
+    <message>
+        <source>Send base64(SHA-1(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")): no dash before the GUID, the key as sent.</source>
+        <translation>发送 base64(SHA-1(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))：GUID 前没有连字符，key 保持发送时的原样。</translation>
+    </message>
+    <message>
+        <source>Accept sent twice</source>
+        <translation>Accept 发送了两次</translation>
+    </message>
+    <message>
+        <source>Proxy and backend both add it</source>
+        <translation>代理和后端都添加了它</translation>
+    </message>
+    <message>
+        <source>A direct attempt has it once</source>
+        <translation>直连尝试只有一个</translation>
+    </message>
+    <message>
+        <source>Middleware copies the fields</source>
+        <translation>中间件复制了字段</translation>
+    </message>
+    <message>
+        <source>Other fields are doubled as well</source>
+        <translation>其他字段也重复了</translation>
+    </message>
+    <message>
+        <source>Let one place write the field.</source>
+        <translation>只在一处写该字段。</translation>
+    </message>
+    <message>
+        <source>Field name altered</source>
+        <translation>字段名被改动</translation>
+    </message>
+    <message>
+        <source>A template or string concatenation</source>
+        <translation>模板或字符串拼接</translation>
+    </message>
+    <message>
+        <source>Other field lines look alike</source>
+        <translation>其他字段行看起来也类似</translation>
+    </message>
+    <message>
+        <source>Names in the style of CGI variables</source>
+        <translation>CGI 变量式的名称</translation>
+    </message>
+    <message>
+        <source>Underscores instead of hyphens</source>
+        <translation>用下划线代替了连字符</translation>
+    </message>
+    <message>
+        <source>Write the name exactly, the colon right after it.</source>
+        <translation>准确写出名称，冒号紧跟其后。</translation>
+    </message>
+    <message>
+        <source>Accept belongs to another key</source>
+        <translation>Accept 对应另一个 key</translation>
+    </message>
+    <message>
+        <source>A shared or pooled buffer</source>
+        <translation>共享或池化的缓冲区</translation>
+    </message>
+    <message>
+        <source>Only attempts at the same time are mixed up</source>
+        <translation>只有同时进行的尝试会混淆</translation>
+    </message>
+    <message>
+        <source>A response cache</source>
+        <translation>响应缓存</translation>
+    </message>
+    <message>
+        <source>Age or X-Cache in the response; the value is that of an earlier attempt</source>
+        <translation>响应中有 Age 或 X-Cache；该值是先前某次尝试的值</translation>
+    </message>
+    <message>
+        <source>Sockets swapped in an event loop</source>
+        <translation>事件循环中的套接字被弄混</translation>
+    </message>
+    <message>
+        <source>Two connections got each other's value</source>
+        <translation>两个连接互相得到了对方的值</translation>
+    </message>
+    <message>
+        <source>Use one buffer a request; never cache a 101.</source>
+        <translation>每个请求使用一个缓冲区；切勿缓存 101。</translation>
+    </message>
+    <message>
+        <source>Same Accept for different keys</source>
+        <translation>不同的 key 得到相同的 Accept</translation>
+    </message>
+    <message>
+        <source>A CDN or proxy cached the handshake</source>
+        <translation>CDN 或代理缓存了握手</translation>
+    </message>
+    <message>
+        <source>Age, X-Cache or Via in the response</source>
+        <translation>响应中有 Age、X-Cache 或 Via</translation>
+    </message>
+    <message>
+        <source>A hard-coded example value</source>
+        <translation>硬编码的示例值</translation>
+    </message>
+    <message>
+        <source>It is the value of RFC 6455 §1.3, also with a direct attempt</source>
+        <translation>它是 RFC 6455 §1.3 中的值，直连尝试也是如此</translation>
+    </message>
+    <message>
+        <source>Keep the route out of the cache.</source>
+        <translation>不要让该路由经过缓存。</translation>
+    </message>
+    <message>
+        <source>Only a %1 came, no final response in %2</source>
+        <translation>只收到 %1，%2 内没有最终响应</translation>
+    </message>
+    <message>
+        <source>%1 after %2, without one octet of a reply</source>
+        <translation>等待 %2 后%1，没有收到任何应答字节</translation>
+    </message>
+    <message>
+        <source>No octet for %1</source>
+        <translation>%1 内没有收到任何字节</translation>
+    </message>
+    <message>
+        <source>No octet for %1, then the wait was given up</source>
+        <translation>%1 内没有收到任何字节，随后放弃等待</translation>
+    </message>
+    <message>
+        <source>No octet for %1 so far</source>
+        <translation>已有 %1 没有收到任何字节</translation>
+    </message>
+    <message>
+        <source>Cancelled after %1, before a reply</source>
+        <translation>%1 后被取消，尚未收到应答</translation>
+    </message>
+    <message>
+        <source>Waiting for the reply for %1</source>
+        <translation>等待应答已有 %1</translation>
+    </message>
+    <message>
+        <source>The first octet came after %1</source>
+        <translation>第一个字节在 %1 后到达</translation>
+    </message>
+    <message>
+        <source>First octet after %1</source>
+        <translation>第一个字节在 %1 后到达</translation>
+    </message>
+    <message>
+        <source>%1 from the request to the end of the response head, limit %2</source>
+        <translation>从请求到响应头结束用时 %1，限值为 %2</translation>
+    </message>
+    <message>
+        <source>%1 from the request to the end of the response head, should stay below %2</source>
+        <translation>从请求到响应头结束用时 %1，应低于 %2</translation>
+    </message>
+    <message>
+        <source>Answered in %1</source>
+        <translation>%1 内得到应答</translation>
+    </message>
+    <message>
+        <source>The head was cut off after %1 octets, before its empty line</source>
+        <translation>响应头在 %1 字节后、空行之前被截断</translation>
+    </message>
+    <message>
+        <source>"%1" is no HTTP status line</source>
+        <translation>"%1" 不是 HTTP 状态行</translation>
+    </message>
+    <message>
+        <source>"%1" is not HTTP/1.1</source>
+        <translation>"%1" 不是 HTTP/1.1</translation>
+    </message>
+    <message>
+        <source>"%1" lacks the space after the code: websockets (Python) rejects it</source>
+        <translation>"%1" 的状态码后缺少空格：websockets (Python) 会拒绝</translation>
+    </message>
+    <message>
+        <source>"%1": Firefox, WebKitGTK, QWebSocket and websockets (Python) refuse it</source>
+        <translation>"%1"：Firefox、WebKitGTK、QWebSocket 和 websockets (Python) 会拒绝</translation>
+    </message>
+    <message>
+        <source>HTTP/%1.%2</source>
+        <translation>HTTP/%1.%2</translation>
+    </message>
+    <message>
+        <source>No reply to the upgrade</source>
+        <translation>升级请求没有应答</translation>
+    </message>
+    <message>
+        <source>The handler blocks before it upgrades</source>
+        <translation>处理程序在升级之前阻塞</translation>
+    </message>
+    <message>
+        <source>A plain GET of the same URL is slow too</source>
+        <translation>对同一 URL 的普通 GET 也很慢</translation>
+    </message>
+    <message>
+        <source>A middlebox swallows Upgrade on port 80</source>
+        <translation>中间设备吞掉了 80 端口上的 Upgrade</translation>
+    </message>
+    <message>
+        <source>The same server answers over wss</source>
+        <translation>同一服务器通过 wss 能应答</translation>
+    </message>
+    <message>
+        <source>The server's accept queue is full</source>
+        <translation>服务器的 accept 队列已满</translation>
+    </message>
+    <message>
+        <source>Connecting is slow as well, and every path of that port is</source>
+        <translation>建立连接也很慢，该端口的所有路径都是如此</translation>
+    </message>
+    <message>
+        <source>A proxy waits for a backend that never answers</source>
+        <translation>代理在等待一个从不应答的后端</translation>
+    </message>
+    <message>
+        <source>A cut or a 504 after 60 s; a direct attempt behaves otherwise</source>
+        <translation>60 s 后被切断或得到 504；直连尝试的表现不同</translation>
+    </message>
+    <message>
+        <source>Bound the time of authentication and database work before the upgrade; use wss.</source>
+        <translation>限制升级之前认证和数据库操作的时间；使用 wss。</translation>
+    </message>
+    <message>
+        <source>Upgrade latency</source>
+        <translation>升级延迟</translation>
+    </message>
+    <message>
+        <source>An authentication call inside the handshake</source>
+        <translation>握手过程中有认证调用</translation>
+    </message>
+    <message>
+        <source>A path without authentication answers at once</source>
+        <translation>不需要认证的路径立即应答</translation>
+    </message>
+    <message>
+        <source>A cold start of the server</source>
+        <translation>服务器冷启动</translation>
+    </message>
+    <message>
+        <source>Only the first attempt is slow</source>
+        <translation>只有第一次尝试慢</translation>
+    </message>
+    <message>
+        <source>TLS between proxy and origin</source>
+        <translation>代理与源站之间使用 TLS</translation>
+    </message>
+    <message>
+        <source>A direct attempt past the proxy is fast</source>
+        <translation>绕过代理的直连尝试很快</translation>
+    </message>
+    <message>
+        <source>Requests queue up</source>
+        <translation>请求排队</translation>
+    </message>
+    <message>
+        <source>The time grows with the number of connections</source>
+        <translation>时间随连接数增长</translation>
+    </message>
+    <message>
+        <source>Cache authentication, keep instances warm.</source>
+        <translation>缓存认证结果，保持实例预热。</translation>
+    </message>
+    <message>
+        <source>Status line syntax</source>
+        <translation>状态行语法</translation>
+    </message>
+    <message>
+        <source>The server writes its response by hand</source>
+        <translation>服务器手写响应</translation>
+    </message>
+    <message>
+        <source>Every response has the same fault</source>
+        <translation>每个响应都有同样的错误</translation>
+    </message>
+    <message>
+        <source>Another protocol answers on this port (TLS, HTTP/2, something else)</source>
+        <translation>此端口上应答的是另一种协议（TLS、HTTP/2 或其他）</translation>
+    </message>
+    <message>
+        <source>The octets are no text, or do not begin with HTTP/</source>
+        <translation>这些字节不是文本，或不以 HTTP/ 开头</translation>
+    </message>
+    <message>
+        <source>Send "HTTP/1.1 101 Switching Protocols" and end the head with an empty line.</source>
+        <translation>发送 "HTTP/1.1 101 Switching Protocols"，并以空行结束响应头。</translation>
+    </message>
+    <message>
+        <source>101 with HTTP/1.0</source>
+        <translation>101 使用 HTTP/1.0</translation>
+    </message>
+    <message>
+        <source>The server writes 1.0</source>
+        <translation>服务器写的是 1.0</translation>
+    </message>
+    <message>
+        <source>A direct attempt shows it; HAProxy forwards it as it is, nginx hides it, Apache turns it into 502</source>
+        <translation>直连尝试也会显示；HAProxy 原样转发，nginx 会掩盖它，Apache 会把它变成 502</translation>
+    </message>
+    <message>
+        <source>An old proxy writes 1.0</source>
+        <translation>旧的代理写的是 1.0</translation>
+    </message>
+    <message>
+        <source>A direct attempt shows HTTP/1.1</source>
+        <translation>直连尝试显示 HTTP/1.1</translation>
+    </message>
+    <message>
+        <source>Answer with HTTP/1.1.</source>
+        <translation>使用 HTTP/1.1 应答。</translation>
+    </message>
+    <message>
+        <source>Neither Content-Length nor Transfer-Encoding</source>
+        <translation>既没有 Content-Length 也没有 Transfer-Encoding</translation>
+    </message>
+    <message>
+        <source>"%1" on a response that has no body</source>
+        <translation>响应没有响应体，却带有 "%1"</translation>
+    </message>
+    <message>
+        <source>No Content-Encoding</source>
+        <translation>没有 Content-Encoding</translation>
+    </message>
+    <message>
+        <source>only Chromium opens</source>
+        <translation>只有 Chromium 能打开</translation>
+    </message>
+    <message>
+        <source>only the browsers open</source>
+        <translation>只有浏览器能打开</translation>
+    </message>
+    <message>
+        <source>ws and websockets (Python) fail</source>
+        <translation>ws 和 websockets (Python) 会失败</translation>
+    </message>
+    <message>
+        <source>ws, QWebSocket and websockets (Python) fail</source>
+        <translation>ws、QWebSocket 和 websockets (Python) 会失败</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>%1 well-formed field lines</source>
+        <translation>%1 个格式正确的字段行</translation>
+    </message>
+    <message>
+        <source>%1 in all: over the limit of Chromium and all below</source>
+        <translation>共 %1：超出 Chromium 及以下所有客户端的限制</translation>
+    </message>
+    <message>
+        <source>%1 in all: over the limit of WebKitGTK, ws and HAProxy</source>
+        <translation>共 %1：超出 WebKitGTK、ws 和 HAProxy 的限制</translation>
+    </message>
+    <message>
+        <source>%1 in all: over the limit of ws (Node) and HAProxy</source>
+        <translation>共 %1：超出 ws (Node) 和 HAProxy 的限制</translation>
+    </message>
+    <message>
+        <source>A field line of %1: over the limit of websockets (Python)</source>
+        <translation>有一个字段行长 %1：超出 websockets (Python) 的限制</translation>
+    </message>
+    <message>
+        <source>%1 in all: nginx with its default proxy_buffer_size answers 502</source>
+        <translation>共 %1：nginx 使用默认的 proxy_buffer_size 时会应答 502</translation>
+    </message>
+    <message>
+        <source>%1 field lines</source>
+        <translation>%1 个字段行</translation>
+    </message>
+    <message>
+        <source>%1 field lines: websockets (Python) and QWebSocket refuse them</source>
+        <translation>%1 个字段行：websockets (Python) 和 QWebSocket 会拒绝</translation>
+    </message>
+    <message>
+        <source>%1 field lines: QWebSocket refuses them</source>
+        <translation>%1 个字段行：QWebSocket 会拒绝</translation>
+    </message>
+    <message>
+        <source>No cookie</source>
+        <translation>没有 cookie</translation>
+    </message>
+    <message>
+        <source>%1 without %2</source>
+        <translation>%1 缺少 %2</translation>
+    </message>
+    <message>
+        <source>Browsers drop the cookie %1: SameSite=None without Secure</source>
+        <translation>浏览器会丢弃 cookie %1：有 SameSite=None 但没有 Secure</translation>
+    </message>
+    <message>
+        <source>Cookies on the 101: %1</source>
+        <translation>101 上的 cookie：%1</translation>
+    </message>
+    <message>
+        <source>Content-Length or Transfer-Encoding on 101</source>
+        <translation>101 上有 Content-Length 或 Transfer-Encoding</translation>
+    </message>
+    <message>
+        <source>A generic response writer adds it; nginx forwards Content-Length</source>
+        <translation>通用的响应写入程序添加了它；nginx 会转发 Content-Length</translation>
+    </message>
+    <message>
+        <source>A direct attempt has the field too</source>
+        <translation>直连尝试也有该字段</translation>
+    </message>
+    <message>
+        <source>Remove the field from the 101.</source>
+        <translation>从 101 中去掉该字段。</translation>
+    </message>
+    <message>
+        <source>Content-Encoding on 101</source>
+        <translation>101 上有 Content-Encoding</translation>
+    </message>
+    <message>
+        <source>A gzip middleware wraps the response</source>
+        <translation>gzip 中间件包装了响应</translation>
+    </message>
+    <message>
+        <source>Other routes of the server are compressed as well</source>
+        <translation>该服务器的其他路由也被压缩</translation>
+    </message>
+    <message>
+        <source>Exclude the route from the compression middleware.</source>
+        <translation>让压缩中间件排除该路由。</translation>
+    </message>
+    <message>
+        <source>Malformed field lines</source>
+        <translation>格式错误的字段行</translation>
+    </message>
+    <message>
+        <source>The head is put together from strings</source>
+        <translation>响应头由字符串拼接而成</translation>
+    </message>
+    <message>
+        <source>A direct attempt has the same lines</source>
+        <translation>直连尝试也有相同的行</translation>
+    </message>
+    <message>
+        <source>Write "Name: value" and end each line with CR LF.</source>
+        <translation>写成 "Name: value"，每行以 CR LF 结束。</translation>
+    </message>
+    <message>
+        <source>Size of the response head</source>
+        <translation>响应头的大小</translation>
+    </message>
+    <message>
+        <source>A huge Set-Cookie or Content-Security-Policy on the 101</source>
+        <translation>101 上有巨大的 Set-Cookie 或 Content-Security-Policy</translation>
+    </message>
+    <message>
+        <source>The evidence names the longest line</source>
+        <translation>证据中指出了最长的一行</translation>
+    </message>
+    <message>
+        <source>Trim the fields of the 101; nginx: proxy_buffer_size 16k;</source>
+        <translation>精简 101 的字段；nginx：proxy_buffer_size 16k;</translation>
+    </message>
+    <message>
+        <source>Number of fields</source>
+        <translation>字段数量</translation>
+    </message>
+    <message>
+        <source>Debug fields</source>
+        <translation>调试字段</translation>
+    </message>
+    <message>
+        <source>Their names tell who adds them</source>
+        <translation>从名称可以看出是谁添加的</translation>
+    </message>
+    <message>
+        <source>Remove fields that no client needs.</source>
+        <translation>去掉客户端不需要的字段。</translation>
+    </message>
+    <message>
+        <source>Cookie on the 101</source>
+        <translation>101 上的 cookie</translation>
+    </message>
+    <message>
+        <source>A sticky session by cookie; native clients ignore it</source>
+        <translation>基于 cookie 的粘性会话；原生客户端会忽略它</translation>
+    </message>
+    <message>
+        <source>The name is the load balancer's; the next attempt does not send it back</source>
+        <translation>名称属于负载均衡器；下次尝试不会把它发回</translation>
+    </message>
+    <message>
+        <source>Set Secure, HttpOnly and SameSite; let the client keep a cookie jar.</source>
+        <translation>设置 Secure、HttpOnly 和 SameSite；让客户端保存 cookie。</translation>
+    </message>
+    <message>
+        <source>%1: gorilla could not take over the connection, or the application set the extension field</source>
+        <translation>%1：gorilla 无法接管连接，或应用程序设置了扩展字段</translation>
+    </message>
+    <message>
+        <source>%1: WebSockets are disabled in IIS</source>
+        <translation>%1：IIS 中禁用了 WebSocket</translation>
+    </message>
+    <message>
+        <source>%1 after %2</source>
+        <translation>%1，用时 %2</translation>
+    </message>
+    <message>
+        <source>%1 instead of 101</source>
+        <translation>%1 而不是 101</translation>
+    </message>
+    <message>
+        <source>500 Internal Server Error</source>
+        <translation>500 Internal Server Error（服务器内部错误）</translation>
+    </message>
+    <message>
+        <source>A middleware wraps the response without Hijacker (gzip, metrics, TimeoutHandler)</source>
+        <translation>中间件包装了响应却未实现 Hijacker（gzip、指标、TimeoutHandler）</translation>
+    </message>
+    <message>
+        <source>gorilla's fields and a tiny text body; it goes away without the middleware</source>
+        <translation>有 gorilla 的字段和很短的文本响应体；去掉该中间件后消失</translation>
+    </message>
+    <message>
+        <source>The handler panics</source>
+        <translation>处理程序发生 panic</translation>
+    </message>
+    <message>
+        <source>The server's log shows a stack trace</source>
+        <translation>服务器日志中有堆栈跟踪</translation>
+    </message>
+    <message>
+        <source>The request came over HTTP/2, which cannot be taken over</source>
+        <translation>请求通过 HTTP/2 到达，无法接管</translation>
+    </message>
+    <message>
+        <source>The server's log shows HTTP/2.0</source>
+        <translation>服务器日志显示 HTTP/2.0</translation>
+    </message>
+    <message>
+        <source>Exempt the route from the middleware, or forward Hijack or Unwrap.</source>
+        <translation>让该路由不经过此中间件，或转发 Hijack 或 Unwrap。</translation>
+    </message>
+    <message>
+        <source>502 Bad Gateway</source>
+        <translation>502 Bad Gateway（网关错误）</translation>
+    </message>
+    <message>
+        <source>The backend is down</source>
+        <translation>后端已停止运行</translation>
+    </message>
+    <message>
+        <source>A direct attempt is refused; the proxy's log says connect() failed</source>
+        <translation>直连尝试被拒绝；代理的日志中有 connect() failed</translation>
+    </message>
+    <message>
+        <source>The backend closed before it sent a head</source>
+        <translation>后端在发送响应头之前就关闭了</translation>
+    </message>
+    <message>
+        <source>A direct attempt ends without a reply</source>
+        <translation>直连尝试未得到应答就结束</translation>
+    </message>
+    <message>
+        <source>The backend's head is too large, or invalid</source>
+        <translation>后端的响应头过大或无效</translation>
+    </message>
+    <message>
+        <source>A direct attempt gets 101 with a head above 4,096 octets, or without Accept or Connection (HAProxy); nginx logs "too big header", Apache AH01102 or AH01106</source>
+        <translation>直连尝试得到 101，响应头超过 4,096 字节，或没有 Accept 或 Connection（HAProxy）；nginx 记录 "too big header"，Apache 记录 AH01102 或 AH01106</translation>
+    </message>
+    <message>
+        <source>The protocols differ, TLS to a plain port or the reverse</source>
+        <translation>协议不一致：用 TLS 连接明文端口，或相反</translation>
+    </message>
+    <message>
+        <source>The proxy's log names the handshake</source>
+        <translation>代理的日志中提到握手</translation>
+    </message>
+    <message>
+        <source>Correct the backend or the proxy's limits.</source>
+        <translation>修正后端或代理的限制。</translation>
+    </message>
+    <message>
+        <source>503 Service Unavailable</source>
+        <translation>503 Service Unavailable（服务不可用）</translation>
+    </message>
+    <message>
+        <source>No healthy endpoint</source>
+        <translation>没有健康的端点</translation>
+    </message>
+    <message>
+        <source>A plain GET of the same host gets 503 too</source>
+        <translation>对同一主机的普通 GET 也得到 503</translation>
+    </message>
+    <message>
+        <source>The server is draining</source>
+        <translation>服务器正在排空</translation>
+    </message>
+    <message>
+        <source>It passes after the deployment; ws answers 503 while it shuts down</source>
+        <translation>部署完成后恢复；ws 在停机期间应答 503</translation>
+    </message>
+    <message>
+        <source>The feature is switched off</source>
+        <translation>该功能已关闭</translation>
+    </message>
+    <message>
+        <source>IIS says "WebSockets are disabled"</source>
+        <translation>IIS 提示 "WebSockets are disabled"</translation>
+    </message>
+    <message>
+        <source>Wait and try again with backoff; enable the feature.</source>
+        <translation>等待后以退避方式重试；启用该功能。</translation>
+    </message>
+    <message>
+        <source>504 Gateway Timeout</source>
+        <translation>504 Gateway Timeout（网关超时）</translation>
+    </message>
+    <message>
+        <source>The backend hangs in its handler</source>
+        <translation>后端卡在其处理程序中</translation>
+    </message>
+    <message>
+        <source>A direct attempt hangs too; 60 ± 1 s is the usual limit of a proxy</source>
+        <translation>直连尝试也会卡住；60 ± 1 s 是代理的常见限值</translation>
+    </message>
+    <message>
+        <source>Correct the handler; a longer time-out only hides it.</source>
+        <translation>修正处理程序；延长超时只会掩盖问题。</translation>
+    </message>
+    <message>
+        <source>Any other status than 101</source>
+        <translation>101 以外的其他状态</translation>
+    </message>
+    <message>
+        <source>Another handler or a hop answered the request</source>
+        <translation>由另一个处理程序或某一跳应答了请求</translation>
+    </message>
+    <message>
+        <source>Server and the body tell who; a direct attempt gets 101</source>
+        <translation>从 Server 和响应体可以看出是谁；直连尝试得到 101</translation>
+    </message>
+    <message>
+        <source>The application refuses with a code of its own</source>
+        <translation>应用程序用自定义的状态码拒绝</translation>
+    </message>
+    <message>
+        <source>A direct attempt gets the same code</source>
+        <translation>直连尝试得到同样的状态码</translation>
+    </message>
+    <message>
+        <source>Let the WebSocket handler answer this path with 101.</source>
+        <translation>让 WebSocket 处理程序以 101 应答此路径。</translation>
+    </message>
+    <message>
+        <source>200 instead of 101 although the upgrade fields are there</source>
+        <translation>升级字段齐全，却得到 200 而不是 101</translation>
+    </message>
+    <message>
+        <source>200 with an HTML page: a web application, a login page or a captive portal</source>
+        <translation>200 且为 HTML 页面：Web 应用、登录页面或强制门户</translation>
+    </message>
+    <message>
+        <source>200 with JSON: a REST handler answered</source>
+        <translation>200 且为 JSON：由 REST 处理程序应答</translation>
+    </message>
+    <message>
+        <source>200 instead of 101</source>
+        <translation>200 而不是 101</translation>
+    </message>
+    <message>
+        <source>%1 without a Location</source>
+        <translation>%1，没有 Location</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 → %2</translation>
+    </message>
+    <message>
+        <source>nginx finds the request head too large</source>
+        <translation>nginx 认为请求头过大</translation>
+    </message>
+    <message>
+        <source>Frameglass's server refused the request; its body says what it saw</source>
+        <translation>Frameglass 的服务器拒绝了请求；响应体中说明了它收到的内容</translation>
+    </message>
+    <message>
+        <source>the server misses a valid Sec-WebSocket-Key</source>
+        <translation>服务器没有收到有效的 Sec-WebSocket-Key</translation>
+    </message>
+    <message>
+        <source>gorilla refused the fields of the request</source>
+        <translation>gorilla 拒绝了请求中的字段</translation>
+    </message>
+    <message>
+        <source>Engine.IO refused the request</source>
+        <translation>Engine.IO 拒绝了请求</translation>
+    </message>
+    <message>
+        <source>%1 without a challenge</source>
+        <translation>%1，没有认证质询</translation>
+    </message>
+    <message>
+        <source>%1 asks for %2</source>
+        <translation>%1，要求 %2</translation>
+    </message>
+    <message>
+        <source>%1: the answer speaks of the origin, none was sent</source>
+        <translation>%1：应答提到来源，而请求未发送来源</translation>
+    </message>
+    <message>
+        <source>%1: the origin %2 is not allowed</source>
+        <translation>%1：不允许来源 %2</translation>
+    </message>
+    <message>
+        <source>%1: SignalR does not know the connection id (proxy.signalr-404)</source>
+        <translation>%1：SignalR 不认识该连接 ID（proxy.signalr-404）</translation>
+    </message>
+    <message>
+        <source>%1 for %2</source>
+        <translation>%1，目标为 %2</translation>
+    </message>
+    <message>
+        <source>%1, Allow: %2</source>
+        <translation>%1，Allow: %2</translation>
+    </message>
+    <message>
+        <source>%1: the server is there, but saw no upgrade request</source>
+        <translation>%1：服务器存在，但没有收到升级请求</translation>
+    </message>
+    <message>
+        <source>%1: the server wants version %2</source>
+        <translation>%1：服务器要求版本 %2</translation>
+    </message>
+    <message>
+        <source>%1 attempts got %2</source>
+        <translation>%1 次尝试得到 %2</translation>
+    </message>
+    <message>
+        <source>%1 for a request of %2</source>
+        <translation>%1，请求长 %2</translation>
+    </message>
+    <message>
+        <source>A proxy dropped Upgrade and the application answered a plain GET (nginx: proxy.nginx-upgrade-missing)</source>
+        <translation>代理丢弃了 Upgrade，应用程序应答的是普通 GET（nginx：proxy.nginx-upgrade-missing）</translation>
+    </message>
+    <message>
+        <source>A direct attempt past the proxy (--direct) gets 101</source>
+        <translation>绕过代理的直连尝试（--direct）得到 101</translation>
+    </message>
+    <message>
+        <source>Wrong path or virtual host</source>
+        <translation>路径或虚拟主机错误</translation>
+    </message>
+    <message>
+        <source>The body is the site's page; another path gets 101</source>
+        <translation>响应体是网站的页面；另一路径得到 101</translation>
+    </message>
+    <message>
+        <source>A captive portal</source>
+        <translation>强制门户</translation>
+    </message>
+    <message>
+        <source>Other sites show the same page; wss fails on the certificate</source>
+        <translation>其他网站也显示同样的页面；wss 因证书而失败</translation>
+    </message>
+    <message>
+        <source>The hop to the server speaks HTTP/1.0 (nginx: proxy.nginx-http10)</source>
+        <translation>通往服务器的一跳使用 HTTP/1.0（nginx：proxy.nginx-http10）</translation>
+    </message>
+    <message>
+        <source>The server's log shows HTTP/1.0</source>
+        <translation>服务器日志显示 HTTP/1.0</translation>
+    </message>
+    <message>
+        <source>IIS without the WebSocket module</source>
+        <translation>IIS 没有安装 WebSocket 模块</translation>
+    </message>
+    <message>
+        <source>Server names IIS</source>
+        <translation>Server 指明 IIS</translation>
+    </message>
+    <message>
+        <source>Correct the route, or forward the upgrade fields.</source>
+        <translation>修正路由，或转发升级字段。</translation>
+    </message>
+    <message>
+        <source>3xx: a redirect</source>
+        <translation>3xx：重定向</translation>
+    </message>
+    <message>
+        <source>From http to https</source>
+        <translation>从 http 到 https</translation>
+    </message>
+    <message>
+        <source>The Location differs in its scheme only</source>
+        <translation>Location 只有 scheme 不同</translation>
+    </message>
+    <message>
+        <source>A missing or extra slash at the end</source>
+        <translation>末尾缺少或多了斜杠</translation>
+    </message>
+    <message>
+        <source>The Location differs in the last slash only</source>
+        <translation>Location 只有最后的斜杠不同</translation>
+    </message>
+    <message>
+        <source>A login page</source>
+        <translation>登录页面</translation>
+    </message>
+    <message>
+        <source>The Location names login or auth</source>
+        <translation>Location 中含有 login 或 auth</translation>
+    </message>
+    <message>
+        <source>Put the final URL into the client: browsers, gorilla, ws and QWebSocket never follow.</source>
+        <translation>在客户端中填写最终的 URL：浏览器、gorilla、ws 和 QWebSocket 从不跟随重定向。</translation>
+    </message>
+    <message>
+        <source>400 Bad Request</source>
+        <translation>400 Bad Request（错误请求）</translation>
+    </message>
+    <message>
+        <source>A proxy stripped Connection and Upgrade (nginx: proxy.nginx-upgrade-missing)</source>
+        <translation>代理去掉了 Connection 和 Upgrade（nginx：proxy.nginx-upgrade-missing）</translation>
+    </message>
+    <message>
+        <source>The client's request is wrong</source>
+        <translation>客户端的请求有误</translation>
+    </message>
+    <message>
+        <source>A direct attempt gets 400 too</source>
+        <translation>直连尝试也得到 400</translation>
+    </message>
+    <message>
+        <source>The request head is too large</source>
+        <translation>请求头过大</translation>
+    </message>
+    <message>
+        <source>It goes away without cookies and long fields</source>
+        <translation>去掉 cookie 和长字段后消失</translation>
+    </message>
+    <message>
+        <source>Sec-WebSocket-Key is missing or wrong</source>
+        <translation>Sec-WebSocket-Key 缺失或错误</translation>
+    </message>
+    <message>
+        <source>The body names it</source>
+        <translation>响应体中指出了它</translation>
+    </message>
+    <message>
+        <source>See the proxy row that fits; otherwise correct the request.</source>
+        <translation>参见相应的代理检查项；否则修正请求。</translation>
+    </message>
+    <message>
+        <source>401 or 407: authentication</source>
+        <translation>401 或 407：认证</translation>
+    </message>
+    <message>
+        <source>The token is missing or expired</source>
+        <translation>令牌缺失或已过期</translation>
+    </message>
+    <message>
+        <source>A fresh token gets 101</source>
+        <translation>换用新令牌得到 101</translation>
+    </message>
+    <message>
+        <source>A forward proxy wants authentication</source>
+        <translation>正向代理要求认证</translation>
+    </message>
+    <message>
+        <source>The status is 407</source>
+        <translation>状态为 407</translation>
+    </message>
+    <message>
+        <source>Browsers cannot add fields: use a cookie, a ticket in the query, or authenticate with the first message.</source>
+        <translation>浏览器无法添加字段：使用 cookie、查询参数中的票据，或用第一条消息进行认证。</translation>
+    </message>
+    <message>
+        <source>403 Forbidden</source>
+        <translation>403 Forbidden（禁止访问）</translation>
+    </message>
+    <message>
+        <source>The server checks the Origin</source>
+        <translation>服务器检查 Origin</translation>
+    </message>
+    <message>
+        <source>The same request without Origin gets 101</source>
+        <translation>同样的请求去掉 Origin 得到 101</translation>
+    </message>
+    <message>
+        <source>Envoy has no upgrade configured, or no endpoint</source>
+        <translation>Envoy 未配置升级，或没有端点</translation>
+    </message>
+    <message>
+        <source>Server: envoy, empty body, upgrade_failed in its log</source>
+        <translation>Server: envoy，响应体为空，其日志中有 upgrade_failed</translation>
+    </message>
+    <message>
+        <source>A web application firewall or a country block</source>
+        <translation>Web 应用防火墙或地区封锁</translation>
+    </message>
+    <message>
+        <source>The body is a block page with the vendor's fields</source>
+        <translation>响应体是拦截页面，并带有厂商的字段</translation>
+    </message>
+    <message>
+        <source>Authorization</source>
+        <translation>授权</translation>
+    </message>
+    <message>
+        <source>Another account gets 101</source>
+        <translation>换一个账户得到 101</translation>
+    </message>
+    <message>
+        <source>Add the origin to the server's list (CheckOrigin); Envoy: upgrade_configs.</source>
+        <translation>把该来源加入服务器的列表（CheckOrigin）；Envoy：upgrade_configs。</translation>
+    </message>
+    <message>
+        <source>404 Not Found</source>
+        <translation>404 Not Found（未找到）</translation>
+    </message>
+    <message>
+        <source>A direct attempt gets 404 too</source>
+        <translation>直连尝试也得到 404</translation>
+    </message>
+    <message>
+        <source>The ingress has no rule for the path</source>
+        <translation>ingress 没有该路径的规则</translation>
+    </message>
+    <message>
+        <source>A direct attempt gets 101</source>
+        <translation>直连尝试得到 101</translation>
+    </message>
+    <message>
+        <source>Sticky sessions are missing</source>
+        <translation>没有粘性会话</translation>
+    </message>
+    <message>
+        <source>It works now and then; the body names a connection id</source>
+        <translation>时而正常；响应体中提到连接 ID</translation>
+    </message>
+    <message>
+        <source>Correct the route.</source>
+        <translation>修正路由。</translation>
+    </message>
+    <message>
+        <source>405 or 501: method</source>
+        <translation>405 或 501：方法</translation>
+    </message>
+    <message>
+        <source>The route is registered for other methods</source>
+        <translation>该路由注册的是其他方法</translation>
+    </message>
+    <message>
+        <source>Allow does not list GET</source>
+        <translation>Allow 未列出 GET</translation>
+    </message>
+    <message>
+        <source>Allow GET.</source>
+        <translation>允许 GET。</translation>
+    </message>
+    <message>
+        <source>426 Upgrade Required</source>
+        <translation>426 Upgrade Required（需要升级）</translation>
+    </message>
+    <message>
+        <source>A proxy removed Upgrade (nginx: proxy.nginx-upgrade-missing)</source>
+        <translation>代理去掉了 Upgrade（nginx：proxy.nginx-upgrade-missing）</translation>
+    </message>
+    <message>
+        <source>A direct attempt past the proxy (--direct) gets 101; releases of gorilla answer 400 instead</source>
+        <translation>绕过代理的直连尝试（--direct）得到 101；gorilla 的正式版本则应答 400</translation>
+    </message>
+    <message>
+        <source>The server wants another version</source>
+        <translation>服务器要求其他版本</translation>
+    </message>
+    <message>
+        <source>Sec-WebSocket-Version of the answer does not list 13</source>
+        <translation>应答中的 Sec-WebSocket-Version 未列出 13</translation>
+    </message>
+    <message>
+        <source>Forward Upgrade, with HTTP/1.1.</source>
+        <translation>转发 Upgrade，并使用 HTTP/1.1。</translation>
+    </message>
+    <message>
+        <source>429 Too Many Requests</source>
+        <translation>429 Too Many Requests（请求过多）</translation>
+    </message>
+    <message>
+        <source>A rate limit on handshakes</source>
+        <translation>握手受到速率限制</translation>
+    </message>
+    <message>
+        <source>It goes away after the time of Retry-After</source>
+        <translation>过了 Retry-After 的时间后消失</translation>
+    </message>
+    <message>
+        <source>A storm of reconnects</source>
+        <translation>重连风暴</translation>
+    </message>
+    <message>
+        <source>Many attempts within seconds</source>
+        <translation>数秒内有大量尝试</translation>
+    </message>
+    <message>
+        <source>Honour Retry-After.</source>
+        <translation>遵守 Retry-After。</translation>
+    </message>
+    <message>
+        <source>431 or 414: the request is too large</source>
+        <translation>431 或 414：请求过大</translation>
+    </message>
+    <message>
+        <source>The limit of the hop that answers: Envoy max_request_headers_kb, Go 1 MB, Node 16 KB</source>
+        <translation>应答的那一跳的限制：Envoy max_request_headers_kb，Go 1 MB，Node 16 KB</translation>
+    </message>
+    <message>
+        <source>Server names the hop; a shorter request passes</source>
+        <translation>Server 指明了是哪一跳；较短的请求可以通过</translation>
+    </message>
+    <message>
+        <source>Shrink the request, or raise the limit.</source>
+        <translation>缩短请求，或提高限制。</translation>
+    </message>
+    <message>
+        <source>Status 101 without an Upgrade field</source>
+        <translation>状态为 101，但没有 Upgrade 字段</translation>
+    </message>
+    <message>
+        <source>There is no Upgrade field</source>
+        <translation>没有 Upgrade 字段</translation>
+    </message>
+    <message>
+        <source>"%1" instead of "websocket"</source>
+        <translation>"%1" 而不是 "websocket"</translation>
+    </message>
+    <message>
+        <source>Upgrade does not name websocket</source>
+        <translation>Upgrade 未指明 websocket</translation>
+    </message>
+    <message>
+        <source>"%1" is not in lower case; every tested client accepts it</source>
+        <translation>"%1" 不是小写；所有测试过的客户端都接受</translation>
+    </message>
+    <message>
+        <source>One value</source>
+        <translation>只有一个值</translation>
+    </message>
+    <message>
+        <source>"%1": Chromium, WebKitGTK, ws, websockets (Python) and QWebSocket fail</source>
+        <translation>"%1"：Chromium、WebKitGTK、ws、websockets (Python) 和 QWebSocket 会失败</translation>
+    </message>
+    <message>
+        <source>Status 101 without a Connection field</source>
+        <translation>状态为 101，但没有 Connection 字段</translation>
+    </message>
+    <message>
+        <source>There is no Connection field</source>
+        <translation>没有 Connection 字段</translation>
+    </message>
+    <message>
+        <source>"%1" does not contain "Upgrade"</source>
+        <translation>"%1" 不包含 "Upgrade"</translation>
+    </message>
+    <message>
+        <source>Connection does not contain the token upgrade</source>
+        <translation>Connection 不包含标记 upgrade</translation>
+    </message>
+    <message>
+        <source>"%1" is legal, but QWebSocket and OkHttp compare the whole value and fail</source>
+        <translation>"%1" 合法，但 QWebSocket 和 OkHttp 比较整个值，因而会失败</translation>
+    </message>
+    <message>
+        <source>No sub-protocol was offered</source>
+        <translation>未提供子协议</translation>
+    </message>
+    <message>
+        <source>None of "%1" was acknowledged: Chromium and ws fail</source>
+        <translation>"%1" 均未得到确认：Chromium 和 ws 会失败</translation>
+    </message>
+    <message>
+        <source>The request was not recorded</source>
+        <translation>请求没有被记录</translation>
+    </message>
+    <message>
+        <source>Sub-protocols were offered</source>
+        <translation>已提供子协议</translation>
+    </message>
+    <message>
+        <source>None offered, none sent</source>
+        <translation>未提供，也未发送</translation>
+    </message>
+    <message>
+        <source>"%1" was sent, none was offered: Chromium, WebKitGTK, ws, websockets (Python) and QWebSocket fail</source>
+        <translation>发送了 "%1"，但并未提供子协议：Chromium、WebKitGTK、ws、websockets (Python) 和 QWebSocket 会失败</translation>
+    </message>
+    <message>
+        <source>No sub-protocol was sent</source>
+        <translation>没有发送子协议</translation>
+    </message>
+    <message>
+        <source>The field was sent %1 times: "%2"</source>
+        <translation>该字段发送了 %1 次："%2"</translation>
+    </message>
+    <message>
+        <source>A list "%1" instead of one value</source>
+        <translation>是列表 "%1" 而不是单个值</translation>
+    </message>
+    <message>
+        <source>"%1" instead of "%2": the letter case was changed</source>
+        <translation>"%1" 而不是 "%2"：字母大小写被改变</translation>
+    </message>
+    <message>
+        <source>"%1" is none of the offered "%2"</source>
+        <translation>"%1" 不在所提供的 "%2" 之中</translation>
+    </message>
+    <message>
+        <source>No Upgrade field</source>
+        <translation>没有 Upgrade 字段</translation>
+    </message>
+    <message>
+        <source>A proxy removed the hop-by-hop fields from the 101</source>
+        <translation>代理从 101 中去掉了逐跳字段</translation>
+    </message>
+    <message>
+        <source>A direct attempt has it; Connection is missing as well</source>
+        <translation>直连尝试有它；Connection 也缺失</translation>
+    </message>
+    <message>
+        <source>A 101 written by hand</source>
+        <translation>手写的 101</translation>
+    </message>
+    <message>
+        <source>A direct attempt lacks it too</source>
+        <translation>直连尝试也没有它</translation>
+    </message>
+    <message>
+        <source>A hop translates HTTP/2 to HTTP/1.1</source>
+        <translation>某一跳把 HTTP/2 转换为 HTTP/1.1</translation>
+    </message>
+    <message>
+        <source>All field names are in lower case</source>
+        <translation>所有字段名都是小写</translation>
+    </message>
+    <message>
+        <source>Send and forward "Upgrade: websocket".</source>
+        <translation>发送并转发 "Upgrade: websocket"。</translation>
+    </message>
+    <message>
+        <source>Upgrade is not websocket</source>
+        <translation>Upgrade 不是 websocket</translation>
+    </message>
+    <message>
+        <source>Another protocol's handler answers</source>
+        <translation>由另一种协议的处理程序应答</translation>
+    </message>
+    <message>
+        <source>The value names it, for example h2c</source>
+        <translation>值中指明了该协议，例如 h2c</translation>
+    </message>
+    <message>
+        <source>A version was appended</source>
+        <translation>附加了版本号</translation>
+    </message>
+    <message>
+        <source>The value begins with websocket/</source>
+        <translation>值以 websocket/ 开头</translation>
+    </message>
+    <message>
+        <source>Send "Upgrade: websocket".</source>
+        <translation>发送 "Upgrade: websocket"。</translation>
+    </message>
+    <message>
+        <source>Letter case of the Upgrade value</source>
+        <translation>Upgrade 值的字母大小写</translation>
+    </message>
+    <message>
+        <source>Old servers send WebSocket</source>
+        <translation>旧的服务器发送 WebSocket</translation>
+    </message>
+    <message>
+        <source>The value's letters</source>
+        <translation>值的字母大小写</translation>
+    </message>
+    <message>
+        <source>Nothing needs to change.</source>
+        <translation>无需更改。</translation>
+    </message>
+    <message>
+        <source>Upgrade repeated or a list</source>
+        <translation>Upgrade 重复或为列表</translation>
+    </message>
+    <message>
+        <source>Proxy and backend both add it; Envoy behind them answers 403</source>
+        <translation>代理和后端都添加了它；位于其后的 Envoy 会应答 403</translation>
+    </message>
+    <message>
+        <source>A direct attempt has one value</source>
+        <translation>直连尝试只有一个值</translation>
+    </message>
+    <message>
+        <source>Send one value.</source>
+        <translation>只发送一个值。</translation>
+    </message>
+    <message>
+        <source>No Connection field</source>
+        <translation>没有 Connection 字段</translation>
+    </message>
+    <message>
+        <source>The server omitted it</source>
+        <translation>服务器遗漏了它</translation>
+    </message>
+    <message>
+        <source>A direct attempt lacks it; behind nginx and Apache it does not show, they add their own</source>
+        <translation>直连尝试没有它；在 nginx 和 Apache 后面不会显现，它们会自行添加</translation>
+    </message>
+    <message>
+        <source>A proxy stripped it</source>
+        <translation>代理去掉了它</translation>
+    </message>
+    <message>
+        <source>A direct attempt has it</source>
+        <translation>直连尝试有它</translation>
+    </message>
+    <message>
+        <source>Send "Connection: Upgrade".</source>
+        <translation>发送 "Connection: Upgrade"。</translation>
+    </message>
+    <message>
+        <source>Connection lacks the upgrade token</source>
+        <translation>Connection 缺少 upgrade 标记</translation>
+    </message>
+    <message>
+        <source>A proxy rewrote the hop-by-hop value</source>
+        <translation>代理改写了逐跳字段的值</translation>
+    </message>
+    <message>
+        <source>A direct attempt has the token</source>
+        <translation>直连尝试有该标记</translation>
+    </message>
+    <message>
+        <source>Set "Connection: Upgrade" at each hop.</source>
+        <translation>在每一跳上设置 "Connection: Upgrade"。</translation>
+    </message>
+    <message>
+        <source>Extra tokens in Connection</source>
+        <translation>Connection 中有多余的标记</translation>
+    </message>
+    <message>
+        <source>An inspecting proxy adds keep-alive</source>
+        <translation>检查流量的代理添加了 keep-alive</translation>
+    </message>
+    <message>
+        <source>A direct attempt has Upgrade alone</source>
+        <translation>直连尝试只有 Upgrade</translation>
+    </message>
+    <message>
+        <source>The server's framework adds it</source>
+        <translation>服务器的框架添加了它</translation>
+    </message>
+    <message>
+        <source>A direct attempt has it too</source>
+        <translation>直连尝试也有它</translation>
+    </message>
+    <message>
+        <source>Send exactly "Connection: Upgrade".</source>
+        <translation>准确发送 "Connection: Upgrade"。</translation>
+    </message>
+    <message>
+        <source>Offered sub-protocol not acknowledged</source>
+        <translation>提供的子协议未得到确认</translation>
+    </message>
+    <message>
+        <source>The server ignores the field</source>
+        <translation>服务器忽略该字段</translation>
+    </message>
+    <message>
+        <source>A direct attempt gets none either</source>
+        <translation>直连尝试也没有得到</translation>
+    </message>
+    <message>
+        <source>A proxy strips it</source>
+        <translation>代理去掉了它</translation>
+    </message>
+    <message>
+        <source>A direct attempt gets one</source>
+        <translation>直连尝试得到了一个</translation>
+    </message>
+    <message>
+        <source>Answer with one of the offered values.</source>
+        <translation>以所提供的值之一应答。</translation>
+    </message>
+    <message>
+        <source>Sub-protocol nobody offered</source>
+        <translation>从未提供过的子协议</translation>
+    </message>
+    <message>
+        <source>The field is hard-coded</source>
+        <translation>该字段是硬编码的</translation>
+    </message>
+    <message>
+        <source>The same value whatever is offered</source>
+        <translation>无论提供什么，值都相同</translation>
+    </message>
+    <message>
+        <source>Send the field only with a value that was offered.</source>
+        <translation>仅当值是客户端所提供的，才发送该字段。</translation>
+    </message>
+    <message>
+        <source>Different, re-cased, listed or repeated sub-protocol</source>
+        <translation>子协议不同、大小写改变、为列表或重复</translation>
+    </message>
+    <message>
+        <source>The server answers with its whole list</source>
+        <translation>服务器以其完整列表应答</translation>
+    </message>
+    <message>
+        <source>The value has commas or the field is repeated</source>
+        <translation>值中有逗号，或字段重复</translation>
+    </message>
+    <message>
+        <source>The server folds the letter case</source>
+        <translation>服务器统一了字母大小写</translation>
+    </message>
+    <message>
+        <source>The value differs from an offer in case only</source>
+        <translation>值与所提供的某个值只有大小写不同</translation>
+    </message>
+    <message>
+        <source>The value is hard-coded</source>
+        <translation>该值是硬编码的</translation>
+    </message>
+    <message>
+        <source>Answer with exactly one offered token, as it was written.</source>
+        <translation>只以所提供的一个标记应答，写法保持原样。</translation>
+    </message>
+    <message>
+        <source>One status line</source>
+        <translation>只有一个状态行</translation>
+    </message>
+    <message>
+        <source>A second status line "%1" follows a first head with %2 field lines</source>
+        <translation>第一个响应头有 %2 个字段行，其后又出现第二个状态行 "%1"</translation>
+    </message>
+    <message>
+        <source>The head begins with the status line</source>
+        <translation>响应头以状态行开头</translation>
+    </message>
+    <message>
+        <source>empty lines: opens in Chromium, Firefox, WebKitGTK and ws only</source>
+        <translation>空行：只有 Chromium、Firefox、WebKitGTK 和 ws 能打开</translation>
+    </message>
+    <message>
+        <source>a byte order mark: opens in Chromium and Firefox only</source>
+        <translation>字节顺序标记：只有 Chromium 和 Firefox 能打开</translation>
+    </message>
+    <message>
+        <source>NUL octets: opens in Firefox only</source>
+        <translation>NUL 字节：只有 Firefox 能打开</translation>
+    </message>
+    <message>
+        <source>stray octets: opens in Chromium and Firefox only</source>
+        <translation>多余的字节：只有 Chromium 和 Firefox 能打开</translation>
+    </message>
+    <message>
+        <source>no client opens</source>
+        <translation>没有客户端能打开</translation>
+    </message>
+    <message>
+        <source>%1 octets "%2" before the status line; %3</source>
+        <translation>状态行之前有 %1 字节 "%2"；%3</translation>
+    </message>
+    <message>
+        <source>The 101 came first</source>
+        <translation>101 最先到达</translation>
+    </message>
+    <message>
+        <source>%1 before the 101: Chromium, gorilla, websockets (Python) and QWebSocket fail</source>
+        <translation>101 之前有 %1：Chromium、gorilla、websockets (Python) 和 QWebSocket 会失败</translation>
+    </message>
+    <message>
+        <source>Nothing after the head</source>
+        <translation>响应头之后没有内容</translation>
+    </message>
+    <message>
+        <source>A frame follows the head</source>
+        <translation>响应头之后是一个帧</translation>
+    </message>
+    <message>
+        <source>"%1" follows the head; that is no frame</source>
+        <translation>响应头之后是 "%1"；这不是帧</translation>
+    </message>
+    <message>
+        <source>The handshake had failed before</source>
+        <translation>握手此前已失败</translation>
+    </message>
+    <message>
+        <source>A frame of the server came after the 101</source>
+        <translation>101 之后收到了服务器的帧</translation>
+    </message>
+    <message>
+        <source>The server did not end it</source>
+        <translation>结束连接的不是服务器</translation>
+    </message>
+    <message>
+        <source>Open for less than %1 so far</source>
+        <translation>打开至今不足 %1</translation>
+    </message>
+    <message>
+        <source>Still open</source>
+        <translation>仍处于打开状态</translation>
+    </message>
+    <message>
+        <source>TCP stood for %1 after the 101</source>
+        <translation>101 之后 TCP 保持了 %1</translation>
+    </message>
+    <message>
+        <source>%1 %2 after the 101, without a single frame</source>
+        <translation>101 之后 %2：%1，期间没有任何帧</translation>
+    </message>
+    <message>
+        <source>Two status lines</source>
+        <translation>两个状态行</translation>
+    </message>
+    <message>
+        <source>The handler or a middleware wrote status 101 before it called the upgrade</source>
+        <translation>处理程序或中间件在调用升级函数之前写出了状态 101</translation>
+    </message>
+    <message>
+        <source>The first head has no or only general fields, the second is the library's</source>
+        <translation>第一个响应头没有字段或只有通用字段，第二个由库写出</translation>
+    </message>
+    <message>
+        <source>Two upgrade handlers on one socket</source>
+        <translation>同一套接字上有两个升级处理程序</translation>
+    </message>
+    <message>
+        <source>Both heads are whole and carry the same Accept</source>
+        <translation>两个响应头都完整，且 Accept 相同</translation>
+    </message>
+    <message>
+        <source>Never write a status before the upgrade; keep one upgrade listener.</source>
+        <translation>升级之前切勿写状态；只保留一个升级监听器。</translation>
+    </message>
+    <message>
+        <source>Bytes before the status line</source>
+        <translation>状态行之前有字节</translation>
+    </message>
+    <message>
+        <source>A script prints something or begins with a byte order mark</source>
+        <translation>脚本输出了内容，或以字节顺序标记开头</translation>
+    </message>
+    <message>
+        <source>The same octets with every attempt, also directly</source>
+        <translation>每次尝试都有相同的字节，直连时也是如此</translation>
+    </message>
+    <message>
+        <source>Left-over body of an earlier response on a reused upstream connection</source>
+        <translation>复用的上游连接上残留了先前响应的响应体</translation>
+    </message>
+    <message>
+        <source>Only behind a proxy, and not every time</source>
+        <translation>只在代理后面出现，而且并非每次都有</translation>
+    </message>
+    <message>
+        <source>Write nothing before the response; do not reuse that upstream connection.</source>
+        <translation>响应之前不要写任何内容；不要复用该上游连接。</translation>
+    </message>
+    <message>
+        <source>1xx before 101</source>
+        <translation>101 之前有 1xx</translation>
+    </message>
+    <message>
+        <source>Early hints are switched on</source>
+        <translation>启用了 Early Hints</translation>
+    </message>
+    <message>
+        <source>The status is 103 and carries Link fields</source>
+        <translation>状态为 103，并带有 Link 字段</translation>
+    </message>
+    <message>
+        <source>Handling of Expect</source>
+        <translation>对 Expect 的处理</translation>
+    </message>
+    <message>
+        <source>The status is 100; it goes away without an Expect field in the request</source>
+        <translation>状态为 100；请求中没有 Expect 字段时消失</translation>
+    </message>
+    <message>
+        <source>Switch early hints off for this route.</source>
+        <translation>为该路由关闭 Early Hints。</translation>
+    </message>
+    <message>
+        <source>Bytes right after the head</source>
+        <translation>响应头之后紧跟着字节</translation>
+    </message>
+    <message>
+        <source>The handler prints after the upgrade</source>
+        <translation>处理程序在升级之后输出内容</translation>
+    </message>
+    <message>
+        <source>The text is the application's</source>
+        <translation>文本来自应用程序</translation>
+    </message>
+    <message>
+        <source>The framework appends a page or an empty line</source>
+        <translation>框架附加了页面或空行</translation>
+    </message>
+    <message>
+        <source>The text is HTML, an error message or a line ending</source>
+        <translation>文本是 HTML、错误消息或行结束符</translation>
+    </message>
+    <message>
+        <source>Write nothing to the HTTP response once the connection was taken over.</source>
+        <translation>连接被接管后，不要再向 HTTP 响应写入任何内容。</translation>
+    </message>
+    <message>
+        <source>101 followed at once by FIN or RST</source>
+        <translation>101 之后立即出现 FIN 或 RST</translation>
+    </message>
+    <message>
+        <source>IIS: the module forwards the upgrade, the WebSocket feature is not installed</source>
+        <translation>IIS：模块转发了升级，但未安装 WebSocket 功能</translation>
+    </message>
+    <message>
+        <source>Server names IIS; every path behaves like this</source>
+        <translation>Server 指明 IIS；每个路径都是如此</translation>
+    </message>
+    <message>
+        <source>The server panics after the upgrade</source>
+        <translation>服务器在升级后发生 panic</translation>
+    </message>
+    <message>
+        <source>Its log shows a stack trace at that moment</source>
+        <translation>其日志在该时刻有堆栈跟踪</translation>
+    </message>
+    <message>
+        <source>IIS ARR with compression</source>
+        <translation>IIS ARR 启用了压缩</translation>
+    </message>
+    <message>
+        <source>It stays open without the Sec-WebSocket-Extensions offer</source>
+        <translation>不提供 Sec-WebSocket-Extensions 时连接保持打开</translation>
+    </message>
+    <message>
+        <source>A late check of origin or authentication that sends no Close</source>
+        <translation>较晚进行的来源或认证检查，且不发送关闭帧</translation>
+    </message>
+    <message>
+        <source>Another Origin or token stays open</source>
+        <translation>换用其他 Origin 或令牌时连接保持打开</translation>
+    </message>
+    <message>
+        <source>Install the WebSocket feature; refuse with an HTTP status, or with Close 1008 and a reason.</source>
+        <translation>安装 WebSocket 功能；用 HTTP 状态拒绝，或用带原因的 Close 1008 拒绝。</translation>
+    </message>
+    <message>
+        <source>Not judged, because "%1" failed</source>
+        <translation>未判定，因为 "%1" 失败</translation>
+    </message>
+    <message>
+        <source>once</source>
+        <translation>一次</translation>
+    </message>
+    <message>
+        <source>%1 times</source>
+        <translation>%1 次</translation>
+    </message>
+    <message>
+        <source>%1, header %2</source>
+        <translation>%1，首部 %2</translation>
+    </message>
+    <message>
+        <source>No frame has passed yet</source>
+        <translation>尚未出现任何帧</translation>
+    </message>
+    <message>
+        <source>%1: %2 %3 (%4), first at stream offset %5</source>
+        <translation>%1：%2 %3（%4），首次出现在流偏移 %5 处</translation>
+    </message>
+    <message>
+        <source>%1 octets</source>
+        <translation>%1 字节</translation>
+    </message>
+    <message>
+        <source>The status line could not be read</source>
+        <translation>无法读取状态行</translation>
+    </message>
+    <message>
+        <source>The status is %1, not 101</source>
+        <translation>状态为 %1，不是 101</translation>
+    </message>
+    <message>
+        <source>A listener, not a connection</source>
+        <translation>这是监听端，不是连接</translation>
+    </message>
+    <message>
+        <source>The response head never became whole</source>
+        <translation>响应头始终不完整</translation>
+    </message>
+    <message>
+        <source>No request was sent</source>
+        <translation>没有发送请求</translation>
+    </message>
+    <message>
+        <source>No response so far</source>
+        <translation>尚无响应</translation>
+    </message>
+    <message>
+        <source>The opening handshake did not succeed</source>
+        <translation>打开握手没有成功</translation>
+    </message>
+    <message>
+        <source>The opening handshake is not done yet</source>
+        <translation>打开握手尚未完成</translation>
+    </message>
+    <message>
+        <source>sent</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>received</source>
+        <translation>接收</translation>
+    </message>
+    <message>
+        <source>The status is %1</source>
+        <translation>状态为 %1</translation>
+    </message>
+    <message>
+        <source>%1 from %2</source>
+        <translation>%1，来自 %2</translation>
+    </message>
+    <message>
+        <source>%1; the direct attempt got 101</source>
+        <translation>%1；直连尝试得到 101</translation>
+    </message>
+    <message>
+        <source>%1, without Retry-After</source>
+        <translation>%1，没有 Retry-After</translation>
+    </message>
+    <message>
+        <source>%1, Retry-After: %2</source>
+        <translation>%1，Retry-After: %2</translation>
+    </message>
+    <message>
+        <source>Could not listen on %1: %2</source>
+        <translation>无法监听 %1：%2</translation>
+    </message>
+    <message>
+        <source>Listening on %1; each accepted connection has a checklist of its own.</source>
+        <translation>正在监听 %1；每个接受的连接都有自己的检查清单。</translation>
+    </message>
+    <message>
+        <source>Stopped listening on %1.</source>
+        <translation>已停止监听 %1。</translation>
+    </message>
+    <message>
+        <source>Waiting for the client's upgrade request.</source>
+        <translation>正在等待客户端的升级请求。</translation>
+    </message>
+    <message>
+        <source>Waiting for the answer to the upgrade request for %1.</source>
+        <translation>等待升级请求的应答已有 %1。</translation>
+    </message>
+    <message>
+        <source>It ended before a name was resolved</source>
+        <translation>名称尚未解析，连接就已结束</translation>
+    </message>
+    <message>
+        <source>Connecting</source>
+        <translation>正在连接</translation>
+    </message>
+    <message>
+        <source>%1, for %2 now</source>
+        <translation>%1，已持续 %2</translation>
+    </message>
+    <message>
+        <source>%1 %2 after %3</source>
+        <translation>%1%2，用时 %3</translation>
+    </message>
+    <message>
+        <source>Connecting: %1.</source>
+        <translation>正在连接：%1。</translation>
+    </message>
+    <message>
+        <source>No connection: %1.</source>
+        <translation>没有建立连接：%1。</translation>
+    </message>
+    <message>
+        <source>%1: %2.</source>
+        <translation>%1：%2。</translation>
+    </message>
+    <message>
+        <source>Nothing wrong found: %1 checks passed, %2 do not apply.</source>
+        <translation>未发现问题：%1 项检查通过，%2 项不适用。</translation>
+    </message>
+</context>
+<context>
+    <name>fglass</name>
+    <message>
+        <source>Connect, exchange a message and a ping, stay silent, close; then say what is wrong and why</source>
+        <translation>建立连接，交换一条消息和一次 ping，保持静默，关闭；然后指出问题及其原因</translation>
+    </message>
+    <message>
+        <source>The text message to send</source>
+        <translation>要发送的文本消息</translation>
+    </message>
+    <message>
+        <source>Send no text message</source>
+        <translation>不发送文本消息</translation>
+    </message>
+    <message>
+        <source>Stay silent this long after the message and the ping (default 5s)</source>
+        <translation>消息和 ping 之后保持静默的时间（默认 5s）</translation>
+    </message>
+    <message>
+        <source>Make the same attempt at this URL, past the proxy, to tell proxy from server</source>
+        <translation>绕过代理对此 URL 进行同样的尝试，以区分是代理还是服务器的问题</translation>
+    </message>
+    <message>
+        <source>List every check, or explain one</source>
+        <translation>列出所有检查，或解释其中一项</translation>
+    </message>
+    <message>
+        <source>The check to explain, for example upgrade.accept-missing</source>
+        <translation>要解释的检查，例如 upgrade.accept-missing</translation>
+    </message>
+    <message>
+        <source>As the page of the user guide</source>
+        <translation>以用户指南页面的形式输出</translation>
+    </message>
+    <message>
+        <source>There is no check '%1'; `fglass checks` lists them.</source>
+        <translation>没有检查 '%1'；`fglass checks` 可列出所有检查。</translation>
+    </message>
+    <message>
+        <source>cause: </source>
+        <translation>原因： </translation>
+    </message>
+    <message>
+        <source>how to tell: </source>
+        <translation>判断方法： </translation>
+    </message>
+    <message>
+        <source>fix: </source>
+        <translation>修复： </translation>
+    </message>
+    <message>
+        <source>The checks</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Severity: %1. Clause: %2.</source>
+        <translation>严重程度：%1。条款：%2。</translation>
+    </message>
+    <message>
+        <source>Fix: %1</source>
+        <translation>修复：%1</translation>
+    </message>
+    <message>
+        <source>Error: </source>
+        <translation>错误： </translation>
+    </message>
+    <message>
+        <source>'%1' is no duration; write for example 500ms, 5s, 2m (at most 24h)</source>
+        <translation>'%1' 不是时长；请写成例如 500ms、5s、2m（最长 24h）</translation>
+    </message>
+    <message>
+        <source>Print JSON for machines instead of text</source>
+        <translation>输出供机器读取的 JSON，而不是文本</translation>
+    </message>
+    <message>
+        <source>Keep the capture in FILE (.fglass); an existing capture is carried on</source>
+        <translation>把抓包保存到 FILE（.fglass）；若文件已存在则继续追加</translation>
+    </message>
+    <message>
+        <source>Where to connect: ws://HOST[:PORT]/PATH</source>
+        <translation>连接地址：ws://HOST[:PORT]/PATH</translation>
+    </message>
+    <message>
+        <source>Add a header field, or replace one of the handshake's own; 'Name:' removes it. May be repeated, order is kept</source>
+        <translation>添加一个头字段，或替换握手自身的头字段；'Name:' 表示移除。可重复使用，顺序保持不变</translation>
+    </message>
+    <message>
+        <source>Offer a subprotocol; may be repeated</source>
+        <translation>提供一个子协议；可重复使用</translation>
+    </message>
+    <message>
+        <source>Send this Origin</source>
+        <translation>发送此 Origin</translation>
+    </message>
+    <message>
+        <source>Basic authentication</source>
+        <translation>Basic 认证</translation>
+    </message>
+    <message>
+        <source>Bearer authentication</source>
+        <translation>Bearer 认证</translation>
+    </message>
+    <message>
+        <source>Send this Cookie field</source>
+        <translation>发送此 Cookie 字段</translation>
+    </message>
+    <message>
+        <source>Send a ping this often (default: none)</source>
+        <translation>发送 ping 的间隔（默认：不发送）</translation>
+    </message>
+    <message>
+        <source>A pong later than this is late (default 20s)</source>
+        <translation>pong 晚于此时间即为迟到（默认 20s）</translation>
+    </message>
+    <message>
+        <source>Time limit of TCP for each address (default 5s)</source>
+        <translation>每个地址的 TCP 连接时限（默认 5s）</translation>
+    </message>
+    <message>
+        <source>Time limit of the server's answer (default 10s)</source>
+        <translation>服务器应答的时限（默认 10s）</translation>
+    </message>
+    <message>
+        <source>Do not answer the server's pings</source>
+        <translation>不应答服务器的 ping</translation>
+    </message>
+    <message>
+        <source>Note protocol violations but do not fail the connection for them</source>
+        <translation>记录违反协议之处，但不因此判定连接失败</translation>
+    </message>
+    <message>
+        <source>--header '%1' is no header field: write 'Name: value'</source>
+        <translation>--header '%1' 不是头字段：请写成 'Name: value'</translation>
+    </message>
+    <message>
+        <source>--header '%1' has a line break or NUL in its value, which no field can carry</source>
+        <translation>--header '%1' 的值中有换行或 NUL，任何字段都不能包含</translation>
+    </message>
+    <message>
+        <source>--subprotocol '%1' is no token (RFC 9110 §5.6.2): no spaces, commas, '=' or '/'</source>
+        <translation>--subprotocol '%1' 不是 token（RFC 9110 §5.6.2）：不能有空格、逗号、'=' 或 '/'</translation>
+    </message>
+    <message>
+        <source>the URL is empty; write for example ws://localhost:8080/ws</source>
+        <translation>URL 为空；请写成例如 ws://localhost:8080/ws</translation>
+    </message>
+    <message>
+        <source>the URL has no scheme; put ws:// before it</source>
+        <translation>URL 没有 scheme；请在前面加上 ws://</translation>
+    </message>
+    <message>
+        <source>the scheme must be ws</source>
+        <translation>scheme 必须是 ws</translation>
+    </message>
+    <message>
+        <source>this version of Frameglass speaks ws:// only; wss:// needs TLS</source>
+        <translation>此版本的 Frameglass 只支持 ws://；wss:// 需要 TLS</translation>
+    </message>
+    <message>
+        <source>the URL names no host</source>
+        <translation>URL 中没有主机</translation>
+    </message>
+    <message>
+        <source>the host name is not valid</source>
+        <translation>主机名无效</translation>
+    </message>
+    <message>
+        <source>the port must be a number from 1 to 65535</source>
+        <translation>端口必须是 1 到 65535 之间的数字</translation>
+    </message>
+    <message>
+        <source>a WebSocket URL has no #fragment (RFC 6455 §3): remove it</source>
+        <translation>WebSocket URL 不能带 #fragment（RFC 6455 §3）：请去掉</translation>
+    </message>
+    <message>
+        <source>a space, control or non-ASCII character must be percent-encoded</source>
+        <translation>空格、控制字符和非 ASCII 字符必须进行百分号编码</translation>
+    </message>
+    <message>
+        <source>Talk to a server: lines in, frames out; /ping, /pong and /close are orders</source>
+        <translation>与服务器对话：输入行，输出帧；/ping、/pong 和 /close 是命令</translation>
+    </message>
+    <message>
+        <source>No such order. There are /ping [TEXT], /pong [TEXT] and /close [CODE [REASON]]; // begins a text with one slash.</source>
+        <translation>没有此命令。可用命令有 /ping [TEXT]、/pong [TEXT] 和 /close [CODE [REASON]]；以 // 开头可发送以一个斜杠开头的文本。</translation>
+    </message>
+    <message>
+        <source>A ping or pong carries at most 125 octets (RFC 6455 §5.5).</source>
+        <translation>ping 或 pong 最多携带 125 字节（RFC 6455 §5.5）。</translation>
+    </message>
+    <message>
+        <source>The close code must be a number from 0 to 65535.</source>
+        <translation>关闭码必须是 0 到 65535 之间的数字。</translation>
+    </message>
+    <message>
+        <source>A close reason has at most 123 octets (RFC 6455 §5.5.1).</source>
+        <translation>关闭原因最长 123 字节（RFC 6455 §5.5.1）。</translation>
+    </message>
+    <message>
+        <source>Start the echo server, talk to it, and print what was seen and judged</source>
+        <translation>启动回显服务器，与之对话，并输出所见内容和判定结果</translation>
+    </message>
+    <message>
+        <source>Shows what a WebSocket connection really does, and what is wrong with it.</source>
+        <translation>显示 WebSocket 连接实际的行为，以及其中的问题。</translation>
+    </message>
+    <message>
+        <source>Exit codes: 0 pass or warnings, 1 a check failed, 2 the command line or a file cannot be used, 3 no TCP connection.</source>
+        <translation>退出码：0 通过或只有警告，1 有检查失败，2 命令行或文件无法使用，3 没有建立 TCP 连接。</translation>
+    </message>
+    <message>
+        <source>… %1 in all</source>
+        <translation>… 共 %1</translation>
+    </message>
+    <message>
+        <source>%1 messages, %2 frames, %3</source>
+        <translation>%1 条消息，%2 帧，%3</translation>
+    </message>
+    <message>
+        <source> (record %1)</source>
+        <translation> （记录 %1）</translation>
+    </message>
+    <message>
+        <source>evidence: </source>
+        <translation>证据： </translation>
+    </message>
+    <message>
+        <source>cause %1: </source>
+        <translation>原因 %1： </translation>
+    </message>
+    <message>
+        <source>connected</source>
+        <translation>已连接</translation>
+    </message>
+    <message>
+        <source>sent: </source>
+        <translation>发送： </translation>
+    </message>
+    <message>
+        <source>received: </source>
+        <translation>接收： </translation>
+    </message>
+    <message>
+        <source>ping to pong: </source>
+        <translation>ping 到 pong： </translation>
+    </message>
+    <message>
+        <source>ended: </source>
+        <translation>结束： </translation>
+    </message>
+    <message>
+        <source>%1 checks do not apply here; --json lists each with its reason.</source>
+        <translation>%1 项检查在此不适用；--json 会列出每一项及其原因。</translation>
+    </message>
+    <message>
+        <source>Run the echo server and show what its clients do</source>
+        <translation>运行回显服务器，并显示其客户端的行为</translation>
+    </message>
+    <message>
+        <source>Port (default: any free one, printed)</source>
+        <translation>端口（默认：任意空闲端口，并输出）</translation>
+    </message>
+    <message>
+        <source>Address to bind (default 127.0.0.1)</source>
+        <translation>绑定的地址（默认 127.0.0.1）</translation>
+    </message>
+    <message>
+        <source>Subprotocol to agree to, preferred first; may be repeated</source>
+        <translation>同意使用的子协议，优先者在前；可重复使用</translation>
+    </message>
+    <message>
+        <source>Let in pages of this origin only; may be repeated (default: any)</source>
+        <translation>只允许来自此来源的页面；可重复使用（默认：任意）</translation>
+    </message>
+    <message>
+        <source>Ping each client this often (default: never)</source>
+        <translation>向每个客户端发送 ping 的间隔（默认：从不）</translation>
+    </message>
+    <message>
+        <source>Stop after this time (default: at Ctrl+C)</source>
+        <translation>到此时间后停止（默认：按 Ctrl+C 时）</translation>
+    </message>
+    <message>
+        <source>Print the address and refusals only, no frames</source>
+        <translation>只输出地址和拒绝的连接，不输出帧</translation>
+    </message>
+    <message>
+        <source>Cannot listen on %1 port %2: %3</source>
+        <translation>无法监听 %1 端口 %2：%3</translation>
+    </message>
+    <message>
+        <source>Echo server at %1 (Ctrl+C stops)</source>
+        <translation>回显服务器地址：%1（Ctrl+C 停止）</translation>
+    </message>
+    <message>
+        <source>Print a capture: each connection with its checklist, or its records</source>
+        <translation>输出抓包文件：每个连接及其检查清单，或其记录</translation>
+    </message>
+    <message>
+        <source>A .fglass capture</source>
+        <translation>.fglass 抓包文件</translation>
+    </message>
+    <message>
+        <source>Only this connection</source>
+        <translation>只输出此连接</translation>
+    </message>
+    <message>
+        <source>The records in order instead of the checklists</source>
+        <translation>按顺序输出记录，而不是检查清单</translation>
+    </message>
+    <message>
+        <source>This capture was not closed: its program still writes it, or was ended. Up to the last second may be missing.</source>
+        <translation>此抓包文件未正常关闭：程序仍在写入，或已被终止。最后最多一秒的内容可能缺失。</translation>
+    </message>
+    <message>
+        <source>The capture has no connection %1.</source>
+        <translation>抓包文件中没有连接 %1。</translation>
+    </message>
+    <message>
+        <source>The capture holds no connection.</source>
+        <translation>抓包文件中没有任何连接。</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::AcceptPanel</name>
+    <message>
+        <source>How the server proves that it read the request (RFC 6455 §4.2.2)</source>
+        <translation>服务器如何证明它读取了请求（RFC 6455 §4.2.2）</translation>
+    </message>
+    <message>
+        <source>1  key as sent</source>
+        <translation>1  发送的 key</translation>
+    </message>
+    <message>
+        <source>2  key and GUID</source>
+        <translation>2  key 加 GUID</translation>
+    </message>
+    <message>
+        <source>3  SHA-1 of it</source>
+        <translation>3  其 SHA-1</translation>
+    </message>
+    <message>
+        <source>4  base64 of that</source>
+        <translation>4  再做 base64</translation>
+    </message>
+    <message>
+        <source>5  the server sent</source>
+        <translation>5  服务器发送的值</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>nothing yet</source>
+        <translation>尚无</translation>
+    </message>
+    <message>
+        <source>Waiting for the answer.</source>
+        <translation>正在等待应答。</translation>
+    </message>
+    <message>
+        <source>missing</source>
+        <translation>缺失</translation>
+    </message>
+    <message>
+        <source>equal</source>
+        <translation>相等</translation>
+    </message>
+    <message>
+        <source>differs: the answer was not made for this key</source>
+        <translation>不同：该应答不是针对此 key 作出的</translation>
+    </message>
+    <message>
+        <source>The request has no key, so there is nothing to compute.</source>
+        <translation>请求中没有 key，因此无法计算。</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::AddressBar</name>
+    <message>
+        <source>%1 (character %2)</source>
+        <translation>%1（第 %2 个字符）</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Open a connection to this address (Enter)</source>
+        <translation>打开到此地址的连接（Enter）</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stop connecting (Ctrl+D)</source>
+        <translation>停止连接（Ctrl+D）</translation>
+    </message>
+    <message>
+        <source>Disconnect</source>
+        <translation>断开</translation>
+    </message>
+    <message>
+        <source>Close this connection with code 1000 (Ctrl+D)</source>
+        <translation>以关闭码 1000 关闭此连接（Ctrl+D）</translation>
+    </message>
+    <message>
+        <source>ws://host:port/path</source>
+        <translation>ws://host:port/path</translation>
+    </message>
+    <message>
+        <source>WebSocket address</source>
+        <translation>WebSocket 地址</translation>
+    </message>
+    <message>
+        <source>Address to connect to (Ctrl+N)</source>
+        <translation>要连接的地址（Ctrl+N）</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>选项</translation>
+    </message>
+    <message>
+        <source>Headers, subprotocols, sign-in, heartbeat and time limits of the next connection (Ctrl+Shift+O)</source>
+        <translation>下一个连接的头字段、子协议、登录、心跳和时限（Ctrl+Shift+O）</translation>
+    </message>
+    <message>
+        <source>Connection options</source>
+        <translation>连接选项</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::ChecklistView</name>
+    <message>
+        <source>Checklist</source>
+        <translation>检查清单</translation>
+    </message>
+    <message>
+        <source>Also show the checks that could not be judged, with the reason why</source>
+        <translation>同时显示无法判定的检查及其原因</translation>
+    </message>
+    <message>
+        <source>Choose a check to see its evidence, its likely causes and what to change.</source>
+        <translation>选择一项检查，查看其证据、可能的原因以及应作的更改。</translation>
+    </message>
+    <message>
+        <source>A listener is not judged. Each connection that it accepted is in the list.</source>
+        <translation>监听端不作判定。它接受的每个连接都在列表中。</translation>
+    </message>
+    <message>
+        <source>No connection is selected. Connect to a server, or open a capture.</source>
+        <translation>未选择连接。请连接到服务器，或打开抓包文件。</translation>
+    </message>
+    <message>
+        <source>Not judged: %1</source>
+        <translation>未判定：%1</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::Composer</name>
+    <message>
+        <source>Unknown command. Known are /ping, /pong and /close; begin with // to send a slash</source>
+        <translation>未知命令。可用命令有 /ping、/pong 和 /close；以 // 开头可发送斜杠</translation>
+    </message>
+    <message>
+        <source>A ping or pong carries at most 125 octets</source>
+        <translation>ping 或 pong 最多携带 125 字节</translation>
+    </message>
+    <message>
+        <source>A close code is a number from 0 to 65535</source>
+        <translation>关闭码是 0 到 65535 之间的数字</translation>
+    </message>
+    <message>
+        <source>A close reason has at most 123 octets</source>
+        <translation>关闭原因最长 123 字节</translation>
+    </message>
+    <message>
+        <source>A ping or pong carries at most 125 octets; this has %1</source>
+        <translation>ping 或 pong 最多携带 125 字节；当前为 %1</translation>
+    </message>
+    <message>
+        <source>A close reason has at most 123 octets; this has %1</source>
+        <translation>关闭原因最长 123 字节；当前为 %1</translation>
+    </message>
+    <message>
+        <source>A reason needs a code before it</source>
+        <translation>关闭原因之前必须有关闭码</translation>
+    </message>
+    <message>
+        <source>Send (Ctrl+Enter)</source>
+        <translation>发送（Ctrl+Enter）</translation>
+    </message>
+    <message>
+        <source>The closing handshake has begun: only a raw frame can be sent</source>
+        <translation>关闭握手已开始：只能发送原始帧</translation>
+    </message>
+    <message>
+        <source>Connect first: nothing is open to send to</source>
+        <translation>请先连接：没有可供发送的已打开连接</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>binary</source>
+        <translation>二进制</translation>
+    </message>
+    <message>
+        <source>ping</source>
+        <translation>该 ping</translation>
+    </message>
+    <message>
+        <source>pong</source>
+        <translation>pong</translation>
+    </message>
+    <message>
+        <source>close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>raw frame</source>
+        <translation>原始帧</translation>
+    </message>
+    <message>
+        <source>What to send</source>
+        <translation>发送内容的类型</translation>
+    </message>
+    <message>
+        <source>Message, or /ping, /pong, /close 1000 bye</source>
+        <translation>消息，或 /ping、/pong、/close 1000 bye</translation>
+    </message>
+    <message>
+        <source>Octets in hex: 01 02 ff</source>
+        <translation>十六进制字节：01 02 ff</translation>
+    </message>
+    <message>
+        <source>Payload; empty for an id and time of our own, so that the pong can be matched</source>
+        <translation>载荷；留空则使用自带的编号和时间，以便匹配 pong</translation>
+    </message>
+    <message>
+        <source>Payload</source>
+        <translation>载荷</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Message to send</source>
+        <translation>要发送的消息</translation>
+    </message>
+    <message>
+        <source>no code</source>
+        <translation>无关闭码</translation>
+    </message>
+    <message>
+        <source>Close code</source>
+        <translation>关闭码</translation>
+    </message>
+    <message>
+        <source>Close code; codes that must not be sent can be sent here too</source>
+        <translation>关闭码；此处也可发送禁止发送的关闭码</translation>
+    </message>
+    <message>
+        <source>Fragments</source>
+        <translation>分片数</translation>
+    </message>
+    <message>
+        <source>Send the message in that many frames</source>
+        <translation>把消息分成这么多帧发送</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::ConnectionListModel</name>
+    <message>
+        <source>Echo :%1</source>
+        <translation>回显 :%1</translation>
+    </message>
+    <message>
+        <source>client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>listening</source>
+        <translation>监听中</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>cut short</source>
+        <comment>the capture ends before the connection does</comment>
+        <translation>记录中断</translation>
+    </message>
+    <message>
+        <source>connecting %1</source>
+        <translation>正在连接 %1</translation>
+    </message>
+    <message>
+        <source>open %1</source>
+        <translation>已打开 %1</translation>
+    </message>
+    <message>
+        <source>closing</source>
+        <translation>正在关闭</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n attempts</source>
+        <translation>
+            <numerusform>%n 次尝试</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, %2, %3</source>
+        <comment>connection, state, verdict</comment>
+        <translation>%1，%2，%3</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::ConnectionPanel</name>
+    <message>
+        <source>Removed %1</source>
+        <translation>已移除 %1</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>New connection (Ctrl+N)</source>
+        <translation>新建连接（Ctrl+N）</translation>
+    </message>
+    <message>
+        <source>New connection</source>
+        <translation>新建连接</translation>
+    </message>
+    <message>
+        <source>Find in the list of connections</source>
+        <translation>在连接列表中查找</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::FindingPanel</name>
+    <message>
+        <source>The chosen check</source>
+        <translation>所选检查</translation>
+    </message>
+    <message>
+        <source>Copy fix</source>
+        <translation>复制修复方法</translation>
+    </message>
+    <message>
+        <source>Copy what to change to the clipboard</source>
+        <translation>把应作的更改复制到剪贴板</translation>
+    </message>
+    <message>
+        <source>severity %1</source>
+        <translation>严重程度 %1</translation>
+    </message>
+    <message>
+        <source>Follows from</source>
+        <translation>源于</translation>
+    </message>
+    <message>
+        <source>Evidence</source>
+        <translation>证据</translation>
+    </message>
+    <message>
+        <source>Likely causes, likeliest first</source>
+        <translation>可能的原因，可能性最大的在前</translation>
+    </message>
+    <message>
+        <source>How to tell: %1</source>
+        <translation>判断方法：%1</translation>
+    </message>
+    <message>
+        <source>What to change</source>
+        <translation>应作的更改</translation>
+    </message>
+    <message>
+        <source>Where it is written</source>
+        <translation>出处</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::GuideWindow</name>
+    <message>
+        <source>Reading the window</source>
+        <translation>认识窗口</translation>
+    </message>
+    <message>
+        <source>The line at the top says in one sentence what is wrong; “Why” leads to the check that found it. The line below shows how far the connection came, with the time of each stage; a click leads to the record that shows it. The views show the octets.</source>
+        <translation>顶部一行用一句话说明问题所在；“为什么”会转到发现该问题的检查。其下一行显示连接进行到了哪一步以及各阶段的用时；单击可转到相应的记录。各视图则显示字节。</translation>
+    </message>
+    <message>
+        <source>What you select in one view is selected in all. Nothing is lost on the way: also frames that break the rules are recorded as they came.</source>
+        <translation>在一个视图中选择的内容，会在所有视图中同时选中。过程中不会丢失任何内容：违反规则的帧也会原样记录。</translation>
+    </message>
+    <message>
+        <source>New connection</source>
+        <translation>新建连接</translation>
+    </message>
+    <message>
+        <source>Connect again</source>
+        <translation>重新连接</translation>
+    </message>
+    <message>
+        <source>Disconnect</source>
+        <translation>断开</translation>
+    </message>
+    <message>
+        <source>Ping now</source>
+        <translation>立即 ping</translation>
+    </message>
+    <message>
+        <source>Write a message</source>
+        <translation>撰写消息</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Change the view</source>
+        <translation>切换视图</translation>
+    </message>
+    <message>
+        <source>Connection options</source>
+        <translation>连接选项</translation>
+    </message>
+    <message>
+        <source>Echo server</source>
+        <translation>回显服务器</translation>
+    </message>
+    <message>
+        <source>Find in the timeline</source>
+        <translation>在时间线中查找</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>空格</translation>
+    </message>
+    <message>
+        <source>Pause the timeline</source>
+        <translation>暂停时间线</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Commands in the message field</source>
+        <translation>消息输入框中的命令</translation>
+    </message>
+    <message>
+        <source>A ping with an id and time of our own</source>
+        <translation>带有自带编号和时间的 ping</translation>
+    </message>
+    <message>
+        <source>A ping with that payload</source>
+        <translation>带有该载荷的 ping</translation>
+    </message>
+    <message>
+        <source>An unasked pong</source>
+        <translation>主动发送的 pong</translation>
+    </message>
+    <message>
+        <source>The closing handshake with code and reason</source>
+        <translation>带关闭码和原因的关闭握手</translation>
+    </message>
+    <message>
+        <source>A message that begins with a slash</source>
+        <translation>以斜杠开头的消息</translation>
+    </message>
+    <message>
+        <source>The checks</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>User guide</source>
+        <translation>用户指南</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::HandshakeView</name>
+    <message>
+        <source>Raw octets</source>
+        <translation>原始字节</translation>
+    </message>
+    <message>
+        <source>Show both heads as octets with their line endings</source>
+        <translation>以字节形式显示请求头和响应头及其行结束符</translation>
+    </message>
+    <message>
+        <source>Show secrets</source>
+        <translation>显示机密信息</translation>
+    </message>
+    <message>
+        <source>Show the values of credentials, cookies and tokens</source>
+        <translation>显示凭据、cookie 和令牌的值</translation>
+    </message>
+    <message>
+        <source>Hexadecimal</source>
+        <translation>十六进制</translation>
+    </message>
+    <message>
+        <source>Body of the response</source>
+        <translation>响应体</translation>
+    </message>
+    <message>
+        <source>Body of the response, raw octets</source>
+        <translation>响应体，原始字节</translation>
+    </message>
+    <message>
+        <source>A listener has no handshake of its own. Each connection that it accepted is in the list.</source>
+        <translation>监听端自身没有握手。它接受的每个连接都在列表中。</translation>
+    </message>
+    <message>
+        <source>Waiting for the first octets.</source>
+        <translation>正在等待第一批字节。</translation>
+    </message>
+    <message>
+        <source>The connection ended during this stage: %1.</source>
+        <translation>连接在此阶段结束：%1。</translation>
+    </message>
+    <message>
+        <source>%1 under way for %2.</source>
+        <translation>%1 已进行 %2。</translation>
+    </message>
+    <message>
+        <source>%1 %2 after %3</source>
+        <translation>%1%2，用时 %3</translation>
+    </message>
+    <message>
+        <source>%1 later</source>
+        <translation>%1 后</translation>
+    </message>
+    <message>
+        <source>never became whole</source>
+        <translation>始终不完整</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>请求</translation>
+    </message>
+    <message>
+        <source>Response</source>
+        <translation>响应</translation>
+    </message>
+    <message>
+        <source>No request was exchanged.</source>
+        <translation>没有交换过请求。</translation>
+    </message>
+    <message>
+        <source>No request yet.</source>
+        <translation>尚无请求。</translation>
+    </message>
+    <message>
+        <source>Before it, informational</source>
+        <translation>在此之前的信息性响应</translation>
+    </message>
+    <message>
+        <source>No response came.</source>
+        <translation>没有收到响应。</translation>
+    </message>
+    <message>
+        <source>No response yet.</source>
+        <translation>尚无响应。</translation>
+    </message>
+    <message>
+        <source>Body of the response · %1 octets</source>
+        <translation>响应体 · %1 字节</translation>
+    </message>
+    <message>
+        <source>the first %1 are kept</source>
+        <translation>保留前 %1</translation>
+    </message>
+    <message>
+        <source>The response has no body.</source>
+        <translation>响应没有响应体。</translation>
+    </message>
+    <message>
+        <source>No body yet.</source>
+        <translation>尚无响应体。</translation>
+    </message>
+    <message>
+        <source>No connection is selected. Connect to a server, or open a capture.</source>
+        <translation>未选择连接。请连接到服务器，或打开抓包文件。</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::HeadPanel</name>
+    <message>
+        <source>%1, raw octets</source>
+        <translation>%1，原始字节</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>字段</translation>
+    </message>
+    <message>
+        <source>Value as sent</source>
+        <translation>发送的值</translation>
+    </message>
+    <message>
+        <source>Judgement</source>
+        <translation>判定</translation>
+    </message>
+    <message>
+        <source>start line</source>
+        <translation>起始行</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::HeartbeatView</name>
+    <message>
+        <source>sent</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>answered</source>
+        <translation>已应答</translation>
+    </message>
+    <message>
+        <source>late</source>
+        <translation>迟到</translation>
+    </message>
+    <message>
+        <source>missed</source>
+        <translation>漏掉</translation>
+    </message>
+    <message>
+        <source>unsolicited</source>
+        <translation>非请求</translation>
+    </message>
+    <message>
+        <source>fastest</source>
+        <translation>最快</translation>
+    </message>
+    <message>
+        <source>median</source>
+        <translation>中位数</translation>
+    </message>
+    <message>
+        <source>99 of 100 within</source>
+        <translation>99% 不超过</translation>
+    </message>
+    <message>
+        <source>Pongs that came after their time-out</source>
+        <translation>超时之后才到达的 pong</translation>
+    </message>
+    <message>
+        <source>Pongs that answer none of our pings</source>
+        <translation>未应答本端任何 ping 的 pong</translation>
+    </message>
+    <message>
+        <source>Heartbeat in figures</source>
+        <translation>心跳数据</translation>
+    </message>
+    <message>
+        <source>Pings, newest first</source>
+        <translation>Ping，最新的在前</translation>
+    </message>
+    <message>
+        <source>Your pings every %1</source>
+        <translation>本端每 %1 发送一次 ping</translation>
+    </message>
+    <message>
+        <source>Your pings are sent by hand</source>
+        <translation>本端手动发送 ping</translation>
+    </message>
+    <message>
+        <source>This end sends no pings</source>
+        <translation>本端不发送 ping</translation>
+    </message>
+    <message>
+        <source>last pong after %1</source>
+        <translation>上次 pong 在 %1 后到达</translation>
+    </message>
+    <message>
+        <source>no pong yet</source>
+        <translation>尚无 pong</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n missed in a row</source>
+        <translation>
+            <numerusform>连续漏掉 %n 次</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>next due in %1 s</source>
+        <translation>下一次在 %1 秒后</translation>
+    </message>
+    <message>
+        <source>A listener has no heartbeat of its own. Each connection that it accepted is in the list.</source>
+        <translation>监听端自身没有心跳。它接受的每个连接都在列表中。</translation>
+    </message>
+    <message>
+        <source>The connection never opened, so there was no heartbeat.</source>
+        <translation>连接从未打开，因此没有心跳。</translation>
+    </message>
+    <message>
+        <source>The heartbeat begins once the connection is open.</source>
+        <translation>连接打开后心跳才会开始。</translation>
+    </message>
+    <message>
+        <source>Nobody pinged while the connection was open.</source>
+        <translation>连接打开期间，双方都没有发送 ping。</translation>
+    </message>
+    <message>
+        <source>no pings</source>
+        <translation>没有 ping</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ping(s)</source>
+        <translation>
+            <numerusform>%n 次 ping</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, every %1 on average</source>
+        <translation>，平均每 %1 一次</translation>
+    </message>
+    <message>
+        <source>, %1 left unanswered on purpose</source>
+        <translation>，有意不应答 %1 次</translation>
+    </message>
+    <message>
+        <source>No connection is selected. Connect to a server, or open a capture.</source>
+        <translation>未选择连接。请连接到服务器，或打开抓包文件。</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::HexView</name>
+    <message>
+        <source>Copy as hexadecimal</source>
+        <translation>复制为十六进制</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::LifeLine</name>
+    <message>
+        <source>RTT %1, TCP %2</source>
+        <translation>往返 %1，TCP %2</translation>
+    </message>
+    <message>
+        <source>RTT %1</source>
+        <translation>往返 %1</translation>
+    </message>
+    <message>
+        <source>resolve</source>
+        <translation>解析</translation>
+    </message>
+    <message>
+        <source>TCP</source>
+        <translation>TCP</translation>
+    </message>
+    <message>
+        <source>upgrade</source>
+        <translation>升级</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>已打开</translation>
+    </message>
+    <message>
+        <source>close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Looking up the host's addresses</source>
+        <translation>查找主机的地址</translation>
+    </message>
+    <message>
+        <source>Making the TCP connection</source>
+        <translation>建立 TCP 连接</translation>
+    </message>
+    <message>
+        <source>The opening handshake: request out, response head in</source>
+        <translation>打开握手：发出请求，收到响应头</translation>
+    </message>
+    <message>
+        <source>How long the connection has been, or was, open</source>
+        <translation>连接保持打开的时长</translation>
+    </message>
+    <message>
+        <source>The closing handshake and the end of TCP</source>
+        <translation>关闭握手与 TCP 结束</translation>
+    </message>
+    <message>
+        <source>Round trip of the last ping, and the kernel's own for TCP</source>
+        <translation>上次 ping 的往返时间，以及内核测得的 TCP 往返时间</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::MainWindow</name>
+    <message>
+        <source>%1 is read-only, so this connection goes into a new capture.</source>
+        <translation>%1 是只读的，因此此连接将记入新的抓包文件。</translation>
+    </message>
+    <message>
+        <source>The echo server could not start: %1</source>
+        <translation>无法启动回显服务器：%1</translation>
+    </message>
+    <message>
+        <source>Checklist</source>
+        <translation>检查清单</translation>
+    </message>
+    <message>
+        <source>Why ▸</source>
+        <translation>为什么 ▸</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;New connection</source>
+        <translation>新建连接(&amp;N)</translation>
+    </message>
+    <message>
+        <source>New &amp;capture</source>
+        <translation>新建抓包文件(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Open capture…</source>
+        <translation>打开抓包文件(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>打开最近的文件(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Save as…</source>
+        <translation>另存为(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>Save a co&amp;py…</source>
+        <translation>保存副本(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo removal</source>
+        <translation>撤销移除(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Preferences…</source>
+        <translation>首选项(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Handshake</source>
+        <translation>握手</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>时间线</translation>
+    </message>
+    <message>
+        <source>Heartbeat</source>
+        <translation>心跳</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>%1 (Ctrl+%2)</source>
+        <translation>%1（Ctrl+%2）</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>主题(&amp;T)</translation>
+    </message>
+    <message>
+        <source>As the &amp;system</source>
+        <translation>跟随系统(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation>浅色(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>深色(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Larger text</source>
+        <translation>放大文字(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Smaller text</source>
+        <translation>缩小文字(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Normal text</source>
+        <translation>标准文字(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Connection</source>
+        <translation>连接(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Connect</source>
+        <translation>连接(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Disconnect</source>
+        <translation>断开(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Abort with a reset</source>
+        <translation>以复位中止(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Connect &amp;again</source>
+        <translation>重新连接(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Ping</source>
+        <translation>发送 ping(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Write a message</source>
+        <translation>撰写消息(&amp;W)</translation>
+    </message>
+    <message>
+        <source>&amp;Options</source>
+        <translation>选项(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Echo server</source>
+        <translation>回显服务器(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Remove from the list</source>
+        <translation>从列表中移除(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;User guide</source>
+        <translation>用户指南(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;About Frameglass</source>
+        <translation>关于 Frameglass(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Server ● :%1</source>
+        <translation>服务器 ● :%1</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>The built-in echo server (Ctrl+Shift+E)</source>
+        <translation>内置回显服务器（Ctrl+Shift+E）</translation>
+    </message>
+    <message>
+        <source>Echo server, running</source>
+        <translation>回显服务器，运行中</translation>
+    </message>
+    <message>
+        <source>Echo server, stopped</source>
+        <translation>回显服务器，已停止</translation>
+    </message>
+    <message>
+        <source>new capture</source>
+        <translation>新抓包文件</translation>
+    </message>
+    <message>
+        <source>No captures opened yet</source>
+        <translation>尚未打开过抓包文件</translation>
+    </message>
+    <message>
+        <source>About Frameglass</source>
+        <translation>关于 Frameglass</translation>
+    </message>
+    <message>
+        <source>Frameglass %1</source>
+        <translation>Frameglass %1</translation>
+    </message>
+    <message>
+        <source>Shows what a WebSocket connection really does, and says what is wrong and why.
+
+Free software under the GNU General Public License, version 3 or later. It comes without any warranty.</source>
+        <translation>显示 WebSocket 连接实际的行为，并指出问题及其原因。
+
+本程序是自由软件，依据 GNU 通用公共许可证第 3 版或更高版本发布，不提供任何担保。</translation>
+    </message>
+    <message>
+        <source>Save this capture?</source>
+        <translation>保存此抓包文件？</translation>
+    </message>
+    <message>
+        <source>This capture has not been saved.</source>
+        <translation>此抓包文件尚未保存。</translation>
+    </message>
+    <message>
+        <source>Its live connections end. What is discarded is gone for good.</source>
+        <translation>其中的活动连接将结束。放弃的内容无法恢复。</translation>
+    </message>
+    <message>
+        <source>What is discarded is gone for good.</source>
+        <translation>放弃的内容无法恢复。</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>放弃</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Open a capture</source>
+        <translation>打开抓包文件</translation>
+    </message>
+    <message>
+        <source>The program that wrote this capture ended without closing it. Up to a second of records may be missing at the end.</source>
+        <translation>写入此抓包文件的程序未关闭文件就已结束。末尾可能缺少最多一秒的记录。</translation>
+    </message>
+    <message>
+        <source>Save the capture</source>
+        <translation>保存抓包文件</translation>
+    </message>
+    <message>
+        <source>Save a copy</source>
+        <translation>保存副本</translation>
+    </message>
+    <message>
+        <source>The copy leaves out passwords, tokens and cookies.</source>
+        <translation>副本中不含密码、令牌和 cookie。</translation>
+    </message>
+    <message>
+        <source>Include them: only for a copy that stays with you</source>
+        <translation>包含这些内容：仅用于自己保留的副本</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Copied to %1</source>
+        <translation>已复制到 %1</translation>
+    </message>
+    <message>
+        <source>Frameglass captures (*%1)</source>
+        <translation>Frameglass 抓包文件 (*%1)</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::NoticeBar</name>
+    <message>
+        <source>Hide this notice</source>
+        <translation>隐藏此通知</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::OptionsDrawer</name>
+    <message>
+        <source>A header needs a name</source>
+        <translation>头字段需要名称</translation>
+    </message>
+    <message>
+        <source>“%1” is no header name</source>
+        <translation>“%1”不是头字段名称</translation>
+    </message>
+    <message>
+        <source>The value of %1 must stay on one line</source>
+        <translation>%1 的值必须在一行之内</translation>
+    </message>
+    <message>
+        <source>“%1” is no subprotocol name: letters, digits and . - _ only</source>
+        <translation>“%1”不是子协议名称：只能使用字母、数字和 . - _</translation>
+    </message>
+    <message>
+        <source>Must stay on one line</source>
+        <translation>必须在一行之内</translation>
+    </message>
+    <message>
+        <source>A user name for Basic has no colon (RFC 7617)</source>
+        <translation>Basic 的用户名不能含冒号（RFC 7617）</translation>
+    </message>
+    <message>
+        <source>A bearer token has no spaces</source>
+        <translation>Bearer 令牌不能含空格</translation>
+    </message>
+    <message>
+        <source>Extra headers; -Name leaves one out</source>
+        <translation>附加头字段；-名称 表示去掉该字段</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Extra headers</source>
+        <translation>额外的头字段</translation>
+    </message>
+    <message>
+        <source>Add a header</source>
+        <translation>添加头字段</translation>
+    </message>
+    <message>
+        <source>Remove this header</source>
+        <translation>移除此头字段</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>Subprotocols</source>
+        <translation>子协议</translation>
+    </message>
+    <message>
+        <source>names, separated by commas</source>
+        <translation>名称，以逗号分隔</translation>
+    </message>
+    <message>
+        <source>Origin</source>
+        <translation>来源（Origin）</translation>
+    </message>
+    <message>
+        <source>none, or https://app.example</source>
+        <translation>无，或 https://app.example</translation>
+    </message>
+    <message>
+        <source>Sign-in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Basic</source>
+        <translation>Basic</translation>
+    </message>
+    <message>
+        <source>Bearer</source>
+        <translation>Bearer</translation>
+    </message>
+    <message>
+        <source>user</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>Cookies</source>
+        <translation>Cookie</translation>
+    </message>
+    <message>
+        <source>Ping every</source>
+        <translation>Ping 间隔</translation>
+    </message>
+    <message>
+        <source>Ping interval</source>
+        <translation>Ping 间隔</translation>
+    </message>
+    <message>
+        <source>missed after</source>
+        <translation>漏掉判定时限</translation>
+    </message>
+    <message>
+        <source>Answer pings</source>
+        <translation>应答 ping</translation>
+    </message>
+    <message>
+        <source>at once</source>
+        <translation>立即</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>later</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>Withhold or delay pongs to see what the server does about it</source>
+        <translation>不发送或延迟发送 pong，观察服务器的反应</translation>
+    </message>
+    <message>
+        <source>Delay of pongs</source>
+        <translation>pong 的延迟</translation>
+    </message>
+    <message>
+        <source>Time limits</source>
+        <translation>时限</translation>
+    </message>
+    <message>
+        <source>Resolve</source>
+        <translation>解析</translation>
+    </message>
+    <message>
+        <source>TCP</source>
+        <translation>TCP</translation>
+    </message>
+    <message>
+        <source>Upgrade</source>
+        <translation>升级</translation>
+    </message>
+    <message>
+        <source>Close reply</source>
+        <translation>关闭应答</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <comment>seconds</comment>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>Keep going after violations</source>
+        <translation>出现违规后继续</translation>
+    </message>
+    <message>
+        <source>Note what breaks the rules and read on, instead of failing the connection</source>
+        <translation>记录违反规则之处并继续读取，而不是判定连接失败</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::PreferencesDialog</name>
+    <message>
+        <source>Preferences</source>
+        <translation>首选项</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>语言(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>主题(&amp;T)</translation>
+    </message>
+    <message>
+        <source>as the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Text &amp;size</source>
+        <translation>文字大小(&amp;S)</translation>
+    </message>
+    <message>
+        <source>T&amp;imes</source>
+        <translation>时间(&amp;I)</translation>
+    </message>
+    <message>
+        <source>since the start</source>
+        <translation>自开始起</translation>
+    </message>
+    <message>
+        <source>time of day</source>
+        <translation>当日时刻</translation>
+    </message>
+    <message>
+        <source>since the row before</source>
+        <translation>自上一行起</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>限制</translation>
+    </message>
+    <message>
+        <source>What a peer can make Frameglass hold. For new connections and the next start of the server.</source>
+        <translation>对端最多能让 Frameglass 占用多少资源。对新连接和服务器的下次启动生效。</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>头部</translation>
+    </message>
+    <message>
+        <source>Lines of a head</source>
+        <translation>头部行数</translation>
+    </message>
+    <message>
+        <source>Frame</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Fragments of a message</source>
+        <translation>一条消息的分片数</translation>
+    </message>
+    <message>
+        <source>Body of a refusal</source>
+        <translation>拒绝响应的响应体</translation>
+    </message>
+    <message>
+        <source>Connections of the server</source>
+        <translation>服务器的连接数</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::RawFrameEditor</name>
+    <message>
+        <source>The key has four octets, eight hex digits</source>
+        <translation>掩码键为四个字节，即八位十六进制数字</translation>
+    </message>
+    <message>
+        <source>A length is a number from 0 to 18446744073709551615</source>
+        <translation>长度是 0 到 18446744073709551615 之间的数字</translation>
+    </message>
+    <message>
+        <source>This length does not fit the form chosen</source>
+        <translation>此长度与所选形式不符</translation>
+    </message>
+    <message>
+        <source>Header as sent: %1</source>
+        <translation>发送的首部：%1</translation>
+    </message>
+    <message>
+        <source>Opcode</source>
+        <translation>操作码</translation>
+    </message>
+    <message>
+        <source>Masked, key</source>
+        <translation>加掩码，掩码键</translation>
+    </message>
+    <message>
+        <source>Masking key in hex</source>
+        <translation>十六进制掩码键</translation>
+    </message>
+    <message>
+        <source>Claimed length</source>
+        <translation>声明的长度</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>实际长度</translation>
+    </message>
+    <message>
+        <source>shortest form</source>
+        <translation>最短形式</translation>
+    </message>
+    <message>
+        <source>7 bits</source>
+        <translation>7 位</translation>
+    </message>
+    <message>
+        <source>7+16 bits</source>
+        <translation>7+16 位</translation>
+    </message>
+    <message>
+        <source>7+64 bits</source>
+        <translation>7+64 位</translation>
+    </message>
+    <message>
+        <source>How the length is written</source>
+        <translation>长度的写法</translation>
+    </message>
+    <message>
+        <source>Payload, hex</source>
+        <translation>载荷，十六进制</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::RecordDetail</name>
+    <message>
+        <source>Fields</source>
+        <translation>字段</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>字段</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Meaning</source>
+        <translation>含义</translation>
+    </message>
+    <message>
+        <source>Fields of the selected record</source>
+        <translation>所选记录的字段</translation>
+    </message>
+    <message>
+        <source>Payload as text</source>
+        <translation>文本形式的载荷</translation>
+    </message>
+    <message>
+        <source>Octets of the selected record</source>
+        <translation>所选记录的字节</translation>
+    </message>
+    <message>
+        <source>Payload unmasked</source>
+        <translation>载荷去掩码</translation>
+    </message>
+    <message>
+        <source>Show the payload after unmasking instead of as sent</source>
+        <translation>显示去掩码后的载荷，而不是发送时的原样</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>全部显示</translation>
+    </message>
+    <message>
+        <source>Octets</source>
+        <translation>字节</translation>
+    </message>
+    <message>
+        <source>This record is no octets.</source>
+        <translation>此记录不是字节。</translation>
+    </message>
+    <message>
+        <source>Select a row to see its fields, its text and its octets.</source>
+        <translation>选择一行，查看其字段、文本和字节。</translation>
+    </message>
+    <message>
+        <source>The first %1 of %2 are shown.</source>
+        <translation>显示 %2 中的前 %1。</translation>
+    </message>
+    <message>
+        <source>All octets are shown; the text stops after %1 of %2.</source>
+        <translation>已显示全部字节；文本共 %2，只显示到 %1。</translation>
+    </message>
+    <message>
+        <source>No text in this record.</source>
+        <translation>此记录中没有文本。</translation>
+    </message>
+    <message>
+        <source>Octets, payload unmasked</source>
+        <translation>字节，载荷已去掩码</translation>
+    </message>
+    <message>
+        <source>Octets as sent</source>
+        <translation>字节，发送时的原样</translation>
+    </message>
+    <message>
+        <source>Point at an octet to read its bits; click to light its field.</source>
+        <translation>指向某个字节可查看其各位；单击可突出显示其所属字段。</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::RecordModel</name>
+    <message>
+        <source>No.</source>
+        <translation>序号</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Time (s)</source>
+        <translation>时间 (s)</translation>
+    </message>
+    <message>
+        <source>Δ (s)</source>
+        <translation>Δ (s)</translation>
+    </message>
+    <message>
+        <source>Dir</source>
+        <translation>方向</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>长度</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Number of the frame in this connection</source>
+        <translation>帧在此连接中的序号</translation>
+    </message>
+    <message>
+        <source>Time of day</source>
+        <translation>当日时刻</translation>
+    </message>
+    <message>
+        <source>Seconds since the connection began</source>
+        <translation>自连接开始起的秒数</translation>
+    </message>
+    <message>
+        <source>Seconds since the row above</source>
+        <translation>自上一行起的秒数</translation>
+    </message>
+    <message>
+        <source>Direction: ↑ sent, ↓ received</source>
+        <translation>方向：↑ 发送，↓ 接收</translation>
+    </message>
+    <message>
+        <source>Opcode of the frame, or what happened</source>
+        <translation>帧的操作码，或发生的事件</translation>
+    </message>
+    <message>
+        <source>● last fragment, ○ more follow</source>
+        <translation>● 最后一个分片，○ 后面还有</translation>
+    </message>
+    <message>
+        <source>Reserved bits that are set</source>
+        <translation>置位的保留位</translation>
+    </message>
+    <message>
+        <source>Payload length in octets</source>
+        <translation>载荷长度（字节）</translation>
+    </message>
+    <message>
+        <source>Payload, or what happened</source>
+        <translation>载荷，或发生的事件</translation>
+    </message>
+    <message>
+        <source>FIN set: last fragment of its message</source>
+        <translation>FIN 已置位：其消息的最后一个分片</translation>
+    </message>
+    <message>
+        <source>FIN clear: more fragments follow</source>
+        <translation>FIN 未置位：后面还有分片</translation>
+    </message>
+    <message>
+        <source>%1; breaks a rule of the protocol</source>
+        <translation>%1；违反了协议规则</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::RecordTable</name>
+    <message>
+        <source>Frame timeline</source>
+        <translation>帧时间线</translation>
+    </message>
+    <message>
+        <source>Go to the newest row and follow (End)</source>
+        <translation>转到最新一行并跟随（End）</translation>
+    </message>
+    <message>
+        <source>%1 new ↓</source>
+        <translation>%1 个新行 ↓</translation>
+    </message>
+    <message>
+        <source>%1 new rows; go to the newest</source>
+        <translation>%1 个新行；转到最新一行</translation>
+    </message>
+    <message>
+        <source>Copy rows</source>
+        <translation>复制行</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::RttPlot</name>
+    <message>
+        <source>since the start (s)</source>
+        <translation>自开始起 (s)</translation>
+    </message>
+    <message>
+        <source>round trip (ms)</source>
+        <translation>往返时间 (ms)</translation>
+    </message>
+    <message>
+        <source>ping → pong</source>
+        <translation>ping → pong 往返</translation>
+    </message>
+    <message>
+        <source>TCP's own</source>
+        <translation>TCP 自身</translation>
+    </message>
+    <message>
+        <source>missed</source>
+        <translation>漏掉</translation>
+    </message>
+    <message>
+        <source>Round-trip times of pings</source>
+        <translation>ping 的往返时间</translation>
+    </message>
+    <message>
+        <source>Drag to move, wheel to zoom, double click to follow again</source>
+        <translation>拖动可移动，滚轮可缩放，双击恢复跟随</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::ServerPanel</name>
+    <message>
+        <source>An IPv4 or IPv6 address such as 127.0.0.1 or ::</source>
+        <translation>IPv4 或 IPv6 地址，例如 127.0.0.1 或 ::</translation>
+    </message>
+    <message>
+        <source>“%1” is no subprotocol name: letters, digits and . - _ only</source>
+        <translation>“%1”不是子协议名称：只能使用字母、数字和 . - _</translation>
+    </message>
+    <message>
+        <source>“%1” is no origin; write it like https://example.com</source>
+        <translation>“%1”不是来源；请写成 https://example.com 的形式</translation>
+    </message>
+    <message>
+        <source>Cannot listen on %1, port %2: %3</source>
+        <translation>无法监听 %1，端口 %2：%3</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>Stop the server and close its connections</source>
+        <translation>停止服务器并关闭其连接</translation>
+    </message>
+    <message>
+        <source>Start the echo server</source>
+        <translation>启动回显服务器</translation>
+    </message>
+    <message>
+        <source>Echo server</source>
+        <translation>回显服务器</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>127.0.0.1 for this computer only, 0.0.0.0 or :: for all networks</source>
+        <translation>127.0.0.1 仅限本机，0.0.0.0 或 :: 表示所有网络</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>any free one</source>
+        <translation>任意空闲端口</translation>
+    </message>
+    <message>
+        <source>Subprotocols</source>
+        <translation>子协议</translation>
+    </message>
+    <message>
+        <source>none; the first that a client offers is chosen</source>
+        <translation>无；选用客户端提供的第一个</translation>
+    </message>
+    <message>
+        <source>Allowed origins</source>
+        <translation>允许的来源</translation>
+    </message>
+    <message>
+        <source>any; others than listed get 403</source>
+        <translation>任意；未列出的得到 403</translation>
+    </message>
+    <message>
+        <source>Ping every</source>
+        <translation>Ping 间隔</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <comment>seconds</comment>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>Ping interval</source>
+        <translation>Ping 间隔</translation>
+    </message>
+    <message>
+        <source>Address of the server</source>
+        <translation>服务器的地址</translation>
+    </message>
+    <message>
+        <source>The echo server is running. Stop it to change how it listens.</source>
+        <translation>回显服务器正在运行。停止后才能更改监听方式。</translation>
+    </message>
+    <message>
+        <source>Copy the address</source>
+        <translation>复制地址</translation>
+    </message>
+    <message>
+        <source>Connect to it</source>
+        <translation>连接到它</translation>
+    </message>
+    <message>
+        <source>Open a client connection to this server</source>
+        <translation>打开到此服务器的客户端连接</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::SituationPanel</name>
+    <message>
+        <source>Waiting for the request</source>
+        <translation>正在等待请求</translation>
+    </message>
+    <message>
+        <source>Looking up the host for %1</source>
+        <translation>正在查找主机，已有 %1</translation>
+    </message>
+    <message>
+        <source>Making the TCP connection for %1</source>
+        <translation>正在建立 TCP 连接，已有 %1</translation>
+    </message>
+    <message>
+        <source>Making the TLS connection for %1</source>
+        <translation>正在建立 TLS 连接，已有 %1</translation>
+    </message>
+    <message>
+        <source>Request sent; waiting for the server's answer for %1</source>
+        <translation>请求已发送；等待服务器应答已有 %1</translation>
+    </message>
+    <message>
+        <source>The answer as it came: %1, with a body of %2</source>
+        <translation>收到的应答：%1，响应体为 %2</translation>
+    </message>
+    <message>
+        <source>The answer as it came: %1, without a body</source>
+        <translation>收到的应答：%1，没有响应体</translation>
+    </message>
+    <message>
+        <source>%1: %2 after %3</source>
+        <translation>%1：%2，用时 %3</translation>
+    </message>
+    <message>
+        <source>The connection ended before the opening handshake was done. No answer came.</source>
+        <translation>连接在打开握手完成之前结束。没有收到应答。</translation>
+    </message>
+    <message>
+        <source>The echo server could not listen on %1: %2</source>
+        <translation>回显服务器无法监听 %1：%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>The echo server on %1 has stopped. %n connections were accepted.</source>
+        <translation>
+            <numerusform>%1 上的回显服务器已停止。共接受了 %n 个连接。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Echo server on %1: %2 open, %n accepted. It sends every message back as it came.</source>
+        <translation>
+            <numerusform>%1 上的回显服务器：已打开 %2 个，共接受 %n 个。它把每条消息原样发回。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Copy address</source>
+        <translation>复制地址</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stop connecting (Ctrl+D)</source>
+        <translation>停止连接（Ctrl+D）</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Connect again with the same options (F5)</source>
+        <translation>以相同的选项重新连接（F5）</translation>
+    </message>
+    <message>
+        <source>[cut: the body has %1]</source>
+        <translation>[已截断：响应体为 %1]</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop the server and close its connections</source>
+        <translation>停止服务器并关闭其连接</translation>
+    </message>
+    <message>
+        <source>The server's answer</source>
+        <translation>服务器的应答</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::StartPage</name>
+    <message>
+        <source>%1, %2</source>
+        <comment>date, size</comment>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Open the capture of %1</source>
+        <translation>打开 %1 的抓包文件</translation>
+    </message>
+    <message>
+        <source>Delete the capture of %1</source>
+        <translation>删除 %1 的抓包文件</translation>
+    </message>
+    <message>
+        <source>What does this WebSocket really do?</source>
+        <translation>这个 WebSocket 实际在做什么？</translation>
+    </message>
+    <message>
+        <source>Type an address such as ws://localhost:8080/chat above and press Enter. Frameglass shows both heads of the handshake, every frame, the heartbeat and the close, and says what is wrong and why.</source>
+        <translation>在上方输入地址，例如 ws://localhost:8080/chat，然后按 Enter。Frameglass 会显示握手的请求头和响应头、每一帧、心跳以及关闭过程，并指出问题及其原因。</translation>
+    </message>
+    <message>
+        <source>Try the built-in echo server</source>
+        <translation>试用内置回显服务器</translation>
+    </message>
+    <message>
+        <source>Starts a server on this computer and connects to it. Send something below.</source>
+        <translation>在本机上启动服务器并连接到它。可在下方发送内容。</translation>
+    </message>
+    <message>
+        <source>See a refused connection</source>
+        <translation>查看被拒绝的连接</translation>
+    </message>
+    <message>
+        <source>The same server, but with a rule that refuses this Origin: it answers 403.</source>
+        <translation>同一服务器，但有一条拒绝此 Origin 的规则：它应答 403。</translation>
+    </message>
+    <message>
+        <source>Open a capture…</source>
+        <translation>打开抓包文件…</translation>
+    </message>
+    <message>
+        <source>A .fglass file. You can also drop it on this window (Ctrl+O).</source>
+        <translation>.fglass 文件。也可以把它拖放到此窗口（Ctrl+O）。</translation>
+    </message>
+    <message>
+        <source>Frameglass ended without saving these captures:</source>
+        <translation>Frameglass 结束时未保存这些抓包文件：</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::StateDiagram</name>
+    <message>
+        <source>State diagram</source>
+        <translation>状态图</translation>
+    </message>
+    <message>
+        <source>No connection</source>
+        <translation>没有连接</translation>
+    </message>
+    <message>
+        <source>%1 after %2: %3</source>
+        <translation>%1，%2 后：%3</translation>
+    </message>
+    <message>
+        <source>Now: %1</source>
+        <translation>当前：%1</translation>
+    </message>
+    <message>
+        <source>taken %1 after the start; click to select its record</source>
+        <translation>开始后 %1 发生；单击可选择其记录</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::StateView</name>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>从</translation>
+    </message>
+    <message>
+        <source>Because</source>
+        <translation>触发原因</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>到</translation>
+    </message>
+    <message>
+        <source>Clause</source>
+        <translation>条款</translation>
+    </message>
+    <message>
+        <source>Steps taken</source>
+        <translation>经过的步骤</translation>
+    </message>
+    <message>
+        <source>Enter shows a step in the timeline</source>
+        <translation>按 Enter 在时间线中显示该步骤</translation>
+    </message>
+    <message>
+        <source>A listener has no state of its own. Each connection that it accepted is in the list.</source>
+        <translation>监听端自身没有状态。它接受的每个连接都在列表中。</translation>
+    </message>
+    <message>
+        <source>No connection is selected. The diagram shows every state one can be in.</source>
+        <translation>未选择连接。图中显示连接可能处于的所有状态。</translation>
+    </message>
+    <message>
+        <source>Now %1, for %2.</source>
+        <translation>当前为“%1”，已持续 %2。</translation>
+    </message>
+    <message>
+        <source>At the end: %1, reached %2 after the start.</source>
+        <translation>结束时为“%1”，在开始后 %2 到达。</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::StatusLine</name>
+    <message>
+        <source>Recording</source>
+        <translation>正在记录</translation>
+    </message>
+    <message>
+        <source>Read-only</source>
+        <translation>只读</translation>
+    </message>
+    <message>
+        <source>Nothing live</source>
+        <translation>没有活动连接</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n records dropped</source>
+        <translation>
+            <numerusform>丢弃了 %n 条记录</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>nothing dropped</source>
+        <translation>没有丢弃</translation>
+    </message>
+    <message>
+        <source>%1 frames</source>
+        <translation>%1 帧</translation>
+    </message>
+    <message>
+        <source>%1/s ↑   %2/s ↓</source>
+        <comment>octets sent and received in a second</comment>
+        <translation>%1/s ↑   %2/s ↓</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::TimelineView</name>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>since start</source>
+        <translation>自开始起</translation>
+    </message>
+    <message>
+        <source>time of day</source>
+        <translation>当日时刻</translation>
+    </message>
+    <message>
+        <source>since previous row</source>
+        <translation>自上一行起</translation>
+    </message>
+    <message>
+        <source>How the Time column counts</source>
+        <translation>“时间”列的计时方式</translation>
+    </message>
+    <message>
+        <source>Time column</source>
+        <translation>“时间”列</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>Also show stages, heads, state changes, violations and how TCP ended</source>
+        <translation>同时显示阶段、请求头和响应头、状态变化、违规以及 TCP 的结束方式</translation>
+    </message>
+    <message>
+        <source>Hide heartbeat</source>
+        <translation>隐藏心跳</translation>
+    </message>
+    <message>
+        <source>Hide pings and pongs; missed ones stay</source>
+        <translation>隐藏 ping 和 pong；保留漏掉的</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Stop following new rows (Space); recording goes on</source>
+        <translation>停止跟随新行（空格键）；记录继续进行</translation>
+    </message>
+    <message>
+        <source>A listener has no frames of its own. Each connection that it accepted is in the list.</source>
+        <translation>监听端自身没有帧。它接受的每个连接都在列表中。</translation>
+    </message>
+    <message>
+        <source>The connection ended before any frame was exchanged.</source>
+        <translation>连接在交换任何帧之前就结束了。</translation>
+    </message>
+    <message>
+        <source>No frames yet: the opening handshake is not done.</source>
+        <translation>尚无帧：打开握手还未完成。</translation>
+    </message>
+    <message>
+        <source>Open for %1, nothing received. The server may wait for your first message.</source>
+        <translation>已打开 %1，未收到任何内容。服务器可能在等待您的第一条消息。</translation>
+    </message>
+    <message>
+        <source>Open for %1, nothing received.</source>
+        <translation>已打开 %1，未收到任何内容。</translation>
+    </message>
+    <message>
+        <source>No connection is selected. Connect to a server, or open a capture.</source>
+        <translation>未选择连接。请连接到服务器，或打开抓包文件。</translation>
+    </message>
+    <message>
+        <source>Between the two rows: %1</source>
+        <translation>两行之间：%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) selected, %1</source>
+        <translation>
+            <numerusform>已选择 %n 行，%1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>main</name>
+    <message>
+        <source>Shows what a WebSocket connection really does.</source>
+        <translation>显示 WebSocket 连接实际的行为。</translation>
+    </message>
+    <message>
+        <source>Start the echo server and a client of it.</source>
+        <translation>启动回显服务器及其客户端。</translation>
+    </message>
+    <message>
+        <source>Language of this run: en or zh_CN.</source>
+        <translation>本次运行的语言：en 或 zh_CN。</translation>
+    </message>
+    <message>
+        <source>Theme of this run: system, light or dark.</source>
+        <translation>本次运行的主题：system、light 或 dark。</translation>
+    </message>
+    <message>
+        <source>Save pictures of the main views into DIR, and end.</source>
+        <translation>把主要视图的图片保存到 DIR，然后退出。</translation>
+    </message>
+    <message>
+        <source>A capture to open, or an address to connect to.</source>
+        <translation>要打开的抓包文件，或要连接的地址。</translation>
+    </message>
+    <message>
+        <source>only one file or address can be given</source>
+        <translation>只能给出一个文件或地址</translation>
+    </message>
+    <message>
+        <source>the language is en or zh_CN</source>
+        <translation>语言应为 en 或 zh_CN</translation>
+    </message>
+    <message>
+        <source>the theme is system, light or dark</source>
+        <translation>主题应为 system、light 或 dark</translation>
+    </message>
+</context>
+<context>
+    <name>sizeText</name>
+    <message>
+        <source>%1 B</source>
+        <comment>octets</comment>
+        <translation>%1 B</translation>
+    </message>
+</context>
+<context>
+    <name>wording</name>
+    <message>
+        <source>1 octet</source>
+        <translation>1 字节</translation>
+    </message>
+    <message>
+        <source>%1 octets</source>
+        <translation>%1 字节</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1: error %2</source>
+        <translation>%1：错误 %2</translation>
+    </message>
+    <message>
+        <source>Connecting to %1, attempt %2</source>
+        <translation>正在连接 %1，第 %2 次尝试</translation>
+    </message>
+    <message>
+        <source>Connecting to %1</source>
+        <translation>正在连接 %1</translation>
+    </message>
+    <message>
+        <source>Accepted a connection: %1</source>
+        <translation>接受了一个连接：%1</translation>
+    </message>
+    <message>
+        <source>Observed a connection: %1</source>
+        <translation>观察到一个连接：%1</translation>
+    </message>
+    <message>
+        <source>%1 after %2</source>
+        <translation>%1，用时 %2</translation>
+    </message>
+    <message>
+        <source>%1 is %2</source>
+        <translation>%1 解析为 %2</translation>
+    </message>
+    <message>
+        <source>Connected to %1 in %2</source>
+        <translation>已连接到 %1，用时 %2</translation>
+    </message>
+    <message>
+        <source>No connection to %1 after %2</source>
+        <translation>%2 后仍未连接到 %1</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 → %2</translation>
+    </message>
+    <message>
+        <source>TCP RTT %1</source>
+        <translation>TCP 往返 %1</translation>
+    </message>
+    <message>
+        <source>%1 retransmits</source>
+        <translation>%1 次重传</translation>
+    </message>
+    <message>
+        <source>Socket</source>
+        <translation>套接字</translation>
+    </message>
+    <message>
+        <source>%1 written at offset %2</source>
+        <translation>在偏移 %2 处写入 %1</translation>
+    </message>
+    <message>
+        <source>%1 read at offset %2</source>
+        <translation>在偏移 %2 处读取 %1</translation>
+    </message>
+    <message>
+        <source>%1 (incomplete)</source>
+        <translation>%1（不完整）</translation>
+    </message>
+    <message>
+        <source>Body, %1: %2</source>
+        <translation>响应体，%1：%2</translation>
+    </message>
+    <message>
+        <source>%1 of %2 octets</source>
+        <translation>%2 字节中的 %1</translation>
+    </message>
+    <message>
+        <source>%1 message whole: %2 in %3 fragments</source>
+        <translation>%1消息完整：%2，%3 个分片</translation>
+    </message>
+    <message>
+        <source>%1 → %2: %3</source>
+        <translation>%1 → %2：%3</translation>
+    </message>
+    <message>
+        <source>Ping %1 sent</source>
+        <translation>已发送 ping %1</translation>
+    </message>
+    <message>
+        <source>Pong for ping %1 after %2</source>
+        <translation>ping %1 的 pong 在 %2 后到达</translation>
+    </message>
+    <message>
+        <source>Late pong for ping %1 after %2</source>
+        <translation>ping %1 的 pong 迟到，在 %2 后到达</translation>
+    </message>
+    <message>
+        <source>Pong that answers none of our pings</source>
+        <translation>未应答本端任何 ping 的 pong</translation>
+    </message>
+    <message>
+        <source>No pong for ping %1 in time</source>
+        <translation>ping %1 的 pong 未按时到达</translation>
+    </message>
+    <message>
+        <source>Our pong waits for %1</source>
+        <translation>本端的 pong 延迟 %1</translation>
+    </message>
+    <message>
+        <source>Automatic pong is off: this ping stays unanswered</source>
+        <translation>自动 pong 已关闭：此 ping 不作应答</translation>
+    </message>
+    <message>
+        <source>Closed cleanly, %1</source>
+        <translation>正常关闭，%1</translation>
+    </message>
+    <message>
+        <source>Ended uncleanly, %1</source>
+        <translation>异常结束，%1</translation>
+    </message>
+    <message>
+        <source>Could not listen on %1</source>
+        <translation>无法监听 %1</translation>
+    </message>
+    <message>
+        <source>Listening on %1 (%2)</source>
+        <translation>正在监听 %1（%2）</translation>
+    </message>
+    <message>
+        <source>Stopped listening on %1 (%2)</source>
+        <translation>已停止监听 %1（%2）</translation>
+    </message>
+    <message>
+        <source>Not recorded: %1 records, %2 octets</source>
+        <translation>未记录：%1 条记录，%2 字节</translation>
+    </message>
+    <message>
+        <source>The program that wrote this capture ended before it closed the file; at most its last second is lost</source>
+        <translation>写入此抓包文件的程序未关闭文件就已结束；最多丢失最后一秒的内容</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>continuation</source>
+        <translation>延续</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>binary</source>
+        <translation>二进制</translation>
+    </message>
+    <message>
+        <source>close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>ping</source>
+        <translation>该 ping</translation>
+    </message>
+    <message>
+        <source>pong</source>
+        <translation>pong</translation>
+    </message>
+    <message>
+        <source>reserved 0x%1</source>
+        <translation>保留 0x%1</translation>
+    </message>
+    <message>
+        <source>−%1</source>
+        <translation>−%1</translation>
+    </message>
+    <message>
+        <source>%1 ns</source>
+        <translation>%1 ns</translation>
+    </message>
+    <message>
+        <source>µs</source>
+        <translation>µs</translation>
+    </message>
+    <message>
+        <source>ms</source>
+        <translation>ms</translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation>s</translation>
+    </message>
+    <message>
+        <source>%1:%2 min</source>
+        <translation>%1:%2 min</translation>
+    </message>
+    <message>
+        <source>%1:%2 h</source>
+        <translation>%1:%2 h</translation>
+    </message>
+    <message>
+        <source>%1 KiB</source>
+        <translation>%1 KiB</translation>
+    </message>
+    <message>
+        <source>%1 MiB</source>
+        <translation>%1 MiB</translation>
+    </message>
+    <message>
+        <source>%1 GiB</source>
+        <translation>%1 GiB</translation>
+    </message>
+    <message>
+        <source>The head is larger than the limit</source>
+        <translation>头部大小超出限制</translation>
+    </message>
+    <message>
+        <source>The head has more lines than the limit</source>
+        <translation>头部行数超出限制</translation>
+    </message>
+    <message>
+        <source>The first line of the head cannot be read</source>
+        <translation>无法读取头部的第一行</translation>
+    </message>
+    <message>
+        <source>The HTTP version is not 1.1</source>
+        <translation>HTTP 版本不是 1.1</translation>
+    </message>
+    <message>
+        <source>A header line is malformed</source>
+        <translation>头字段行格式错误</translation>
+    </message>
+    <message>
+        <source>TCP ended inside the head</source>
+        <translation>TCP 在头部中间结束</translation>
+    </message>
+    <message>
+        <source>The method is not GET</source>
+        <translation>方法不是 GET</translation>
+    </message>
+    <message>
+        <source>No Host field</source>
+        <translation>没有 Host 字段</translation>
+    </message>
+    <message>
+        <source>No Upgrade field</source>
+        <translation>没有 Upgrade 字段</translation>
+    </message>
+    <message>
+        <source>Upgrade does not name websocket</source>
+        <translation>Upgrade 未指明 websocket</translation>
+    </message>
+    <message>
+        <source>No Connection field</source>
+        <translation>没有 Connection 字段</translation>
+    </message>
+    <message>
+        <source>Connection does not contain Upgrade</source>
+        <translation>Connection 不包含 Upgrade</translation>
+    </message>
+    <message>
+        <source>No Sec-WebSocket-Key field</source>
+        <translation>没有 Sec-WebSocket-Key 字段</translation>
+    </message>
+    <message>
+        <source>Sec-WebSocket-Key is not 16 octets in Base64</source>
+        <translation>Sec-WebSocket-Key 不是 16 字节的 Base64</translation>
+    </message>
+    <message>
+        <source>Sec-WebSocket-Key appears more than once</source>
+        <translation>Sec-WebSocket-Key 出现多次</translation>
+    </message>
+    <message>
+        <source>No Sec-WebSocket-Version field</source>
+        <translation>没有 Sec-WebSocket-Version 字段</translation>
+    </message>
+    <message>
+        <source>Sec-WebSocket-Version is not 13</source>
+        <translation>Sec-WebSocket-Version 不是 13</translation>
+    </message>
+    <message>
+        <source>The client sent octets before it had the answer</source>
+        <translation>客户端在收到应答之前就发送了字节</translation>
+    </message>
+    <message>
+        <source>The origin is not allowed</source>
+        <translation>来源不被允许</translation>
+    </message>
+    <message>
+        <source>The status is not 101</source>
+        <translation>状态不是 101</translation>
+    </message>
+    <message>
+        <source>No Sec-WebSocket-Accept field</source>
+        <translation>没有 Sec-WebSocket-Accept 字段</translation>
+    </message>
+    <message>
+        <source>Sec-WebSocket-Accept does not belong to the key</source>
+        <translation>Sec-WebSocket-Accept 与 key 不符</translation>
+    </message>
+    <message>
+        <source>Sec-WebSocket-Accept appears more than once</source>
+        <translation>Sec-WebSocket-Accept 出现多次</translation>
+    </message>
+    <message>
+        <source>A subprotocol that was not offered</source>
+        <translation>出现未提供过的子协议</translation>
+    </message>
+    <message>
+        <source>The subprotocol is not one of the offered</source>
+        <translation>子协议不在所提供的之列</translation>
+    </message>
+    <message>
+        <source>Sec-WebSocket-Protocol appears more than once</source>
+        <translation>Sec-WebSocket-Protocol 出现多次</translation>
+    </message>
+    <message>
+        <source>An extension that was not offered</source>
+        <translation>出现未提供过的扩展</translation>
+    </message>
+    <message>
+        <source>Sec-WebSocket-Extensions cannot be read</source>
+        <translation>无法读取 Sec-WebSocket-Extensions</translation>
+    </message>
+    <message>
+        <source>A reserved bit is set</source>
+        <translation>保留位被置位</translation>
+    </message>
+    <message>
+        <source>The opcode is reserved</source>
+        <translation>操作码是保留的</translation>
+    </message>
+    <message>
+        <source>A frame from the client is not masked</source>
+        <translation>客户端的帧未加掩码</translation>
+    </message>
+    <message>
+        <source>A frame from the server is masked</source>
+        <translation>服务器的帧带有掩码</translation>
+    </message>
+    <message>
+        <source>The length is not in its shortest form</source>
+        <translation>长度未采用最短形式</translation>
+    </message>
+    <message>
+        <source>The top bit of the 64-bit length is set</source>
+        <translation>64 位长度的最高位被置位</translation>
+    </message>
+    <message>
+        <source>A control frame without FIN</source>
+        <translation>控制帧未设置 FIN</translation>
+    </message>
+    <message>
+        <source>A control frame with more than 125 octets</source>
+        <translation>控制帧超过 125 字节</translation>
+    </message>
+    <message>
+        <source>A continuation without a message to continue</source>
+        <translation>没有可延续的消息，却出现了延续帧</translation>
+    </message>
+    <message>
+        <source>A new message inside a fragmented one</source>
+        <translation>分片消息中间出现新消息</translation>
+    </message>
+    <message>
+        <source>TCP ended inside a frame</source>
+        <translation>TCP 在帧中间结束</translation>
+    </message>
+    <message>
+        <source>Text that is not UTF-8</source>
+        <translation>文本不是 UTF-8</translation>
+    </message>
+    <message>
+        <source>A Close payload of one octet</source>
+        <translation>关闭帧的载荷只有一个字节</translation>
+    </message>
+    <message>
+        <source>A close code that may not be sent</source>
+        <translation>不允许发送的关闭码</translation>
+    </message>
+    <message>
+        <source>A close reason that is not UTF-8</source>
+        <translation>关闭原因不是 UTF-8</translation>
+    </message>
+    <message>
+        <source>Data after Close</source>
+        <translation>关闭帧之后仍有数据</translation>
+    </message>
+    <message>
+        <source>A frame larger than the limit</source>
+        <translation>帧大小超出限制</translation>
+    </message>
+    <message>
+        <source>A message larger than the limit</source>
+        <translation>消息大小超出限制</translation>
+    </message>
+    <message>
+        <source>A message of more fragments than the limit</source>
+        <translation>消息的分片数超出限制</translation>
+    </message>
+    <message>
+        <source>octets before the first line</source>
+        <translation>第一行之前有字节</translation>
+    </message>
+    <message>
+        <source>a line that ends with LF alone</source>
+        <translation>某一行只以 LF 结束</translation>
+    </message>
+    <message>
+        <source>CR without LF</source>
+        <translation>CR 之后没有 LF</translation>
+    </message>
+    <message>
+        <source>a folded line</source>
+        <translation>折叠行</translation>
+    </message>
+    <message>
+        <source>a space before the colon</source>
+        <translation>冒号之前有空格</translation>
+    </message>
+    <message>
+        <source>a line without a colon</source>
+        <translation>某一行没有冒号</translation>
+    </message>
+    <message>
+        <source>a field name with an octet that is not allowed</source>
+        <translation>字段名中有不允许的字节</translation>
+    </message>
+    <message>
+        <source>a control octet in a value</source>
+        <translation>值中有控制字节</translation>
+    </message>
+    <message>
+        <source>an empty field name</source>
+        <translation>字段名为空</translation>
+    </message>
+    <message>
+        <source>no space after the status code</source>
+        <translation>状态码之后没有空格</translation>
+    </message>
+    <message>
+        <source>a first line that cannot be read</source>
+        <translation>无法读取第一行</translation>
+    </message>
+    <message>
+        <source>a second status line</source>
+        <translation>出现第二个状态行</translation>
+    </message>
+    <message>
+        <source>opening</source>
+        <translation>正在打开</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>已打开</translation>
+    </message>
+    <message>
+        <source>close sent</source>
+        <translation>已发送关闭帧</translation>
+    </message>
+    <message>
+        <source>close received</source>
+        <translation>已收到关闭帧</translation>
+    </message>
+    <message>
+        <source>close done</source>
+        <translation>关闭握手完成</translation>
+    </message>
+    <message>
+        <source>closed</source>
+        <translation>已关闭</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>handshake succeeded</source>
+        <translation>握手成功</translation>
+    </message>
+    <message>
+        <source>handshake failed</source>
+        <translation>握手失败</translation>
+    </message>
+    <message>
+        <source>Close frame sent</source>
+        <translation>发送关闭帧</translation>
+    </message>
+    <message>
+        <source>Close frame received</source>
+        <translation>收到关闭帧</translation>
+    </message>
+    <message>
+        <source>TCP ended</source>
+        <translation>TCP 结束</translation>
+    </message>
+    <message>
+        <source>failed by us</source>
+        <translation>本端判定失败</translation>
+    </message>
+    <message>
+        <source>The other side ended TCP (FIN)</source>
+        <translation>对端结束了 TCP（FIN）</translation>
+    </message>
+    <message>
+        <source>We half-closed TCP (FIN)</source>
+        <translation>本端半关闭了 TCP（FIN）</translation>
+    </message>
+    <message>
+        <source>The other side reset TCP (RST)</source>
+        <translation>对端复位了 TCP（RST）</translation>
+    </message>
+    <message>
+        <source>TCP failed</source>
+        <translation>TCP 失败</translation>
+    </message>
+    <message>
+        <source>TCP timed out</source>
+        <translation>TCP 超时</translation>
+    </message>
+    <message>
+        <source>We closed TCP</source>
+        <translation>本端关闭了 TCP</translation>
+    </message>
+    <message>
+        <source>We reset TCP (RST)</source>
+        <translation>本端复位了 TCP（RST）</translation>
+    </message>
+    <message>
+        <source>Name resolution</source>
+        <translation>名称解析</translation>
+    </message>
+    <message>
+        <source>TCP connect</source>
+        <translation>TCP 连接</translation>
+    </message>
+    <message>
+        <source>TLS handshake</source>
+        <translation>TLS 握手</translation>
+    </message>
+    <message>
+        <source>Upgrade</source>
+        <translation>升级</translation>
+    </message>
+    <message>
+        <source>started</source>
+        <translation>已开始</translation>
+    </message>
+    <message>
+        <source>succeeded</source>
+        <translation>成功</translation>
+    </message>
+    <message>
+        <source>timed out</source>
+        <translation>超时</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>There is no file %1.</source>
+        <translation>没有文件 %1。</translation>
+    </message>
+    <message>
+        <source>%1 is not a Frameglass capture.</source>
+        <translation>%1 不是 Frameglass 抓包文件。</translation>
+    </message>
+    <message>
+        <source>%1 was written by a newer version of Frameglass.</source>
+        <translation>%1 由更新版本的 Frameglass 写入。</translation>
+    </message>
+    <message>
+        <source>%1 is damaged and cannot be read.</source>
+        <translation>%1 已损坏，无法读取。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written.</source>
+        <translation>无法写入 %1。</translation>
+    </message>
+    <message>
+        <source>%1 is being written by another program.</source>
+        <translation>%1 正由另一个程序写入。</translation>
+    </message>
+    <message>
+        <source>There is no room left for %1.</source>
+        <translation>没有剩余空间可写入 %1。</translation>
+    </message>
+    <message>
+        <source>%1 could not be read or written.</source>
+        <translation>无法读取或写入 %1。</translation>
+    </message>
+</context>
 </TS>

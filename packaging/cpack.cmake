@@ -17,9 +17,6 @@ stood on the wire. A checklist says what is wrong, why, and what to change.
 .
 The package has a desktop program, frameglass, and a command line, fglass.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
-# dpkg wants 0755 whatever the umask of who builds.
-set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
-    OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 
 if(UNIX AND NOT APPLE)
     set(CPACK_GENERATOR DEB)

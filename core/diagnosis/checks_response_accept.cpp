@@ -210,8 +210,7 @@ Judgement acceptForeign(const Evaluation &evaluation)
         return notApplicable(CheckText::tr("No other connection to compare with"));
     if (const auto *owner = ownerOf(field->value, evaluation))
         return fail(CheckText::tr("\"%1\" is the answer to the key of connection %2")
-                        .arg(printable(field->value))
-                        .arg(owner->id),
+                        .arg(printable(field->value), QString::number(owner->id)),
                     {lineOf(*head, *field),
                      {owner->request->record, 0, owner->request->value.raw.size(), printable(keyOf(*owner))}});
     return pass(CheckText::tr("No other connection's key leads to this value"));

@@ -18,7 +18,7 @@ constexpr Nanoseconds proxyReadTimeoutSlack = 1s;
 
 Evidence requestOf(const ConnectionFacts &facts)
 {
-    return {facts.request->record, 0, facts.request->value.raw.size(), printable(facts.request->value.startLine, 80)};
+    return {facts.request->record, 0, facts.request->value.raw.size(), shownStartLine(facts.request->value)};
 }
 
 bool cancelledByUs(const ConnectionFacts &facts)

@@ -112,12 +112,9 @@ std::vector<std::string> offered(const ConnectionFacts &facts)
     return protocol::parseTokenList(facts.request->value.joined(protocolName)).items;
 }
 
-QString listText(const std::vector<std::string> &values)
+QString offersText(const ConnectionFacts &facts)
 {
-    std::string joined;
-    for (const std::string &value : values)
-        joined += (joined.empty() ? "" : ", ") + value;
-    return printable(joined);
+    return shownValues(facts.request->value, protocolName);
 }
 
 Judgement subprotocolMissing(const Evaluation &evaluation)
@@ -129,10 +126,11 @@ Judgement subprotocolMissing(const Evaluation &evaluation)
     if (offers.empty())
         return notApplicable(CheckText::tr("No sub-protocol was offered"));
     if (const HeaderField *field = head->value.find(protocolName))
-        return pass(printable(field->value));
-    return warn(CheckText::tr("None of \"%1\" was acknowledged: Chromium and ws fail").arg(listText(offers)),
-                {headOf(*head, printable(head->value.startLine)),
-                 lineOf(*evaluation.facts.request, *evaluation.facts.request->value.find(protocolName))});
+        return pass(shownValue(head->value, *field));
+    return warn(
+        CheckText::tr("None of \"%1\" was acknowledged: Chromium and ws fail").arg(offersText(evaluation.facts)),
+        {headOf(*head, printable(head->value.startLine)),
+         lineOf(*evaluation.facts.request, *evaluation.facts.request->value.find(protocolName))});
 }
 
 Judgement subprotocolUnrequested(const Evaluation &evaluation)
@@ -149,7 +147,7 @@ Judgement subprotocolUnrequested(const Evaluation &evaluation)
         return pass(CheckText::tr("None offered, none sent"));
     return fail(CheckText::tr("\"%1\" was sent, none was offered: Chromium, WebKitGTK, ws, websockets (Python) and "
                               "QWebSocket fail")
-                    .arg(printable(field->value)),
+                    .arg(shownValue(head->value, *field)),
                 linesOf(*head, protocolName));
 }
 
@@ -167,7 +165,7 @@ Judgement subprotocolMismatch(const Evaluation &evaluation)
     auto evidence = linesOf(*head, protocolName);
     evidence.push_back(lineOf(*evaluation.facts.request, *evaluation.facts.request->value.find(protocolName)));
     const std::string &value = fields.front()->value;
-    const QString text = printable(head->value.joined(protocolName));
+    const QString text = shownValues(head->value, protocolName);
     if (fields.size() > 1)
         return fail(CheckText::tr("The field was sent %1 times: \"%2\"").arg(fields.size()).arg(text),
                     std::move(evidence));
@@ -177,11 +175,12 @@ Judgement subprotocolMismatch(const Evaluation &evaluation)
         return fail(CheckText::tr("A list \"%1\" instead of one value").arg(text), std::move(evidence));
     for (const std::string &offer : offers) {
         if (protocol::equalsIgnoringCase(offer, value))
-            return fail(
-                CheckText::tr("\"%1\" instead of \"%2\": the letter case was changed").arg(text, printable(offer)),
-                std::move(evidence));
+            return fail(CheckText::tr("\"%1\" instead of \"%2\": the letter case was changed")
+                            .arg(text, offersText(evaluation.facts)),
+                        std::move(evidence));
     }
-    return fail(CheckText::tr("\"%1\" is none of the offered \"%2\"").arg(text, listText(offers)), std::move(evidence));
+    return fail(CheckText::tr("\"%1\" is none of the offered \"%2\"").arg(text, offersText(evaluation.facts)),
+                std::move(evidence));
 }
 
 std::vector<Check> upgradeFieldChecks()

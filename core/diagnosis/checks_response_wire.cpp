@@ -50,8 +50,7 @@ Judgement double101(const Evaluation &evaluation)
         evidence.push_back({head->record, oddity->offset, oddity->length, textOf(HeadOddity::SecondStatusLine)});
     const QString text = line.empty() ? QStringLiteral("HTTP/1.") : printable(line);
     return fail(CheckText::tr("A second status line \"%1\" follows a first head with %2 field lines")
-                    .arg(text)
-                    .arg(head->value.fields.size()),
+                    .arg(text, QString::number(head->value.fields.size())),
                 std::move(evidence));
 }
 

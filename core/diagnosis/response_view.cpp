@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "response_view.h"
 
+#include "core/capture/secrets.h"
+
 #include <QLocale>
 #include <QStringDecoder>
+#include <QStringList>
 
 #include <algorithm>
 #include <cctype>
 
 namespace frameglass::diagnosis::response {
+
+namespace {
+constexpr int listedLines = 8;
+}
 
 Judgement warn(const QString &reason, std::vector<Evidence> evidence, std::vector<std::size_t> causeOrder)
 {
@@ -89,19 +96,47 @@ OctetsAfterHead octetsAfterHead(const ConnectionFacts &facts)
     return {};
 }
 
+QString shownValue(const HttpHead &head, const HeaderField &field)
+{
+    const auto secrets = capture::secretsInHead(head.raw);
+    const bool touched = std::ranges::any_of(secrets, [&](const capture::SecretRange &range) {
+        return range.offset < field.offset + field.length && field.offset < range.offset + range.length;
+    });
+    if (!touched)
+        return printable(field.value);
+    const auto masked = capture::masked(head.raw, secrets);
+    return printable(protocol::textOf(masked).substr(field.valueOffset, field.valueLength));
+}
+
+QString shownValues(const HttpHead &head, std::string_view name)
+{
+    QStringList values;
+    for (const HeaderField *field : head.all(name)) {
+        if (values.size() == listedLines)
+            break;
+        values << shownValue(head, *field);
+    }
+    return values.join(QStringLiteral(", "));
+}
+
+QString shownStartLine(const HttpHead &head)
+{
+    const auto masked = capture::masked(head.raw, capture::secretsInHead(head.raw));
+    const auto at = protocol::textOf(head.raw).find(head.startLine);
+    return printable(protocol::textOf(masked).substr(at == std::string_view::npos ? 0 : at, head.startLine.size()), 80);
+}
+
 Evidence lineOf(const ResponseHead &head, const HeaderField &field)
 {
-    const bool secret = protocol::equalsIgnoringCase(field.name, "Set-Cookie");
-    const QString value = secret ? QStringLiteral("…") : printable(field.value);
-    return {head.record, field.offset, field.length, printable(field.name, 40) + QStringLiteral(": ") + value};
+    return {head.record, field.offset, field.length,
+            printable(field.name, 40) + QStringLiteral(": ") + shownValue(head.value, field)};
 }
 
 std::vector<Evidence> linesOf(const ResponseHead &head, std::string_view name)
 {
-    constexpr std::size_t listed = 8;
     std::vector<Evidence> lines;
     for (const HeaderField *field : head.value.all(name)) {
-        if (lines.size() == listed)
+        if (lines.size() == listedLines)
             break;
         lines.push_back(lineOf(head, *field));
     }

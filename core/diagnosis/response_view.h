@@ -44,6 +44,13 @@ struct OctetsAfterHead
 };
 OctetsAfterHead octetsAfterHead(const ConnectionFacts &facts);
 
+/// A field's value as it may be shown: secrets overwritten, bounded, printable.
+QString shownValue(const HttpHead &head, const HeaderField &field);
+/// All values of that name, joined by ", ".
+QString shownValues(const HttpHead &head, std::string_view name);
+/// The start line, likewise.
+QString shownStartLine(const HttpHead &head);
+
 /// The field line, lit.
 Evidence lineOf(const ResponseHead &head, const HeaderField &field);
 std::vector<Evidence> linesOf(const ResponseHead &head, std::string_view name);

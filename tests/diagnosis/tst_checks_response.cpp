@@ -126,6 +126,32 @@ private slots:
         QVERIFY(!judgement.evidence.at(0).text.contains("s3cret"));
     }
 
+    void secretsStayHidden_data()
+    {
+        QTest::addColumn<QByteArray>("id");
+        QTest::addColumn<QByteArray>("response");
+        QTest::newRow("no reply") << QByteArray("upgrade.no-response") << QByteArray();
+        QTest::newRow("404") << QByteArray("upgrade.404") << QByteArray("HTTP/1.1 404 \r\n\r\n");
+        QTest::newRow("redirect") << QByteArray("upgrade.redirect")
+                                  << QByteArray("HTTP/1.1 302 \r\nLocation: /login?token=Zx81-s3cretS3cret\r\n\r\n");
+    }
+    void secretsStayHidden()
+    {
+        QFETCH(QByteArray, id);
+        QFETCH(QByteArray, response);
+        Scenario scenario;
+        scenario.client().requestRaw("GET /ws?token=Zx81-s3cretS3cret HTTP/1.1\r\nHost: peer.test\r\n\r\n").at(20ms);
+        if (response.isEmpty())
+            scenario.fin().ended();
+        else
+            scenario.responseRaw({response.constData(), static_cast<std::size_t>(response.size())}).refused();
+        const auto judgement = judge({id.constData(), static_cast<std::size_t>(id.size())}, scenario);
+        QCOMPARE(judgement.verdict, Verdict::Fail);
+        QVERIFY2(!judgement.reason.contains("s3cret"), qPrintable(judgement.reason));
+        for (const Evidence &evidence : judgement.evidence)
+            QVERIFY2(!evidence.text.contains("s3cret"), qPrintable(evidence.text));
+    }
+
     void longValuesAreCut()
     {
         const auto judgement = judge("upgrade.upgrade-value", switched("Upgrade: " + std::string(5000, 'x') + "\r\n"));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace frameglass::analysis {
 
@@ -66,8 +67,9 @@ void HeartbeatTrack::add(const capture::Record &record)
     } else if (const auto *heartbeat = capture::as<capture::HeartbeatRecord>(record)) {
         addHeartbeat(record, *heartbeat);
     } else if (const auto *socket = capture::as<capture::SocketFacts>(record)) {
-        if (socket->tcpRtt && !m_pings.empty() && !m_pings.back().tcpRtt)
-            m_pings.back().tcpRtt = socket->tcpRtt;
+        // The kernel is asked right after a pong was matched.
+        if (PingFact *ping = m_measuredId == 0 ? nullptr : byId(std::exchange(m_measuredId, 0)))
+            ping->tcpRtt = socket->tcpRtt;
     }
 }
 
@@ -195,7 +197,9 @@ void HeartbeatTrack::addHeartbeat(const capture::Record &record, const capture::
             m_pendingId = heartbeat.id;
         break;
     }
+    case HeartbeatKind::PongMatched: m_measuredId = heartbeat.id; break;
     case HeartbeatKind::PongLate:
+        m_measuredId = heartbeat.id;
         ++late;
         if (PingFact *ping = byId(heartbeat.id)) {
             ping->late = true;
@@ -214,7 +218,6 @@ void HeartbeatTrack::addHeartbeat(const capture::Record &record, const capture::
         }
         break;
     case HeartbeatKind::AutoPongWithheld: ++withheld; break;
-    case HeartbeatKind::PongMatched:
     case HeartbeatKind::PongUnsolicited:
     case HeartbeatKind::AutoPongDelayed: break;
     }

@@ -111,6 +111,7 @@ private:
     std::deque<Open> m_open;
     std::size_t m_forgotten = 0; ///< pings no longer in m_pings
     std::uint64_t m_pendingId = 0;
+    std::uint64_t m_measuredId = 0; ///< of the ping whose pong was just matched
     std::uint64_t m_dataFrames = 0;
     std::deque<std::uint64_t> m_dataFramesAtPing;     ///< beside m_pings
     std::array<std::vector<Nanoseconds>, 2> m_rtts;   ///< ascending, by direction of the ping

@@ -158,10 +158,17 @@ TEST(HeartbeatTrack, keepsTheKernelsRttBesideThePing)
 {
     Records records;
     records.frame(Direction::Sent, Opcode::Ping, "1");
+    records.heartbeat(HeartbeatKind::PingSent, 1);
+    records.frame(Direction::Received, Opcode::Ping, "the peer's own");
+    records.frame(Direction::Received, Opcode::Pong, "1");
+    records.heartbeat(HeartbeatKind::PongMatched, 1);
     capture::SocketFacts socket;
     socket.tcpRtt = 1ms;
     records.add(socket);
+    socket.tcpRtt = 9ms; // at the end of the connection
+    records.add(socket);
     EXPECT_EQ(records.facts().heartbeat.pings()[0].tcpRtt, 1ms);
+    EXPECT_EQ(records.facts().heartbeat.pings()[1].tcpRtt, std::nullopt);
 }
 
 } // namespace frameglass::analysis::test

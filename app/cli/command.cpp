@@ -199,9 +199,9 @@ class InterruptGuard::Private
 {
 public:
     Private(asio::io_context &context, std::function<void()> call)
-        : signals(context, SIGINT, SIGTERM), interrupt(std::move(call))
+        : signalSet(context, SIGINT, SIGTERM), interrupt(std::move(call))
     {}
-    asio::signal_set signals;
+    asio::signal_set signalSet;
     std::function<void()> interrupt;
 };
 
@@ -210,7 +210,7 @@ namespace {
 template<typename Shared>
 void waitForSignal(const Shared &d)
 {
-    d->signals.async_wait([d](const asio::error_code &error, int) {
+    d->signalSet.async_wait([d](const asio::error_code &error, int) {
         if (error)
             return;
         d->interrupt();
@@ -229,7 +229,7 @@ InterruptGuard::InterruptGuard(session::NetworkThread &network, std::function<vo
 InterruptGuard::~InterruptGuard()
 {
     asio::error_code ignored;
-    d->signals.cancel(ignored);
+    d->signalSet.cancel(ignored);
 }
 
 } // namespace frameglass::cli

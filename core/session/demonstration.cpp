@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "demonstration.h"
 
-namespace frameglass::session
-{
+namespace frameglass::session {
 
 ServerOptions demonstrationServer()
 {

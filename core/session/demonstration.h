@@ -10,15 +10,15 @@
 
 /// The demonstration that a first start shows, in the window and in `fglass demo` alike: real parts only, the built-in
 /// echo server and one client of it.
-namespace frameglass::session
-{
+namespace frameglass::session {
 
 ServerOptions demonstrationServer();
 
 /// Offers two subprotocols and pings every five seconds, so that every view has something to show soon.
 ClientOptions demonstrationClient(const std::string &url);
 
-struct DemonstrationMessage {
+struct DemonstrationMessage
+{
     std::variant<std::string, protocol::Octets> content; ///< text or binary
     std::uint32_t fragments = 1;
 };

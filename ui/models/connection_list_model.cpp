@@ -73,6 +73,12 @@ ConnectionListModel::ConnectionListModel(Document *document, QObject *parent)
     });
     connect(document, &Document::connectionsChanged, this, &ConnectionListModel::show);
     connect(&Theme::instance(), &Theme::changed, this, &ConnectionListModel::retranslate);
+    m_staleTimer.setSingleShot(true);
+    m_staleTimer.setInterval(150);
+    connect(&m_staleTimer, &QTimer::timeout, this, [this] {
+        refreshRows({m_stale.begin(), m_stale.end()});
+        m_stale.clear();
+    });
     m_ages.setInterval(1000);
     connect(&m_ages, &QTimer::timeout, this, [this] {
         std::vector<ConnectionId> living;
@@ -148,14 +154,14 @@ void ConnectionListModel::rebuild()
 
 void ConnectionListModel::show(const std::vector<ConnectionId> &ids)
 {
-    std::vector<ConnectionId> known;
     for (const ConnectionId id : ids) {
         if (m_nodes.contains(id))
-            known.push_back(id);
+            m_stale.insert(id);
         else
             insert(id);
     }
-    refreshRows(known);
+    if (!m_stale.empty() && !m_staleTimer.isActive())
+        m_staleTimer.start();
 }
 
 void ConnectionListModel::insert(ConnectionId id)

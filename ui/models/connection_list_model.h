@@ -63,6 +63,8 @@ private:
     std::unique_ptr<Node> m_root;
     std::map<capture::ConnectionId, Node *> m_nodes;
     std::set<capture::ConnectionId> m_hidden;
+    std::set<capture::ConnectionId> m_stale; ///< rows to paint anew, a few times a second
+    QTimer m_staleTimer;
     QTimer m_ages;
 };
 

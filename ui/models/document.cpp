@@ -9,6 +9,8 @@
 #include <QFileInfo>
 #include <QStandardPaths>
 
+#include <algorithm>
+
 namespace frameglass::ui {
 
 using capture::CaptureError;
@@ -374,13 +376,15 @@ bool Document::Private::foldFor(std::chrono::milliseconds budget)
         ++versions[record.connection];
         lastTime = std::max(lastTime, record.time);
         folded = record.id;
-        if (std::find(changed.rbegin(), changed.rend(), record.connection) == changed.rend())
+        if (changed.empty() || changed.back() != record.connection)
             changed.push_back(record.connection);
         batch.push_back(std::move(record));
         return batch.size() % 32 != 0 || std::chrono::steady_clock::now() < end;
     });
     if (batch.empty())
         return false;
+    std::sort(changed.begin(), changed.end());
+    changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
     emit q->recordsAdded(batch);
     emit q->connectionsChanged(changed);
     return folded < last;

@@ -70,7 +70,6 @@ Theme &Theme::instance()
 
 Theme::Theme(QObject *parent) : QObject(parent), m_tokens(light)
 {
-    m_systemDark = QApplication::palette().color(QPalette::Window).lightness() < 128;
     m_systemPointSize = QApplication::font().pointSizeF();
     qApp->installEventFilter(this);
 }
@@ -85,9 +84,12 @@ void Theme::apply(ThemeChoice choice)
 
 void Theme::refresh()
 {
-    m_dark = m_choice == ThemeChoice::Dark || (m_choice == ThemeChoice::System && m_systemDark);
-    m_tokens = m_dark ? dark : light;
     m_applying = true;
+    if (m_choice == ThemeChoice::System)
+        QApplication::setPalette(QPalette()); // back to the system's, to see whether that is dark
+    m_dark = m_choice == ThemeChoice::Dark ||
+             (m_choice == ThemeChoice::System && QApplication::palette().color(QPalette::Window).lightness() < 128);
+    m_tokens = m_dark ? dark : light;
     QApplication::setPalette(paletteOf(m_tokens, m_dark));
     m_applying = false;
     emit changed();
@@ -117,14 +119,11 @@ int Theme::rowPixels() const
     return std::max(rowHeight, QFontMetrics(QApplication::font()).height() + 2 * space - 2);
 }
 
-// The system announces a changed colour scheme as a changed theme; Qt 6.4 has no signal for it.
+// The system announces a changed colour scheme to each window; Qt 6.4 has no signal for it.
 bool Theme::eventFilter(QObject *watched, QEvent *event)
 {
-    if (watched == qApp && event->type() == QEvent::ThemeChange && !m_applying) {
-        m_systemDark = QApplication::style()->standardPalette().color(QPalette::Window).lightness() < 128;
-        if (m_choice == ThemeChoice::System)
-            refresh();
-    }
+    if (event->type() == QEvent::ThemeChange && !m_applying && m_choice == ThemeChoice::System)
+        QMetaObject::invokeMethod(this, &Theme::refresh, Qt::QueuedConnection);
     return QObject::eventFilter(watched, event);
 }
 

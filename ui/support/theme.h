@@ -52,7 +52,6 @@ private:
 
     ThemeChoice m_choice = ThemeChoice::System;
     bool m_dark = false;
-    bool m_systemDark = false;
     bool m_applying = false;
     int m_zoom = 100;
     double m_systemPointSize = 0;

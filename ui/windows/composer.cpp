@@ -12,11 +12,11 @@
 #include <QComboBox>
 #include <QEvent>
 #include <QHBoxLayout>
-#include <QKeyEvent>
 #include <QLabel>
 #include <QPainter>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QShortcut>
 #include <QSpinBox>
 
 namespace frameglass::ui {
@@ -51,8 +51,6 @@ Composer::Composer(Document *document, Selection *selection, QWidget *parent)
     m_code->setValue(1000);
     m_fragments->setRange(1, 10000);
     m_text->setTabChangesFocus(true);
-    m_text->installEventFilter(this);
-    m_raw->installEventFilter(this);
     m_send->setIcon(icon(Icon::Send));
     m_fragmentsLabel->setBuddy(m_fragments);
 
@@ -82,6 +80,15 @@ Composer::Composer(Document *document, Selection *selection, QWidget *parent)
         fitHeight();
     });
     connect(m_send, &QPushButton::clicked, this, &Composer::send);
+    for (const Qt::Key key : {Qt::Key_Return, Qt::Key_Enter}) {
+        auto *shortcut = new QShortcut(QKeySequence(Qt::CTRL | key), this);
+        shortcut->setContext(Qt::WidgetWithChildrenShortcut);
+        connect(shortcut, &QShortcut::activated, this, &Composer::send);
+    }
+    connect(m_selection, &Selection::connectionChanged, this, [this](capture::ConnectionId id) {
+        const analysis::ConnectionFacts *facts = m_document->facts(id);
+        m_raw->setMaskedByDefault(!facts || facts->vantage() != capture::Vantage::Server);
+    });
     connect(&Theme::instance(), &Theme::changed, this, &Composer::fitHeight);
     m_shown = Kind(std::clamp(store.value(settings::composerKind), 0, int(Kind::RawFrame)));
     retranslate();
@@ -281,18 +288,6 @@ void Composer::retranslate()
     m_send->setText(tr("Send"));
     m_send->setAccessibleName(tr("Send"));
     refresh();
-}
-
-bool Composer::eventFilter(QObject *watched, QEvent *event)
-{
-    if (event->type() == QEvent::KeyPress) {
-        const auto *key = static_cast<QKeyEvent *>(event);
-        if ((key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) && key->modifiers() & Qt::ControlModifier) {
-            send();
-            return true;
-        }
-    }
-    return QFrame::eventFilter(watched, event);
 }
 
 void Composer::changeEvent(QEvent *event)

@@ -31,7 +31,7 @@ endif()
 # Headers of other people that most files read, parsed once. Only where many programs are built (tests under
 # sanitizers): the release build goes without, so that a file which forgets an include does not pass.
 set(frameglass_std_headers
-    <algorithm> <array> <chrono> <cstdint> <cstring> <filesystem> <functional> <map> <memory> <optional> <span> <string>
+    <algorithm> <array> <chrono> <cstdint> <cstring> <functional> <map> <memory> <optional> <span> <string>
     <string_view> <utility> <variant> <vector>)
 function(frameglass_precompile target)
     if(FRAMEGLASS_PCH)

@@ -77,6 +77,7 @@ ServerPanel::ServerPanel(Document *document, QWidget *parent)
     address->addStretch(1);
     grid->addLayout(address, row++, 0, 1, 3);
     auto *buttons = new QHBoxLayout;
+    buttons->setSpacing(2 * Theme::space);
     buttons->addStretch(1);
     buttons->addWidget(m_connect);
     buttons->addWidget(m_startStop);

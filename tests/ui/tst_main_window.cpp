@@ -110,6 +110,7 @@ private slots:
         auto *button = find<QPushButton>("connect");
         QTRY_COMPARE(button->text(), QStringLiteral("Disconnect"));
         auto *text = find<QPlainTextEdit>("composerText");
+        text->setFocus();
         QTest::keyClicks(text, QStringLiteral("hello"));
         QTest::keyClick(text, Qt::Key_Return, Qt::ControlModifier);
         QTRY_COMPARE(facts()->received.messages, 1u);

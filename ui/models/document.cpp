@@ -35,10 +35,10 @@ std::unique_ptr<QLockFile> lockFor(const QString &path)
     return lock;
 }
 
-// SQLite keeps two files beside a capture that is, or was, written.
+// SQLite keeps two files beside a capture that is, or was, written, and a crash leaves the writer's lock.
 void removeCaptureFiles(const QString &path)
 {
-    for (const char *suffix : {"", "-wal", "-shm"})
+    for (const char *suffix : {"", "-wal", "-shm", "-lock"})
         QFile::remove(path + QLatin1String(suffix));
 }
 

@@ -25,6 +25,7 @@ private:
         explicit Shown(const QString &path, capture::ConnectionId connection) : view(&document, &selection)
         {
             document.open(path);
+            document.catchUp();
             selection.setConnection(connection);
             view.resize(1040, 560);
             view.show();

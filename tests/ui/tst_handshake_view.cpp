@@ -22,6 +22,7 @@ private:
         explicit Shown(const QString &path, capture::ConnectionId connection) : view(&document, &selection)
         {
             document.open(path);
+            document.catchUp();
             selection.setConnection(connection);
             view.resize(1000, 560);
             view.show();

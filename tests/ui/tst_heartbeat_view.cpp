@@ -30,6 +30,7 @@ private slots:
         Selection selection;
         HeartbeatView view(&document, &selection);
         document.open(sample.path);
+        document.catchUp();
         selection.setConnection(sample.capture.connection);
         view.resize(1040, 560);
         view.show();
@@ -82,6 +83,7 @@ private slots:
         Selection selection;
         HeartbeatView view(&document, &selection);
         document.open(capture.finish());
+        document.catchUp();
         selection.setConnection(id);
         QCOMPARE(view.sentence(), QStringLiteral("Nobody pinged while the connection was open."));
         QCOMPARE(view.figure(HeartbeatView::Median), QStringLiteral("–"));

@@ -54,6 +54,7 @@ private slots:
         Selection selection;
         StateView view(&document, &selection);
         document.open(sample.path);
+        document.catchUp();
         selection.setConnection(sample.capture.connection);
         view.resize(1040, 560);
         view.show();

@@ -29,6 +29,7 @@ private:
         explicit Shown(const QString &path, capture::ConnectionId connection) : view(&document, &selection)
         {
             document.open(path);
+            document.catchUp();
             selection.setConnection(connection);
             view.resize(1040, 600);
             view.show();

@@ -28,7 +28,7 @@ public:
         constexpr auto limit = std::chrono::seconds(10);
         try {
             session::NetworkThread network;
-            LiveCapture live(m_output.save);
+            LiveCapture live(m_output.save, capture::Payloads::Full);
             session::ServerSession server(network, live.sink(), session::demonstrationServer());
             if (!server.start()) {
                 Terminal::err().line(QString::fromStdString(server.error().message));

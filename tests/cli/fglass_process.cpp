@@ -14,7 +14,8 @@ constexpr int limitMs = 60'000;
 
 nlohmann::json FglassResult::finding(const char *id) const
 {
-    for (const auto &finding : json().at("findings")) {
+    const auto object = json();
+    for (const auto &finding : object.at("findings")) {
         if (finding.at("id") == id)
             return finding;
     }

@@ -66,7 +66,8 @@ private slots:
         const EchoServer server;
         const auto result = runFglass({"check", server.url(), "--json", "--for", "0"});
         std::set<std::string> ids;
-        for (const auto &finding : result.json().at("findings")) {
+        const auto json = result.json();
+        for (const auto &finding : json.at("findings")) {
             QVERIFY(ids.insert(finding.at("id")).second);
             for (const char *member : {"phase", "title", "verdict", "severity", "reason", "clause", "fix"})
                 QVERIFY2(finding.contains(member), member);

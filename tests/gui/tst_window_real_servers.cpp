@@ -88,6 +88,7 @@ class TestWindowRealServers : public QObject
     void send(const QString &text)
     {
         auto *composer = find<QPlainTextEdit>("composerText");
+        QTRY_VERIFY(find<QAbstractButton>("send")->isEnabled());
         QTest::mouseClick(composer->viewport(), Qt::LeftButton);
         QTest::keyClicks(composer, text);
         QTest::keyClick(composer, Qt::Key_Return, Qt::ControlModifier);
@@ -150,7 +151,7 @@ class TestWindowRealServers : public QObject
             if (record.at("kind") == "frame" && record.at("direction") == direction)
                 frames += QStringLiteral("%1 %2")
                               .arg(diagnosis::opcodeName(record.at("opcode").get<std::uint8_t>()))
-                              .arg(record.at("payload_length").get<qulonglong>());
+                              .arg(record.at("length").get<qulonglong>());
         }
         return frames;
     }

@@ -4,7 +4,6 @@
 #include "ui/support/theme.h"
 
 #include <QColor>
-#include <QCoreApplication>
 #include <QFont>
 
 #include <algorithm>
@@ -16,11 +15,6 @@ using diagnosis::Report;
 using diagnosis::Verdict;
 
 namespace {
-
-QString translated(const char *text)
-{
-    return QCoreApplication::translate("ChecklistModel", text);
-}
 
 QString utf8(std::string_view text)
 {
@@ -51,11 +45,11 @@ QColor colourOf(Verdict verdict)
 QString textOf(diagnosis::Severity severity)
 {
     switch (severity) {
-    case diagnosis::Severity::Info: return translated("info");
-    case diagnosis::Severity::Low: return translated("low");
-    case diagnosis::Severity::Medium: return translated("medium");
-    case diagnosis::Severity::High: return translated("high");
-    case diagnosis::Severity::Blocker: return translated("blocker");
+    case diagnosis::Severity::Info: return ChecklistModel::tr("info");
+    case diagnosis::Severity::Low: return ChecklistModel::tr("low");
+    case diagnosis::Severity::Medium: return ChecklistModel::tr("medium");
+    case diagnosis::Severity::High: return ChecklistModel::tr("high");
+    case diagnosis::Severity::Blocker: return ChecklistModel::tr("blocker");
     }
     return {};
 }
@@ -233,7 +227,7 @@ int ChecklistModel::columnCount(const QModelIndex &) const
 QString ChecklistModel::groupText(const Node &node, int column) const
 {
     if (column == Title)
-        return node.phase < 0 ? translated("Root cause")
+        return node.phase < 0 ? ChecklistModel::tr("Root cause")
                               : diagnosis::titleOf(static_cast<diagnosis::Phase>(node.phase));
     if (column != Reason || node.phase < 0)
         return {};
@@ -301,9 +295,9 @@ QVariant ChecklistModel::headerData(int section, Qt::Orientation orientation, in
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     switch (section) {
-    case Title: return translated("Check");
-    case Reason: return translated("What was seen");
-    case SeverityColumn: return translated("Severity");
+    case Title: return ChecklistModel::tr("Check");
+    case Reason: return ChecklistModel::tr("What was seen");
+    case SeverityColumn: return ChecklistModel::tr("Severity");
     default: return {};
     }
 }

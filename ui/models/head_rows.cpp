@@ -13,10 +13,11 @@ namespace frameglass::ui {
 
 namespace {
 
-QString translated(const char *text)
+/// Gives `tr` the context of every text of this file.
+struct HeadRowsText
 {
-    return QCoreApplication::translate("HeadRows", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(HeadRows)
+};
 
 QString utf8(std::string_view text)
 {
@@ -89,9 +90,10 @@ HeadRow startLine(const protocol::HttpHead &head, protocol::OctetView shown)
     row.length = head.startLine.size();
     row.value = part(shown, row.offset, row.length);
     if (head.kind == protocol::HeadKind::Request)
-        row.words = translated("asks with GET over HTTP/1.1");
+        row.words = HeadRowsText::tr("asks with GET over HTTP/1.1");
     else
-        row.words = head.status == 101 ? translated("switches to the WebSocket protocol") : translated("read");
+        row.words =
+            head.status == 101 ? HeadRowsText::tr("switches to the WebSocket protocol") : HeadRowsText::tr("read");
     return row;
 }
 
@@ -102,11 +104,13 @@ HeadRow fieldRow(const protocol::HttpHead &head, const protocol::HeaderField &fi
     row.value = part(shown, field.valueOffset, field.valueLength);
     row.offset = field.offset;
     row.length = field.length;
-    if (const KnownField *known = knownField(field.name, head.kind)) {
-        row.words = translated(known->words);
+    // The fields of a 101 mean nothing in another answer.
+    const bool refusal = head.kind == protocol::HeadKind::Response && head.status != 101;
+    if (const KnownField *known = refusal ? nullptr : knownField(field.name, head.kind)) {
+        row.words = QCoreApplication::translate("HeadRows", known->words);
     } else {
         row.verdict = LineVerdict::Plain;
-        row.words = translated("not part of the WebSocket handshake");
+        row.words = HeadRowsText::tr("not part of the WebSocket handshake");
     }
     return row;
 }
@@ -181,10 +185,10 @@ QString textOf(LineVerdict verdict)
 {
     switch (verdict) {
     case LineVerdict::Ok:
-    case LineVerdict::Plain: return translated("ok");
-    case LineVerdict::Odd: return translated("odd");
-    case LineVerdict::Wrong: return translated("wrong");
-    case LineVerdict::Missing: return translated("missing");
+    case LineVerdict::Plain: return HeadRowsText::tr("ok");
+    case LineVerdict::Odd: return HeadRowsText::tr("odd");
+    case LineVerdict::Wrong: return HeadRowsText::tr("wrong");
+    case LineVerdict::Missing: return HeadRowsText::tr("missing");
     }
     return {};
 }

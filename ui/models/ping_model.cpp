@@ -6,7 +6,6 @@
 #include "core/diagnosis/wording.h"
 #include "ui/support/theme.h"
 
-#include <QCoreApplication>
 #include <QLocale>
 
 #include <algorithm>
@@ -14,11 +13,6 @@
 namespace frameglass::ui {
 
 namespace {
-
-QString translated(const char *text)
-{
-    return QCoreApplication::translate("PingModel", text);
-}
 
 bool same(const analysis::PingFact &a, const analysis::PingFact &b)
 {
@@ -42,11 +36,11 @@ PingOutcome outcomeOf(const analysis::PingFact &ping)
 QString textOf(PingOutcome outcome)
 {
     switch (outcome) {
-    case PingOutcome::Waiting: return translated("waiting for its pong");
-    case PingOutcome::Answered: return translated("answered");
-    case PingOutcome::Late: return translated("answered late");
-    case PingOutcome::Mismatched: return translated("answered with another payload");
-    case PingOutcome::Missed: return translated("missed");
+    case PingOutcome::Waiting: return PingModel::tr("waiting for its pong");
+    case PingOutcome::Answered: return PingModel::tr("answered");
+    case PingOutcome::Late: return PingModel::tr("answered late");
+    case PingOutcome::Mismatched: return PingModel::tr("answered with another payload");
+    case PingOutcome::Missed: return PingModel::tr("missed");
     }
     return {};
 }
@@ -188,11 +182,11 @@ QVariant PingModel::headerData(int section, Qt::Orientation orientation, int rol
     if (role != Qt::DisplayRole)
         return {};
     switch (section) {
-    case Time: return translated("Sent at");
-    case Dir: return translated("Ping");
-    case Outcome: return translated("Outcome");
-    case Rtt: return translated("Round trip");
-    case TcpRtt: return translated("TCP's own");
+    case Time: return PingModel::tr("Sent at");
+    case Dir: return PingModel::tr("Ping");
+    case Outcome: return PingModel::tr("Outcome");
+    case Rtt: return PingModel::tr("Round trip");
+    case TcpRtt: return PingModel::tr("TCP's own");
     default: return {};
     }
 }

@@ -18,10 +18,11 @@ namespace {
 using capture::FrameRecord;
 using diagnosis::durationText;
 
-QString translated(const char *text)
+/// Gives `tr` the context of every text of this file.
+struct RecordFieldsText
 {
-    return QCoreApplication::translate("RecordFields", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(RecordFields)
+};
 
 QString utf8(std::string_view text)
 {
@@ -69,7 +70,8 @@ void addFirstOctet(FieldList &list, const FrameRecord &frame)
 {
     const protocol::FrameHeader &header = frame.header;
     list.bits(QStringLiteral("FIN"), header.fin ? 1 : 0, 1, 0, 0,
-              header.fin ? translated("last fragment of its message") : translated("more fragments follow"))
+              header.fin ? RecordFieldsText::tr("last fragment of its message")
+                         : RecordFieldsText::tr("more fragments follow"))
         .odd = !header.fin && header.isControl();
     struct Bit
     {
@@ -80,7 +82,8 @@ void addFirstOctet(FieldList &list, const FrameRecord &frame)
     for (const Bit bit : {Bit{"RSV1", protocol::rsv1, 1}, {"RSV2", protocol::rsv2, 2}, {"RSV3", protocol::rsv3, 3}}) {
         const bool set = (header.rsv & bit.mask) != 0;
         list.bits(QString::fromLatin1(bit.name), set ? 1 : 0, 1, 0, bit.place,
-                  set ? translated("set: an extension must have been agreed for it") : translated("clear"))
+                  set ? RecordFieldsText::tr("set: an extension must have been agreed for it")
+                      : RecordFieldsText::tr("clear"))
             .odd = set;
     }
     list.bits(QStringLiteral("opcode"), header.opcode, 4, 0, 4,
@@ -95,14 +98,15 @@ void addLength(FieldList &list, const FrameRecord &frame)
                            : header.lengthOctets == 2 ? 126
                                                       : static_cast<unsigned>(header.payloadLength & 0x7f);
     const bool longer = header.lengthOctets > protocol::minimalLengthOctets(header.payloadLength);
-    const QString form = header.lengthOctets == 0   ? translated("7-bit form: this is the length")
-                         : header.lengthOctets == 2 ? translated("126: the length is in the next 2 octets")
-                                                    : translated("127: the length is in the next 8 octets");
-    list.bits(translated("length form"), field, 7, 1, 1, form).odd = longer;
+    const QString form = header.lengthOctets == 0   ? RecordFieldsText::tr("7-bit form: this is the length")
+                         : header.lengthOctets == 2 ? RecordFieldsText::tr("126: the length is in the next 2 octets")
+                                                    : RecordFieldsText::tr("127: the length is in the next 8 octets");
+    list.bits(RecordFieldsText::tr("length form"), field, 7, 1, 1, form).odd = longer;
     const std::size_t at = header.lengthOctets == 0 ? 1 : 2;
     const std::size_t octets = std::max<std::size_t>(header.lengthOctets, 1);
-    RecordField &length = list.octets(translated("payload length"), number(header.payloadLength), at, octets,
-                                      longer ? translated("octets; written longer than needed") : translated("octets"));
+    RecordField &length = list.octets(RecordFieldsText::tr("payload length"), number(header.payloadLength), at, octets,
+                                      longer ? RecordFieldsText::tr("octets; written longer than needed")
+                                             : RecordFieldsText::tr("octets"));
     length.odd = longer || (header.isControl() && header.payloadLength > protocol::maximumControlPayload);
     if (header.lengthOctets == 0)
         length.length = 0; // its bits are the length form above
@@ -113,7 +117,8 @@ void addMask(FieldList &list, const FrameRecord &frame, capture::Vantage vantage
     const protocol::FrameHeader &header = frame.header;
     const bool fromClient = (frame.direction == capture::Direction::Sent) != (vantage == capture::Vantage::Server);
     list.bits(QStringLiteral("MASK"), header.maskKey ? 1 : 0, 1, 1, 0,
-              header.maskKey ? translated("payload is masked") : translated("payload is not masked"))
+              header.maskKey ? RecordFieldsText::tr("payload is masked")
+                             : RecordFieldsText::tr("payload is not masked"))
         .odd = header.maskKey.has_value() != fromClient;
 }
 
@@ -122,23 +127,24 @@ void addPayload(FieldList &list, const FrameRecord &frame)
     const protocol::FrameHeader &header = frame.header;
     const std::size_t start = header.headerOctets();
     if (header.maskKey)
-        list.octets(translated("masking key"), hexOf(*header.maskKey), start - 4, 4,
-                    *header.maskKey == protocol::MaskKey{} ? translated("all zero: masking changes nothing")
+        list.octets(RecordFieldsText::tr("masking key"), hexOf(*header.maskKey), start - 4, 4,
+                    *header.maskKey == protocol::MaskKey{} ? RecordFieldsText::tr("all zero: masking changes nothing")
                                                            : QString());
     if (frame.payloadOctets > 0) {
-        RecordField &payload = list.octets(translated("payload"), number(frame.payloadOctets), start,
-                                           static_cast<std::size_t>(frame.payloadOctets), translated("octets"));
+        RecordField &payload =
+            list.octets(RecordFieldsText::tr("payload"), number(frame.payloadOctets), start,
+                        static_cast<std::size_t>(frame.payloadOctets), RecordFieldsText::tr("octets"));
         payload.odd = !frame.complete();
         if (!frame.complete())
-            payload.meaning = translated("octets came of %1").arg(number(header.payloadLength));
+            payload.meaning = RecordFieldsText::tr("octets came of %1").arg(number(header.payloadLength));
     }
     if (header.is(protocol::Opcode::Close) && frame.payload.size() >= 2) {
         const auto code = static_cast<std::uint16_t>(std::to_integer<unsigned>(frame.payload[0]) << 8 |
                                                      std::to_integer<unsigned>(frame.payload[1]));
-        list.octets(translated("close code"), diagnosis::closeCodeText(code), start, 2).odd =
+        list.octets(RecordFieldsText::tr("close code"), diagnosis::closeCodeText(code), start, 2).odd =
             !protocol::isLegalOnTheWire(code);
         if (frame.payload.size() > 2)
-            list.octets(translated("reason"),
+            list.octets(RecordFieldsText::tr("reason"),
                         previewOf(protocol::OctetView(frame.payload).subspan(2), true, frame.payload.size() - 2),
                         start + 2, frame.payload.size() - 2);
     }
@@ -150,109 +156,114 @@ void addFields(FieldList &list, const FrameRecord &frame, capture::Vantage vanta
     addMask(list, frame, vantage);
     addLength(list, frame);
     addPayload(list, frame);
-    list.add(translated("direction"),
+    list.add(RecordFieldsText::tr("direction"),
              arrowOf(frame.direction) + QLatin1Char(' ') + directionWord(frame.direction, vantage));
-    list.add(translated("offset in stream"), number(frame.streamOffset),
-             translated("octets from the end of the opening handshake"));
+    list.add(RecordFieldsText::tr("offset in stream"), number(frame.streamOffset),
+             RecordFieldsText::tr("octets from the end of the opening handshake"));
 }
 
 void addFields(FieldList &list, const capture::HeadRecord &head, capture::Vantage vantage)
 {
-    list.add(translated("direction"),
+    list.add(RecordFieldsText::tr("direction"),
              arrowOf(head.direction) + QLatin1Char(' ') + directionWord(head.direction, vantage),
-             head.complete ? QString() : translated("never became whole"));
+             head.complete ? QString() : RecordFieldsText::tr("never became whole"));
     const protocol::HttpHead parsed = protocol::parseHead(head.kind, head.raw);
     const std::size_t lineEnd = parsed.fields.empty() ? head.raw.size() : parsed.fields.front().offset;
-    list.octets(head.kind == protocol::HeadKind::Request ? translated("request line") : translated("status line"),
+    list.octets(head.kind == protocol::HeadKind::Request ? RecordFieldsText::tr("request line")
+                                                         : RecordFieldsText::tr("status line"),
                 utf8(parsed.startLine), 0, lineEnd);
     for (const protocol::HeaderField &field : parsed.fields)
         list.octets(utf8(field.name), utf8(field.value), field.offset, field.length);
     for (const protocol::OddityAt &oddity : parsed.oddities)
-        list.octets(translated("unusual"), diagnosis::textOf(oddity.oddity), oddity.offset, oddity.length).odd = true;
+        list.octets(RecordFieldsText::tr("unusual"), diagnosis::textOf(oddity.oddity), oddity.offset, oddity.length)
+            .odd = true;
 }
 
 void addFields(FieldList &list, const capture::BodyRecord &body, capture::Vantage)
 {
-    list.octets(translated("body"), number(body.octets.size()), 0, body.octets.size(), translated("octets"));
+    list.octets(RecordFieldsText::tr("body"), number(body.octets.size()), 0, body.octets.size(),
+                RecordFieldsText::tr("octets"));
     if (body.skipped > 0)
-        list.add(translated("not kept"), number(body.skipped), translated("octets over the limit"));
+        list.add(RecordFieldsText::tr("not kept"), number(body.skipped), RecordFieldsText::tr("octets over the limit"));
 }
 
 void addFields(FieldList &list, const capture::StageChanged &stage, capture::Vantage)
 {
-    list.add(translated("stage"), diagnosis::textOf(stage.stage), diagnosis::textOf(stage.outcome));
+    list.add(RecordFieldsText::tr("stage"), diagnosis::textOf(stage.stage), diagnosis::textOf(stage.outcome));
     if (stage.outcome != capture::StageOutcome::Started)
-        list.add(translated("took"), durationText(stage.elapsed));
+        list.add(RecordFieldsText::tr("took"), durationText(stage.elapsed));
     if (stage.error != 0)
-        list.add(translated("error"), QString::number(stage.error), utf8(stage.message));
+        list.add(RecordFieldsText::tr("error"), QString::number(stage.error), utf8(stage.message));
 }
 
 void addFields(FieldList &list, const capture::AddressesResolved &resolved, capture::Vantage)
 {
-    list.add(translated("host"), utf8(resolved.host));
+    list.add(RecordFieldsText::tr("host"), utf8(resolved.host));
     for (const std::string &address : resolved.addresses)
-        list.add(translated("address"), utf8(address));
+        list.add(RecordFieldsText::tr("address"), utf8(address));
 }
 
 void addFields(FieldList &list, const capture::AddressTried &tried, capture::Vantage)
 {
-    list.add(translated("address"), utf8(tried.address));
-    list.add(translated("took"), durationText(tried.elapsed));
-    list.add(translated("outcome"), tried.error == 0 ? translated("connected") : QString::number(tried.error),
-             utf8(tried.message));
+    list.add(RecordFieldsText::tr("address"), utf8(tried.address));
+    list.add(RecordFieldsText::tr("took"), durationText(tried.elapsed));
+    list.add(RecordFieldsText::tr("outcome"),
+             tried.error == 0 ? RecordFieldsText::tr("connected") : QString::number(tried.error), utf8(tried.message));
 }
 
 void addFields(FieldList &list, const capture::StateRecord &state, capture::Vantage)
 {
-    list.add(translated("from"), diagnosis::textOf(state.from));
-    list.add(translated("to"), diagnosis::textOf(state.to));
-    list.add(translated("because"), diagnosis::textOf(state.trigger));
+    list.add(RecordFieldsText::tr("from"), diagnosis::textOf(state.from));
+    list.add(RecordFieldsText::tr("to"), diagnosis::textOf(state.to));
+    list.add(RecordFieldsText::tr("because"), diagnosis::textOf(state.trigger));
 }
 
 void addFields(FieldList &list, const capture::ViolationRecord &violation, capture::Vantage vantage)
 {
     const protocol::ViolationInfo &info = protocol::infoOf(violation.violation);
-    list.add(translated("violation"), diagnosis::textOf(violation.violation), utf8(info.clause));
-    list.add(translated("direction"),
+    list.add(RecordFieldsText::tr("violation"), diagnosis::textOf(violation.violation), utf8(info.clause));
+    list.add(RecordFieldsText::tr("direction"),
              arrowOf(violation.direction) + QLatin1Char(' ') + directionWord(violation.direction, vantage));
-    list.add(translated("offset in stream"), number(violation.streamOffset));
+    list.add(RecordFieldsText::tr("offset in stream"), number(violation.streamOffset));
     if (!violation.detail.empty())
-        list.add(translated("seen"), utf8(violation.detail));
+        list.add(RecordFieldsText::tr("seen"), utf8(violation.detail));
     if (info.closeCode)
-        list.add(translated("close code"), diagnosis::closeCodeText(static_cast<std::uint16_t>(*info.closeCode)));
+        list.add(RecordFieldsText::tr("close code"),
+                 diagnosis::closeCodeText(static_cast<std::uint16_t>(*info.closeCode)));
 }
 
 void addFields(FieldList &list, const capture::HeartbeatRecord &heartbeat, capture::Vantage)
 {
     if (heartbeat.id != 0)
-        list.add(translated("ping"), number(heartbeat.id));
+        list.add(RecordFieldsText::tr("ping"), number(heartbeat.id));
     if (heartbeat.rtt)
-        list.add(translated("round trip"), durationText(*heartbeat.rtt));
+        list.add(RecordFieldsText::tr("round trip"), durationText(*heartbeat.rtt));
 }
 
 void addFields(FieldList &list, const capture::TransportEnded &ended, capture::Vantage)
 {
-    list.add(translated("end of TCP"), diagnosis::textOf(ended.end));
+    list.add(RecordFieldsText::tr("end of TCP"), diagnosis::textOf(ended.end));
     if (ended.error != 0)
-        list.add(translated("error"), QString::number(ended.error), utf8(ended.message));
+        list.add(RecordFieldsText::tr("error"), QString::number(ended.error), utf8(ended.message));
 }
 
 void addFields(FieldList &list, const capture::ConnectionEnded &ended, capture::Vantage)
 {
-    list.add(translated("clean"), ended.wasClean ? translated("yes") : translated("no"));
-    list.add(translated("close code"), diagnosis::closeCodeText(ended.code));
+    list.add(RecordFieldsText::tr("clean"), ended.wasClean ? RecordFieldsText::tr("yes") : RecordFieldsText::tr("no"));
+    list.add(RecordFieldsText::tr("close code"), diagnosis::closeCodeText(ended.code));
     if (!ended.reason.empty())
-        list.add(translated("reason"), previewOf(protocol::viewOf(ended.reason), true, ended.reason.size()));
+        list.add(RecordFieldsText::tr("reason"), previewOf(protocol::viewOf(ended.reason), true, ended.reason.size()));
 }
 
 void addFields(FieldList &list, const capture::ListenerRecord &listener, capture::Vantage)
 {
-    list.add(translated("address"), utf8(listener.address));
-    list.add(translated("listening"), listener.listening ? translated("yes") : translated("no"));
+    list.add(RecordFieldsText::tr("address"), utf8(listener.address));
+    list.add(RecordFieldsText::tr("listening"),
+             listener.listening ? RecordFieldsText::tr("yes") : RecordFieldsText::tr("no"));
     if (!listener.responder.empty())
-        list.add(translated("responder"), utf8(listener.responder));
+        list.add(RecordFieldsText::tr("responder"), utf8(listener.responder));
     if (listener.error != 0)
-        list.add(translated("error"), QString::number(listener.error), utf8(listener.message));
+        list.add(RecordFieldsText::tr("error"), QString::number(listener.error), utf8(listener.message));
 }
 
 /// Kinds whose one line says all there is.
@@ -266,10 +277,10 @@ std::vector<RecordField> fieldsOf(const capture::Record &record, capture::Vantag
 {
     FieldList list;
     if (!capture::as<FrameRecord>(record) && !capture::as<capture::HeadRecord>(record))
-        list.add(translated("what"), diagnosis::summaryOf(record));
+        list.add(RecordFieldsText::tr("what"), diagnosis::summaryOf(record));
     std::visit([&](const auto &body) { addFields(list, body, vantage); }, record.body);
-    list.add(translated("record"), number(record.id),
-             translated("%1 after the capture began").arg(durationText(record.time)));
+    list.add(RecordFieldsText::tr("record"), number(record.id),
+             RecordFieldsText::tr("%1 after the capture began").arg(durationText(record.time)));
     return list.take();
 }
 

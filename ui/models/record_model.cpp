@@ -40,7 +40,8 @@ void RecordModel::restart()
     m_published = 0;
     m_changed.clear();
     m_frames = 0;
-    m_rtts.clear();
+    m_beats.clear();
+    m_lastPing.reset();
     m_lastPong.reset();
     m_lastFrames[0].reset();
     m_lastFrames[1].reset();
@@ -134,18 +135,22 @@ void RecordModel::append(const Record &record)
         m_lastFrames[static_cast<int>(frame->direction)] = LastFrame{index, frame->streamOffset};
         if (frame->header.is(protocol::Opcode::Pong) && frame->direction == capture::Direction::Received)
             m_lastPong = index;
+        if (frame->header.is(protocol::Opcode::Ping) && frame->direction == capture::Direction::Sent)
+            m_lastPing = index;
     }
     m_entries.push_back(entry);
 }
 
 void RecordModel::noteHeartbeat(const capture::HeartbeatRecord &heartbeat)
 {
-    if (heartbeat.kind != capture::HeartbeatKind::PongMatched && heartbeat.kind != capture::HeartbeatKind::PongLate)
+    const bool isPing = heartbeat.kind == capture::HeartbeatKind::PingSent;
+    const bool isPong =
+        heartbeat.kind == capture::HeartbeatKind::PongMatched || heartbeat.kind == capture::HeartbeatKind::PongLate;
+    const std::optional<std::uint32_t> &frame = isPing ? m_lastPing : m_lastPong;
+    if ((!isPing && !isPong) || !frame || m_beats.size() >= maximumBeats)
         return;
-    if (!heartbeat.rtt || !m_lastPong || m_rtts.size() >= maximumRtts)
-        return;
-    m_rtts[m_entries[*m_lastPong].id] = *heartbeat.rtt;
-    m_changed.push_back(*m_lastPong);
+    m_beats[m_entries[*frame].id] = {heartbeat.id, heartbeat.rtt};
+    m_changed.push_back(*frame);
 }
 
 void RecordModel::noteViolation(const capture::ViolationRecord &violation)
@@ -354,6 +359,18 @@ QString RecordModel::timeText(const Entry &entry, int row) const
     return {};
 }
 
+QString RecordModel::dataText(RecordId id, const RecordRow &words) const
+{
+    const auto beat = m_beats.find(id);
+    if (beat == m_beats.end())
+        return words.data;
+    // A payload of our schedule is a number and a time, which say nothing in hexadecimal.
+    QString text = beat->second.id != 0 && !words.isText ? tr("id %1").arg(beat->second.id) : words.data;
+    if (beat->second.rtt)
+        text += QStringLiteral(" · ") + diagnosis::durationText(*beat->second.rtt);
+    return text;
+}
+
 QVariant RecordModel::displayText(int row, int column) const
 {
     const Entry &entry = entryAt(row);
@@ -370,10 +387,7 @@ QVariant RecordModel::displayText(int row, int column) const
     case Fin: return !words.isFrame ? QString() : words.fin ? QStringLiteral("●") : QStringLiteral("○");
     case Rsv: return words.rsv;
     case Length: return words.length;
-    case Data:
-        if (const auto rtt = m_rtts.find(entry.id); rtt != m_rtts.end())
-            return QString(words.data + QStringLiteral(" · ") + diagnosis::durationText(rtt->second));
-        return words.data;
+    case Data: return dataText(entry.id, words);
     default: return {};
     }
 }

@@ -71,7 +71,7 @@ private:
     static constexpr int pageRows = 64;
     static constexpr std::size_t maximumPages = 48;
     static constexpr std::uint64_t maximumPreviewPayload = 1024 * 1024;
-    static constexpr std::size_t maximumRtts = 100'000;
+    static constexpr std::size_t maximumBeats = 100'000;
 
     void restart();
     void take(const std::vector<capture::Record> &records);
@@ -88,6 +88,7 @@ private:
     const RecordRow &rowAt(int row) const;
     void fillPage(int page, std::vector<RecordRow> &rows) const;
     QVariant displayText(int row, int column) const;
+    QString dataText(capture::RecordId id, const RecordRow &words) const;
     QString timeText(const Entry &entry, int row) const;
     capture::Vantage vantage() const;
 
@@ -103,8 +104,15 @@ private:
     std::vector<std::uint32_t> m_changed; ///< published entries whose words changed since
     capture::RecordId m_scannedTo = 0;
     std::uint32_t m_frames = 0;
-    std::unordered_map<capture::RecordId, Nanoseconds> m_rtts; ///< by the pong's frame
-    std::optional<std::uint32_t> m_lastPong;                   ///< its entry
+    /// What a heartbeat record says of the frame before it.
+    struct Beat
+    {
+        std::uint64_t id = 0;
+        std::optional<Nanoseconds> rtt;
+    };
+    std::unordered_map<capture::RecordId, Beat> m_beats; ///< by the ping's or pong's frame
+    std::optional<std::uint32_t> m_lastPing;             ///< entry of the last that we sent
+    std::optional<std::uint32_t> m_lastPong;             ///< entry of the last that came
     struct LastFrame
     {
         std::uint32_t entry;

@@ -13,10 +13,11 @@ namespace frameglass::ui {
 
 namespace {
 
-QString translated(const char *text)
+/// Gives `tr` the context of every text of this file.
+struct RecordRowText
 {
-    return QCoreApplication::translate("RecordRow", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(RecordRow)
+};
 
 template<typename... Visitors>
 struct Overloaded : Visitors...
@@ -49,7 +50,8 @@ QString rsvText(std::uint8_t rsv)
 QString closePreview(const capture::FrameRecord &frame)
 {
     if (frame.payload.size() < 2)
-        return frame.payload.empty() ? translated("no code") : previewOf(frame.payload, false, frame.payloadOctets);
+        return frame.payload.empty() ? RecordRowText::tr("no code")
+                                     : previewOf(frame.payload, false, frame.payloadOctets);
     const auto code = static_cast<std::uint16_t>(std::to_integer<unsigned>(frame.payload[0]) << 8 |
                                                  std::to_integer<unsigned>(frame.payload[1]));
     QString text = diagnosis::closeCodeText(code);
@@ -59,45 +61,46 @@ QString closePreview(const capture::FrameRecord &frame)
     return text;
 }
 
-QString framePreview(const capture::FrameRecord &frame)
+void describePayload(const capture::FrameRecord &frame, RecordRow &row)
 {
-    if (frame.header.is(protocol::Opcode::Close))
-        return closePreview(frame);
     const protocol::OctetView all = frame.payload;
     const protocol::OctetView shown = all.first(std::min(all.size(), previewOctets));
-    if (shown.empty() && frame.payloadOctets > 0)
-        return translated("select the row to read it");
-    const bool text =
+    row.isText =
         frame.header.is(protocol::Opcode::Text) || (!frame.header.is(protocol::Opcode::Binary) && looksLikeText(shown));
-    return previewOf(shown, text, frame.payloadOctets);
+    if (frame.header.is(protocol::Opcode::Close))
+        row.data = closePreview(frame);
+    else if (shown.empty() && frame.payloadOctets > 0)
+        row.data = RecordRowText::tr("select the row to read it");
+    else
+        row.data = previewOf(shown, row.isText, frame.payloadOctets);
 }
 
 QString eventType(const capture::RecordBody &body)
 {
     using namespace capture;
     return std::visit(Overloaded{
-                          [](const ConnectionStarted &) { return translated("start"); },
-                          [](const StageChanged &) { return translated("stage"); },
-                          [](const AddressesResolved &) { return translated("resolve"); },
-                          [](const AddressTried &) { return translated("address"); },
-                          [](const SocketFacts &) { return translated("socket"); },
-                          [](const TransferBoundary &) { return translated("read"); },
+                          [](const ConnectionStarted &) { return RecordRowText::tr("start"); },
+                          [](const StageChanged &) { return RecordRowText::tr("stage"); },
+                          [](const AddressesResolved &) { return RecordRowText::tr("resolve"); },
+                          [](const AddressTried &) { return RecordRowText::tr("address"); },
+                          [](const SocketFacts &) { return RecordRowText::tr("socket"); },
+                          [](const TransferBoundary &) { return RecordRowText::tr("read"); },
                           [](const HeadRecord &head) {
-                              return head.kind == protocol::HeadKind::Request ? translated("request")
-                                                                              : translated("response");
+                              return head.kind == protocol::HeadKind::Request ? RecordRowText::tr("request")
+                                                                              : RecordRowText::tr("response");
                           },
-                          [](const BodyRecord &) { return translated("body"); },
+                          [](const BodyRecord &) { return RecordRowText::tr("body"); },
                           [](const FrameRecord &frame) { return diagnosis::opcodeName(frame.header.opcode); },
-                          [](const MessageRecord &) { return translated("message"); },
-                          [](const StateRecord &) { return translated("state"); },
-                          [](const ViolationRecord &) { return translated("violation"); },
-                          [](const HeartbeatRecord &) { return translated("heartbeat"); },
+                          [](const MessageRecord &) { return RecordRowText::tr("message"); },
+                          [](const StateRecord &) { return RecordRowText::tr("state"); },
+                          [](const ViolationRecord &) { return RecordRowText::tr("violation"); },
+                          [](const HeartbeatRecord &) { return RecordRowText::tr("heartbeat"); },
                           [](const TransportEnded &) { return QStringLiteral("TCP"); },
-                          [](const ConnectionEnded &) { return translated("end"); },
-                          [](const ListenerRecord &) { return translated("listener"); },
-                          [](const Dropped &) { return translated("dropped"); },
-                          [](const Interrupted &) { return translated("interrupted"); },
-                          [](const Note &) { return translated("note"); },
+                          [](const ConnectionEnded &) { return RecordRowText::tr("end"); },
+                          [](const ListenerRecord &) { return RecordRowText::tr("listener"); },
+                          [](const Dropped &) { return RecordRowText::tr("dropped"); },
+                          [](const Interrupted &) { return RecordRowText::tr("interrupted"); },
+                          [](const Note &) { return RecordRowText::tr("note"); },
                       },
                       body);
 }
@@ -161,9 +164,9 @@ RecordRow makeRow(const capture::Record &record)
     row.rsv = rsvText(frame->header.rsv);
     row.length = QLocale().toString(static_cast<qulonglong>(frame->header.payloadLength));
     if (!frame->complete())
-        row.length =
-            translated("%1 of %2").arg(QLocale().toString(static_cast<qulonglong>(frame->payloadOctets)), row.length);
-    row.data = framePreview(*frame);
+        row.length = RecordRowText::tr("%1 of %2")
+                         .arg(QLocale().toString(static_cast<qulonglong>(frame->payloadOctets)), row.length);
+    describePayload(*frame, row);
     return row;
 }
 
@@ -214,8 +217,8 @@ QString directionWord(capture::Direction direction, capture::Vantage vantage)
 {
     const bool sent = direction == capture::Direction::Sent;
     if (vantage == capture::Vantage::Observer)
-        return sent ? translated("client → server") : translated("server → client");
-    return sent ? translated("sent") : translated("received");
+        return sent ? RecordRowText::tr("client → server") : RecordRowText::tr("server → client");
+    return sent ? RecordRowText::tr("sent") : RecordRowText::tr("received");
 }
 
 } // namespace frameglass::ui

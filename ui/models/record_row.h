@@ -28,7 +28,8 @@ struct RecordRow
     bool isFrame = false;
     bool isControl = false;
     bool fin = false;
-    QString rsv; ///< "–" for none, else the set ones: "1", "1,3"
+    bool isText = false; ///< `data` is the payload as text, not in hexadecimal
+    QString rsv;         ///< "–" for none, else the set ones: "1", "1,3"
     QString type;
     QString length;
     QString data;

@@ -41,6 +41,7 @@ AcceptPanel::AcceptPanel(QWidget *parent) : QWidget(parent), m_title(new QLabel(
     }
     grid->addWidget(m_verdict, StepCount + 1, 1);
     grid->setColumnStretch(1, 1);
+    grid->setRowStretch(StepCount + 2, 1);
     retranslate();
     restyle();
 }

@@ -42,7 +42,9 @@ ChecklistView::ChecklistView(Document *document, Selection *selection, QWidget *
     m_tree->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_tree->header()->setHighlightSections(false);
     m_tree->header()->setStretchLastSection(false);
-    m_tree->header()->setSectionResizeMode(ChecklistModel::Reason, QHeaderView::Stretch);
+    for (const int column : {ChecklistModel::Title, ChecklistModel::Reason})
+        m_tree->header()->setSectionResizeMode(column, QHeaderView::Stretch);
+    m_tree->header()->setSectionResizeMode(ChecklistModel::SeverityColumn, QHeaderView::ResizeToContents);
     m_splitter->addWidget(m_tree);
     m_splitter->addWidget(m_panel);
     m_splitter->setChildrenCollapsible(false);
@@ -128,11 +130,6 @@ void ChecklistView::refresh()
     m_notApplicable->setVisible(hidden > 0);
     m_notApplicable->setText(tr("Not judged: %1").arg(hidden));
     m_model->setReport(report);
-    if (!m_columnsSet && m_model->rowCount() > 0) {
-        m_columnsSet = true;
-        m_tree->setColumnWidth(ChecklistModel::Title, std::max(280, m_tree->viewport()->width() * 11 / 20));
-        m_tree->resizeColumnToContents(ChecklistModel::SeverityColumn);
-    }
     if (m_opened.isEmpty() && report.rootCause)
         showFinding(*report.rootCause);
     open();

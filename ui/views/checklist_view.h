@@ -52,7 +52,6 @@ private:
     QString m_opened;
     int m_scrolled = 0;
     bool m_restoring = false;
-    bool m_columnsSet = false;
 };
 
 } // namespace frameglass::ui

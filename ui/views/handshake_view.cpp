@@ -44,6 +44,7 @@ HandshakeView::HandshakeView(Document *document, Selection *selection, QWidget *
     m_splitter->setChildrenCollapsible(false);
     m_splitter->setStretchFactor(0, 1);
     m_splitter->setStretchFactor(1, 0);
+    m_splitter->setSizes({420, 150});
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

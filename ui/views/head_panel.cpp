@@ -59,6 +59,8 @@ HeadPanel::HeadPanel(const QString &treeName, QWidget *parent)
 {
     m_tree->setObjectName(treeName);
     m_tree->setColumnCount(ColumnCount);
+    m_tree->header()->setSectionResizeMode(ValueColumn, QHeaderView::Stretch);
+    m_tree->header()->setSectionResizeMode(VerdictColumn, QHeaderView::Stretch);
     m_hex->setObjectName(treeName + QStringLiteral("Raw"));
     m_hex->setLineEndingsVisible(true);
     m_stack->addWidget(m_tree);
@@ -140,11 +142,8 @@ void HeadPanel::fill()
         }
         addRows(head, parent);
     }
-    // Values get what is left; names and verdicts must be readable.
     m_tree->resizeColumnToContents(FieldColumn);
-    m_tree->setColumnWidth(FieldColumn, std::min(m_tree->columnWidth(FieldColumn) + Theme::space, 240));
-    const int rest = std::max(200, m_tree->viewport()->width() - m_tree->columnWidth(FieldColumn));
-    m_tree->setColumnWidth(ValueColumn, rest * 11 / 20);
+    m_tree->setColumnWidth(FieldColumn, std::min(m_tree->columnWidth(FieldColumn) + 2 * Theme::space, 240));
     showWords();
 }
 

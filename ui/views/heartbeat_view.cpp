@@ -93,7 +93,7 @@ void HeartbeatView::buildTable()
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setSectionResizeMode(PingModel::Outcome, QHeaderView::Stretch);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex &row) {
         if (!m_choosing && row.isValid())
             this->selection()->setRecord(m_model->recordAt(row.row()));
@@ -183,7 +183,7 @@ QString HeartbeatView::scheduleText(const analysis::ConnectionFacts &facts) cons
     else if (track.pingsSent > 0)
         parts += tr("no pong yet");
     if (track.missedInARow > 0)
-        parts += tr("%n missed in a row", nullptr, static_cast<int>(track.missedInARow));
+        parts += tr("%1 missed in a row").arg(QLocale().toString(track.missedInARow));
     if (track.nextDue && document()->isLive(facts.id) && facts.state == protocol::ConnectionState::Open) {
         const Nanoseconds left = std::max(Nanoseconds{0}, *track.nextDue - document()->now());
         // The view is refreshed once a second: more digits would pretend.
@@ -213,7 +213,8 @@ QString HeartbeatView::pingsOf(const analysis::ConnectionFacts &facts, capture::
         arrowOf(direction) + QLatin1Char(' ') + directionWord(direction, facts.vantage()) + QStringLiteral(": ");
     if (count == 0)
         return who + tr("no pings");
-    QString text = who + tr("%n ping(s)", nullptr, static_cast<int>(std::min<std::uint64_t>(count, 1'000'000'000)));
+    QString text =
+        who + (count == 1 ? tr("1 ping") : tr("%1 pings").arg(QLocale().toString(static_cast<qulonglong>(count))));
     if (const auto mean = track.meanInterval(direction))
         text += tr(", every %1 on average").arg(durationText(*mean));
     if (direction == capture::Direction::Received && track.withheld > 0)
@@ -272,8 +273,12 @@ void HeartbeatView::refresh()
     m_plot->setPings(now->heartbeat, started);
     const bool first = m_model->rowCount() == 0;
     m_model->setPings(now->heartbeat.pings(), started, now->vantage());
-    if (first && m_model->rowCount() > 0)
-        m_table->resizeColumnsToContents();
+    if (first && m_model->rowCount() > 0) {
+        for (const int column : {PingModel::Time, PingModel::Dir, PingModel::Rtt, PingModel::TcpRtt}) {
+            m_table->resizeColumnToContents(column);
+            m_table->setColumnWidth(column, m_table->columnWidth(column) + 4 * Theme::space);
+        }
+    }
     showSelected();
 }
 

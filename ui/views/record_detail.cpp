@@ -75,7 +75,7 @@ RecordDetail::RecordDetail(Document *document, Selection *selection, QWidget *pa
     m_splitter->addWidget(m_tabs);
     m_splitter->addWidget(octets);
     m_splitter->setChildrenCollapsible(false);
-    m_splitter->setSizes({480, 560});
+    m_splitter->setSizes({400, 600});
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

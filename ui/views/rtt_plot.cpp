@@ -158,7 +158,7 @@ void RttPlot::fit()
     if (!found)
         x = QCPRange(0, 10);
     const double pad = std::max(0.5, x.size() * 0.03);
-    xAxis->setRange(x.lower - pad, x.upper + pad);
+    xAxis->setRange(std::max(0.0, x.lower - pad), x.upper + pad);
     // Room below zero for the crosses of missed pings, above for the legend.
     const double top = highest > 0 ? highest * 1.35 : 10;
     yAxis->setRange(-0.06 * top, top);

@@ -28,6 +28,17 @@ std::size_t indexOf(ConnectionState state)
     return static_cast<std::size_t>(state);
 }
 
+/// A name in two lines, broken at the space nearest to its middle.
+QStringList brokenInTwo(const QString &text)
+{
+    qsizetype best = -1;
+    for (qsizetype at = text.indexOf(QLatin1Char(' ')); at >= 0; at = text.indexOf(QLatin1Char(' '), at + 1)) {
+        if (best < 0 || std::abs(2 * at - text.size()) < std::abs(2 * best - text.size()))
+            best = at;
+    }
+    return best < 0 ? QStringList{text} : QStringList{text.left(best), text.mid(best + 1)};
+}
+
 /// An open head at the end of a path.
 QPainterPath headOf(const QPainterPath &path, double size)
 {
@@ -99,23 +110,38 @@ QString StateDiagram::spokenText() const
     return parts.join(QStringLiteral("; "));
 }
 
+QFontMetricsF StateDiagram::boldMetrics() const
+{
+    QFont bold = font();
+    bold.setBold(true); // labels of arrows that were taken
+    return QFontMetricsF(bold);
+}
+
+double StateDiagram::gapBetween() const
+{
+    // Wide enough for the widest label broken into two lines.
+    const QFontMetricsF metrics = boldMetrics();
+    double widest = 0;
+    for (const protocol::Transition &transition : protocol::transitions()) {
+        for (const QString &line : brokenInTwo(diagnosis::textOf(transition.trigger)))
+            widest = std::max(widest, metrics.horizontalAdvance(line));
+    }
+    return widest + 1.8 * metrics.height();
+}
+
 void StateDiagram::layOut()
 {
-    const QFontMetricsF metrics(font());
+    const QFontMetricsF metrics = boldMetrics();
     const double line = metrics.height();
     double widest = 0;
     for (int i = 0; i < protocol::connectionStateCount; ++i)
         widest = std::max(widest, metrics.horizontalAdvance(diagnosis::textOf(static_cast<ConnectionState>(i))));
-    const QSizeF box(widest + 2.4 * line, 2.2 * line);
-    double label = 0;
-    for (const protocol::Transition &transition : protocol::transitions())
-        label = std::max(label, metrics.horizontalAdvance(diagnosis::textOf(transition.trigger)));
-    const double gap = label + 1.6 * line;
-
-    const double top = 0.5 * line;
-    const double rowStep = box.height() + 3.2 * line;
+    const QSizeF box(widest + 1.6 * line, 2.2 * line);
+    const double gap = gapBetween();
+    const double rowStep = box.height() + 5.4 * line;
     const auto place = [&](ConnectionState state, double column, double row) {
-        m_states[indexOf(state)] = QRectF(QPointF(line + column * (box.width() + gap), top + row * rowStep), box);
+        m_states[indexOf(state)] =
+            QRectF(QPointF(line + column * (box.width() + gap), 1.6 * line + row * rowStep), box);
     };
     place(ConnectionState::Opening, 0, 0.5);
     place(ConnectionState::Open, 1, 0.5);
@@ -125,11 +151,11 @@ void StateDiagram::layOut()
     place(ConnectionState::Closed, 4, 0.5);
     m_size.setWidth(m_states[indexOf(ConnectionState::Closed)].right() + line);
     // The state that most arrows lead to lies under all others, so that each arrow falls straight into it.
-    const double bottom = m_states[indexOf(ConnectionState::CloseReceived)].bottom() + 4.2 * line;
+    const double bottom = m_states[indexOf(ConnectionState::CloseReceived)].bottom() + 5.2 * line;
     m_states[indexOf(ConnectionState::Failed)] =
         QRectF(QPointF(m_states[0].left(), bottom),
-               QSizeF(m_states[indexOf(ConnectionState::CloseDone)].left() - m_states[0].left(), box.height()));
-    m_size.setHeight(bottom + box.height() + 0.5 * line);
+               QSizeF(m_states[indexOf(ConnectionState::CloseDone)].right() - m_states[0].left(), box.height()));
+    m_size.setHeight(bottom + box.height() + line);
 
     m_arrows.clear();
     for (const protocol::Transition &transition : protocol::transitions()) {
@@ -138,64 +164,96 @@ void StateDiagram::layOut()
         });
         if (arrow == m_arrows.end())
             arrow = m_arrows.insert(m_arrows.end(), Arrow{transition.from, transition.to, {}, {}});
-        arrow->labels.push_back({transition.trigger, transition.clause, {}, {}});
+        arrow->labels.push_back({transition.trigger, transition.clause, {}, {}, {}});
     }
     for (Arrow &arrow : m_arrows)
-        route(arrow, metrics);
+        route(arrow);
     markTaken();
     updateGeometry();
 }
 
-void StateDiagram::route(Arrow &arrow, const QFontMetricsF &metrics) const
+void StateDiagram::route(Arrow &arrow) const
 {
-    const double line = metrics.height();
     const QRectF from = m_states[indexOf(arrow.from)];
     const QRectF to = m_states[indexOf(arrow.to)];
-    const double labelGap = 0.4 * line;
-    QPointF labelStart; // left end of the first label's baseline box
-    if (arrow.to == ConnectionState::Failed) {
-        // Straight down; from the upper row aside first, past the state beneath.
-        const bool upper = arrow.from == ConnectionState::CloseSent;
-        double x = from.left() + 1.2 * line;
-        QPointF start(x, from.bottom());
-        if (upper) {
-            x = from.right() + 1.2 * line;
-            start = {from.right(), from.center().y()};
-        }
-        arrow.path.moveTo(start);
-        if (upper)
-            arrow.path.lineTo(x, start.y());
-        arrow.path.lineTo(x, to.top());
-        const double count = static_cast<double>(arrow.labels.size());
-        labelStart = {x + labelGap, to.top() - 1.1 * line - count * 1.1 * line};
-    } else if (std::abs(from.center().y() - to.center().y()) < 1) {
-        arrow.path.moveTo(from.right(), from.center().y());
-        arrow.path.lineTo(to.left(), to.center().y());
-        const double width = metrics.horizontalAdvance(diagnosis::textOf(arrow.labels.front().trigger));
-        labelStart = {(from.right() + to.left() - width) / 2, from.center().y() - 1.2 * line};
-    } else {
-        // An elbow: out of one side, up or down, into the other. The label lies on the long level part.
-        const bool forks = from.center().x() < to.center().x() && arrow.from == ConnectionState::Open;
-        const double x = forks ? from.center().x() : to.center().x();
-        if (forks) {
-            const bool up = to.center().y() < from.center().y();
-            arrow.path.moveTo(x, up ? from.top() : from.bottom());
-            arrow.path.lineTo(x, to.center().y());
-            arrow.path.lineTo(to.left(), to.center().y());
-            labelStart = {x + labelGap + 0.6 * line, to.center().y() - 1.2 * line};
-        } else {
-            const bool down = to.center().y() > from.center().y();
-            arrow.path.moveTo(from.right(), from.center().y());
-            arrow.path.lineTo(x, from.center().y());
-            arrow.path.lineTo(x, down ? to.top() : to.bottom());
-            const double width = metrics.horizontalAdvance(diagnosis::textOf(arrow.labels.front().trigger));
-            labelStart = {x - width - labelGap - 0.6 * line, from.center().y() - 1.2 * line};
-        }
+    if (arrow.to == ConnectionState::Failed)
+        routeDown(arrow, from, to);
+    else if (std::abs(from.center().y() - to.center().y()) < 1)
+        routeAcross(arrow, from, to);
+    else
+        routeElbow(arrow, from, to);
+}
+
+void StateDiagram::setLabel(Label &label, double room) const
+{
+    const QFontMetricsF metrics = boldMetrics();
+    const QString text = diagnosis::textOf(label.trigger);
+    label.lines = metrics.horizontalAdvance(text) <= room ? QStringList{text} : brokenInTwo(text);
+    double width = 0;
+    for (const QString &line : std::as_const(label.lines))
+        width = std::max(width, metrics.horizontalAdvance(line));
+    label.place.setSize({width, static_cast<double>(label.lines.size()) * metrics.height()});
+}
+
+void StateDiagram::routeDown(Arrow &arrow, const QRectF &from, const QRectF &to) const
+{
+    const double line = boldMetrics().height();
+    // From the upper row aside first, past the state beneath.
+    const bool upper = arrow.from == ConnectionState::CloseSent;
+    const double x = upper ? from.right() + 1.2 * line : from.left() + 1.2 * line;
+    arrow.path.moveTo(upper ? QPointF(from.right(), from.center().y()) : QPointF(x, from.bottom()));
+    if (upper)
+        arrow.path.lineTo(x, from.center().y());
+    arrow.path.lineTo(x, to.top());
+    double y = to.top() - line - static_cast<double>(arrow.labels.size()) * 1.15 * line;
+    for (Label &label : arrow.labels) {
+        setLabel(label, from.width() + gapBetween());
+        label.place.moveTopLeft({x + 0.5 * line, y});
+        y += 1.15 * line;
     }
-    for (std::size_t i = 0; i < arrow.labels.size(); ++i) {
-        const double width = metrics.horizontalAdvance(diagnosis::textOf(arrow.labels[i].trigger));
-        arrow.labels[i].place =
-            QRectF(labelStart + QPointF(0, static_cast<double>(i) * 1.1 * line), QSizeF(width, line));
+}
+
+void StateDiagram::routeAcross(Arrow &arrow, const QRectF &from, const QRectF &to) const
+{
+    const double line = boldMetrics().height();
+    arrow.path.moveTo(from.right(), from.center().y());
+    arrow.path.lineTo(to.left(), to.center().y());
+    double bottom = from.center().y() - 0.25 * line;
+    for (Label &label : arrow.labels) {
+        setLabel(label, to.left() - from.right() - 1.2 * line);
+        label.place.moveCenter({(from.right() + to.left()) / 2 - 0.2 * line, 0});
+        label.place.moveBottom(bottom);
+        bottom -= label.place.height();
+    }
+}
+
+void StateDiagram::routeElbow(Arrow &arrow, const QRectF &from, const QRectF &to) const
+{
+    const double line = boldMetrics().height();
+    // Out of one side, up or down, into the other; the label lies on the long level part.
+    const bool forks = arrow.from == ConnectionState::Open;
+    const double x = forks ? from.center().x() : to.center().x();
+    const double level = forks ? to.center().y() : from.center().y();
+    const bool down = to.center().y() > from.center().y();
+    if (forks) {
+        arrow.path.moveTo(x, down ? from.bottom() : from.top());
+        arrow.path.lineTo(x, level);
+        arrow.path.lineTo(to.left(), level);
+    } else {
+        arrow.path.moveTo(from.right(), level);
+        arrow.path.lineTo(x, level);
+        arrow.path.lineTo(x, down ? to.top() : to.bottom());
+    }
+    const double room = forks ? to.left() - x - 1.8 * line : x - from.right() - 2.2 * line;
+    double bottom = level - 0.25 * line;
+    for (Label &label : arrow.labels) {
+        setLabel(label, room);
+        label.place.moveBottom(bottom);
+        if (forks)
+            label.place.moveLeft(x + 0.7 * line);
+        else
+            label.place.moveRight(x - 0.5 * line);
+        bottom -= label.place.height();
     }
 }
 
@@ -294,26 +352,24 @@ void StateDiagram::paintArrow(QPainter &painter, const Arrow &arrow) const
         QPen(taken ? tokens.accent : tokens.line, taken ? 2.2 : 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter.drawPath(arrow.path);
     painter.drawPath(headOf(arrow.path, 0.5 * line));
+    const bool falls = arrow.to == ConnectionState::Failed;
     for (const Label &label : arrow.labels) {
         QFont labelFont = font();
         labelFont.setBold(!label.taken.empty());
         painter.setFont(labelFont);
         painter.setPen(label.taken.empty() ? tokens.quiet : tokens.text);
-        const QRectF place = label.place.adjusted(0, 0, 2 * line, 0); // bold is wider
-        painter.drawText(place, static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter) | Qt::TextDontClip,
-                         diagnosis::textOf(label.trigger));
+        painter.drawText(label.place, static_cast<int>(Qt::AlignLeft | Qt::AlignBottom) | Qt::TextDontClip,
+                         label.lines.join(QLatin1Char('\n')));
         if (label.taken.empty())
             continue;
         painter.setFont(font());
         painter.setPen(tokens.accent);
-        const QString time = diagnosis::durationText(label.taken.front()->time - m_started);
         // Labels over an arrow have room beneath it; those beside a falling arrow have it at their right.
-        const bool beside = arrow.to == ConnectionState::Failed;
-        const double width = QFontMetricsF(labelFont).horizontalAdvance(diagnosis::textOf(label.trigger));
-        const QPointF at = beside ? label.place.topLeft() + QPointF(width + 0.5 * line, 0)
-                                  : label.place.topLeft() + QPointF(0, 1.4 * line);
+        const QPointF at =
+            falls ? label.place.topRight() + QPointF(0.6 * line, 0) : label.place.bottomLeft() + QPointF(0, 0.5 * line);
         painter.drawText(QRectF(at, QSizeF(10 * line, line)),
-                         static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter) | Qt::TextDontClip, time);
+                         static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter) | Qt::TextDontClip,
+                         diagnosis::durationText(label.taken.front()->time - m_started));
     }
 }
 

@@ -47,6 +47,7 @@ private:
     {
         protocol::Trigger trigger;
         std::string_view clause;
+        QStringList lines; ///< the trigger's name, broken where its arrow is short
         QRectF place;
         std::vector<const analysis::StateStep *> taken;
     };
@@ -60,7 +61,14 @@ private:
     };
     void layOut();
     void markTaken();
-    void route(Arrow &arrow, const QFontMetricsF &metrics) const;
+    void route(Arrow &arrow) const;
+    void routeDown(Arrow &arrow, const QRectF &from, const QRectF &to) const;
+    void routeAcross(Arrow &arrow, const QRectF &from, const QRectF &to) const;
+    void routeElbow(Arrow &arrow, const QRectF &from, const QRectF &to) const;
+    /// Sizes a label for the room it has.
+    void setLabel(Label &label, double room) const;
+    double gapBetween() const;
+    QFontMetricsF boldMetrics() const;
     void paintArrow(QPainter &painter, const Arrow &arrow) const;
     void paintState(QPainter &painter, protocol::ConnectionState state) const;
     QString labelText(const Label &label) const;

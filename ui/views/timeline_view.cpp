@@ -10,6 +10,7 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QScopedValueRollback>
 #include <QSplitter>
 #include <QToolButton>
@@ -202,8 +203,9 @@ void TimelineView::rowChosen()
                                   .arg(diagnosis::durationText(m_model->timeAt(rows[1]) - m_model->timeAt(rows[0]))));
     else if (rows.size() > 2)
         m_difference->setText(
-            tr("%n row(s) selected, %1", nullptr, static_cast<int>(rows.size()))
-                .arg(diagnosis::durationText(m_model->timeAt(rows.back()) - m_model->timeAt(rows.front()))));
+            tr("%1 rows selected, %2")
+                .arg(QLocale().toString(static_cast<qulonglong>(rows.size())),
+                     diagnosis::durationText(m_model->timeAt(rows.back()) - m_model->timeAt(rows.front()))));
     if (m_choosing || rows.empty())
         return;
     const QModelIndex current = m_table->currentIndex();

@@ -77,8 +77,12 @@ QString summaryOf(const Report &report, const Evaluation &evaluation)
     if (report.rootCause) {
         const Check *check = checkById(*report.rootCause);
         const Finding *finding = report.find(*report.rootCause);
-        if (check != nullptr && finding != nullptr)
-            return CheckText::tr("%1: %2.").arg(check->translatedTitle(), finding->reason);
+        if (check != nullptr && finding != nullptr) {
+            // A reason that already begins with the title says it all.
+            const QString title = check->translatedTitle();
+            return finding->reason.startsWith(title) ? CheckText::tr("%1.").arg(finding->reason)
+                                                     : CheckText::tr("%1: %2.").arg(title, finding->reason);
+        }
     }
     if (!evaluation.facts.openedAt && !protocol::isFinal(evaluation.facts.state) && !evaluation.facts.isOver())
         return liveText(evaluation);

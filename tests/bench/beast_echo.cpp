@@ -26,6 +26,7 @@ public:
     {
         m_stream.next_layer().set_option(tcp::no_delay(true));
         m_stream.read_message_max(0);
+        m_stream.auto_fragment(false); // the load generator counts whole messages by their octets
     }
 
     void run()

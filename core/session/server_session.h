@@ -23,7 +23,6 @@ struct ServerOptions
     std::vector<std::string> allowedOrigins;
     HeartbeatOptions heartbeat;
     protocol::Limits limits;
-    Nanoseconds upgradeTimeout = std::chrono::seconds(10); ///< connected → request head complete
     Nanoseconds closeReply = std::chrono::seconds(3);
 };
 

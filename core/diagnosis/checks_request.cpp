@@ -43,8 +43,7 @@ const analysis::Recorded<capture::StageChanged> *timedOut(const ConnectionFacts 
 /// Faults that have a row of their own.
 bool isJudgedElsewhere(const protocol::HandshakeFault &fault)
 {
-    return fault.violation == Violation::SubprotocolRepeated || fault.violation == Violation::ExtensionMalformed ||
-           fault.violation == Violation::OriginRefused ||
+    return fault.violation == Violation::SubprotocolRepeated || fault.violation == Violation::OriginRefused ||
            (fault.violation == Violation::FieldLineMalformed && fault.field == protocolField);
 }
 

@@ -340,6 +340,7 @@ void Connection::endSoon(TimePoint now)
     m_ending = true;
     m_upgradeDeadline.reset();
     m_bodyDeadline.reset();
+    m_stallDeadline.reset();
     m_heartbeat.stopped();
     m_closeDeadline = now + std::min<Nanoseconds>(m_closeLimit, lingerLimit);
     m_stream->shutdownSend();

@@ -71,4 +71,10 @@ ServingProcess::ServingProcess(const QStringList &arguments, const QStringList &
     port = static_cast<quint16>(QUrl(url).port(0));
 }
 
+ServingProcess::~ServingProcess()
+{
+    if (process.state() == QProcess::Running)
+        stopFglass(process);
+}
+
 } // namespace frameglass::testing

@@ -35,6 +35,7 @@ class ServingProcess
 public:
     /// `environment`: more variables, "NAME=value".
     explicit ServingProcess(const QStringList &arguments = {}, const QStringList &environment = {});
+    ~ServingProcess();
 
     QProcess process;
     QByteArray output; ///< up to the line with the address

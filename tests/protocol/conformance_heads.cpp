@@ -109,13 +109,13 @@ const Change requestChanges[] = {
      "Origin: http://example.com", "Sec-WebSocket-Protocol: superchat", 400, "request.protocol-tokens"},
     // Sec-WebSocket-Extensions
     {"RFC 6455 §4.1 item 11, §9.1", "MUST", "extension list with a stray ;", V::ExtensionMalformed,
-     "Origin: http://example.com", "Sec-WebSocket-Extensions: permessage-deflate;", 400, "ext.malformed"},
+     "Origin: http://example.com", "Sec-WebSocket-Extensions: permessage-deflate;", 400, "request.complete"},
     {"RFC 6455 §4.1 item 11, §9.1", "MUST", "extension parameter without a value", V::ExtensionMalformed,
-     "Origin: http://example.com", "Sec-WebSocket-Extensions: x; a=", 400, "ext.malformed"},
+     "Origin: http://example.com", "Sec-WebSocket-Extensions: x; a=", 400, "request.complete"},
     {"RFC 6455 §4.1 item 11, §9.1", "MUST", "quoted value that is no token", V::ExtensionMalformed,
-     "Origin: http://example.com", "Sec-WebSocket-Extensions: x; a=\"b c\"", 400, "ext.malformed"},
+     "Origin: http://example.com", "Sec-WebSocket-Extensions: x; a=\"b c\"", 400, "request.complete"},
     {"RFC 6455 §4.1 item 11, §9.1", "MUST", "empty extension list", V::ExtensionMalformed, "Origin: http://example.com",
-     "Sec-WebSocket-Extensions:", 400, "ext.empty"},
+     "Sec-WebSocket-Extensions:", 400, "request.complete"},
 };
 
 const Change responseChanges[] = {
@@ -126,7 +126,7 @@ const Change responseChanges[] = {
     {"RFC 6455 §4.2.2 item 5.1", "MUST", "status of four digits", V::StartLineMalformed, "101", "1010", 0,
      "upgrade.status-line"},
     {"RFC 6455 §4.2.2 item 5.1", "MUST", "HTTP/1.0", V::HttpVersionNot11, "HTTP/1.1", "HTTP/1.0", 0,
-     "upgrade.status-line"},
+     "upgrade.http10-status"},
     {"RFC 6455 §4.1", "MUST", "line without colon", V::FieldLineMalformed, "Upgrade: websocket",
      "Upgrade: websocket\r\nnonsense", 0, "upgrade.header-syntax"},
     {"RFC 6455 §4.1", "MUST", "space before the colon", V::FieldLineMalformed, "Upgrade: websocket",
@@ -289,7 +289,7 @@ std::vector<Row> headRows()
     all.push_back(unfinished(Role::Client, "16 field lines, limit 15", V::HeadTooManyLines, switching + lines(16), 0,
                              "upgrade.header-count"));
     all.push_back(unfinished(Role::Client, "the end inside the head", V::HeadTruncated, switching + "Upgrade: web", 0,
-                             "upgrade.no-response"));
+                             "upgrade.status-line"));
     return all;
 }
 

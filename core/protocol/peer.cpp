@@ -136,6 +136,11 @@ void Peer::observeRequest(HttpHead request)
     d->request = std::make_shared<const HttpHead>(std::move(request));
 }
 
+void Peer::observeResponse(HttpHead response)
+{
+    d->observeResponse(std::move(response));
+}
+
 void Peer::accept(const HandshakeResponse &response)
 {
     d->accept(response);
@@ -249,6 +254,11 @@ const HttpHead *Peer::request() const
 const HttpHead *Peer::response() const
 {
     return d->response.get();
+}
+
+const std::optional<DeflateAgreement> &Peer::deflate() const
+{
+    return d->deflate;
 }
 
 const std::optional<Peer::CloseInfo> &Peer::closeReceived() const

@@ -22,6 +22,7 @@ protocol::PeerOptions withAutoPong(protocol::PeerOptions options, const Heartbea
 {
     options.autoPong = heartbeat.autoPong == AutoPong::On;
     options.deliverMessages = false; // records and responders live on frames
+    options.stopwatch = [] { return Clock::now().time_since_epoch(); };
     return options;
 }
 
@@ -231,6 +232,9 @@ void Connection::handle(protocol::FrameEvent &event, TimePoint now)
     record.streamOffset = event.streamOffset;
     record.payloadOctets = event.payload.size();
     record.payload = std::move(event.payload);
+    if (event.inflated)
+        record.inflated = capture::InflatedPayload{event.inflated->payload.size(), event.inflated->cost,
+                                                   std::move(event.inflated->payload)};
     m_journal.add(now, std::move(record));
 }
 
@@ -255,7 +259,8 @@ void Connection::actOnFrame(const protocol::FrameEvent &frame, TimePoint now)
 void Connection::handle(protocol::MessageEvent &event, TimePoint now)
 {
     if (event.fragments > 1)
-        m_journal.add(now, capture::MessageRecord{event.direction, event.opcode, event.octets, event.fragments});
+        m_journal.add(now, capture::MessageRecord{event.direction, event.opcode, event.octets, event.fragments,
+                                                  event.compressed, event.octetsMeant});
 }
 
 void Connection::handle(protocol::StateEvent &event, TimePoint now)

@@ -38,6 +38,8 @@ QString textOf(protocol::Violation violation)
     case protocol::Violation::OctetsBeforeResponse:
         return WordingText::tr("The client sent octets before it had the answer");
     case protocol::Violation::OriginRefused: return WordingText::tr("The origin is not allowed");
+    case protocol::Violation::SubprotocolRepeated:
+        return WordingText::tr("A subprotocol that is offered more than once");
     case protocol::Violation::StatusNot101: return WordingText::tr("The status is not 101");
     case protocol::Violation::AcceptMissing: return WordingText::tr("No Sec-WebSocket-Accept field");
     case protocol::Violation::AcceptWrong: return WordingText::tr("Sec-WebSocket-Accept does not belong to the key");
@@ -79,6 +81,8 @@ QString textOf(protocol::Violation violation)
     case protocol::Violation::FrameTooBig: return WordingText::tr("A frame larger than the limit");
     case protocol::Violation::MessageTooBig: return WordingText::tr("A message larger than the limit");
     case protocol::Violation::TooManyFragments: return WordingText::tr("A message of more fragments than the limit");
+    case protocol::Violation::OutputStalled:
+        return WordingText::tr("The other side does not read, and more waits for it than the limit");
     }
     return {};
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "time.h"
+
 #include <cstddef>
 #include <cstdint>
 
@@ -18,6 +20,10 @@ struct Limits
     std::size_t bodyOctets = 1024 * 1024;         ///< kept of a response body that is not 101
     std::size_t queuedOutputOctets = 16ull << 20; ///< unsent octets of one connection before reading stops
     std::size_t connections = 20'000;             ///< accepted connections alive at once
+    /// Server: accepted → request head complete.
+    Nanoseconds handshakeTime = std::chrono::seconds(10);
+    /// While more than queuedOutputOctets wait, a sixteenth of them has to leave in this time, or the connection ends.
+    Nanoseconds stalledOutputTime = std::chrono::seconds(30);
 
     friend bool operator==(const Limits &, const Limits &) = default;
 };

@@ -29,7 +29,7 @@ MessageAssembler::Keep keepFor(const PeerOptions &options)
 } // namespace
 
 Peer::Private::Private(PeerOptions given)
-    : options(std::move(given)),
+    : options(std::move(given)), headLimits(options.limits),
       headReader(options.role == Role::Server ? HeadKind::Request : HeadKind::Response, options.limits),
       assembler(options.limits, keepFor(options))
 {}

@@ -200,7 +200,10 @@ std::vector<HandshakeFault> Peer::Private::judgedResponse() const
 void Peer::Private::responseArrived()
 {
     if (response->status >= 100 && response->status < 200 && response->status != 101) {
-        headReader = HttpHeadReader(HeadKind::Response, options.limits);
+        // All heads of the answer share one limit, or there could be interim ones without end.
+        headLimits.headOctets -= std::min(headLimits.headOctets, response->raw.size());
+        headLimits.headLines -= std::min(headLimits.headLines, response->fields.size());
+        headReader = HttpHeadReader(HeadKind::Response, headLimits);
         return;
     }
     const std::vector<HandshakeFault> faults = judgedResponse();

@@ -123,6 +123,7 @@ public:
     bool halfClosed = false;      ///< we sent FIN
     bool transportEnding = false; ///< EndTransport is out, or nothing stands any more
 
+    Limits headLimits; ///< what is left for the heads to come
     HttpHeadReader headReader;
     std::shared_ptr<const HttpHead> request;
     std::shared_ptr<const HttpHead> response;

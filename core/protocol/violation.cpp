@@ -32,6 +32,7 @@ constexpr auto table = std::to_array<ViolationInfo>({
     {V::VersionUnsupported, "version-unsupported", "RFC 6455 §4.2.2, §4.4", none, 426, true},
     {V::OctetsBeforeResponse, "octets-before-response", "RFC 9112 §2.2", none, 0, true},
     {V::OriginRefused, "origin-refused", "RFC 6455 §4.2.2", none, 403, true},
+    {V::SubprotocolRepeated, "subprotocol-repeated", "RFC 6455 §4.1", none, 400, true},
 
     {V::StatusNot101, "status-not-101", "RFC 6455 §4.1", none, 0, false},
     {V::AcceptMissing, "accept-missing", "RFC 6455 §4.1", none, 0, true},
@@ -72,6 +73,7 @@ constexpr auto table = std::to_array<ViolationInfo>({
     {V::MessageTooBig, "message-too-big", "RFC 6455 §10.4", C::MessageTooBig, 0, true},
     {V::TooManyFragments, "too-many-fragments", "RFC 6455 §10.4", C::PolicyViolation, 0, true},
     {V::InflatedTooBig, "inflated-too-big", "RFC 6455 §10.4", C::MessageTooBig, 0, true},
+    {V::OutputStalled, "output-stalled", "none", C::PolicyViolation, 0, true},
 });
 
 constexpr bool inEnumOrder()
@@ -79,7 +81,7 @@ constexpr bool inEnumOrder()
     for (std::size_t i = 0; i < table.size(); ++i)
         if (static_cast<std::size_t>(table[i].violation) != i)
             return false;
-    return table.size() == static_cast<std::size_t>(V::InflatedTooBig) + 1;
+    return table.size() == static_cast<std::size_t>(V::OutputStalled) + 1;
 }
 static_assert(inEnumOrder());
 } // namespace

@@ -34,6 +34,7 @@ enum class Violation : std::uint16_t {
     VersionUnsupported,
     OctetsBeforeResponse,
     OriginRefused,
+    SubprotocolRepeated,
 
     // Opening handshake, seen by the client (RFC 6455 §4.1)
     StatusNot101,
@@ -79,6 +80,7 @@ enum class Violation : std::uint16_t {
     MessageTooBig,
     TooManyFragments,
     InflatedTooBig,
+    OutputStalled,
 };
 
 /// How an endpoint fails the connection for a violation.

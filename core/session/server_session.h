@@ -24,7 +24,6 @@ struct ServerOptions
     std::optional<protocol::DeflatePreferences> deflate = protocol::DeflatePreferences{}; ///< nothing: never accepted
     HeartbeatOptions heartbeat;
     protocol::Limits limits;
-    Nanoseconds upgradeTimeout = std::chrono::seconds(10); ///< connected → request head complete
     Nanoseconds closeReply = std::chrono::seconds(3);
 };
 

@@ -99,15 +99,19 @@ public:
         for (PeerOutput &output : peer.takeOutput())
             outputs.push_back(std::move(output));
         const bool answers = acceptAll && peer.role() == Role::Server;
-        bool arrived = false;
+        std::optional<std::vector<HandshakeFault>> faults;
         for (PeerEvent &event : peer.takeEvents()) {
-            arrived = arrived || std::holds_alternative<RequestArrived>(event);
+            if (const auto *arrived = std::get_if<RequestArrived>(&event))
+                faults = arrived->faults;
             events.push_back(std::move(event));
         }
-        if (answers && arrived) {
+        if (!answers || !faults)
+            return;
+        if (refuseFaults && !faults->empty())
+            peer.refuse(refusalFor(*peer.request(), *faults));
+        else
             peer.accept({});
-            drain();
-        }
+        drain();
     }
 
     void receive(OctetView octets)
@@ -136,7 +140,8 @@ public:
     Peer peer;
     std::vector<PeerOutput> outputs;
     std::vector<PeerEvent> events;
-    bool acceptAll = true;
+    bool acceptAll = true;     ///< answers each request at once
+    bool refuseFaults = false; ///< with a refusal where it has faults, as a server session does
 
 private:
     static PeerOptions withKeys(PeerOptions options)

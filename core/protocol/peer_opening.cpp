@@ -81,7 +81,7 @@ void Peer::Private::becomeOpen(std::optional<std::string> subprotocol, std::vect
     stage = Stage::Frames;
     emit(Established{std::move(subprotocol), std::move(extensions)});
     receiveFrames(std::exchange(waiting, {}));
-    if (inputEnded) {
+    if (inputEnded && stage != Stage::Paused) {
         endOfInput();
         endTransport();
     }
@@ -99,6 +99,7 @@ void Peer::Private::receive(OctetView octets)
     case Stage::Waiting: keepWaiting(octets); break;
     case Stage::Body: receiveBody(octets); break;
     case Stage::Frames: receiveFrames(octets); break;
+    case Stage::Paused: append(waiting, octets); break;
     case Stage::Head:
     case Stage::Ignored: break;
     }
@@ -135,7 +136,7 @@ void Peer::Private::requestArrived()
 {
     std::vector<HandshakeFault> faults = judgeRequest(*request);
     emitFaults(faults);
-    if (!speaks()) {
+    if (!takesPart()) {
         becomeOpen(std::nullopt, {});
         return;
     }
@@ -148,7 +149,7 @@ std::vector<HandshakeFault> Peer::Private::judgedResponse() const
     if (request)
         return judgeResponse(*request, *response);
     // A response to nothing answers no key.
-    return speaks() ? judgeResponse(HttpHead{}, *response) : judgeResponse(*response);
+    return takesPart() ? judgeResponse(HttpHead{}, *response) : judgeResponse(*response);
 }
 
 void Peer::Private::responseArrived()

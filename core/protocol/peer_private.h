@@ -22,9 +22,14 @@ public:
     void failFor(Violation violation);
     void halfClose();
     void endTransport();
+    /// True when what ends the connection has to wait for proceed().
+    bool pauseAt(std::variant<Violation, Octets> end);
+    bool proceed();
 
-    /// Whether anything may be sent at all: an endpoint, or an observer that was told to open or accept.
-    bool speaks() const { return options.reading == Reading::Endpoint || opened || options.awaitsAnswer; }
+    /// Whether this is an end of the connection: an endpoint, or an observer that was told to open or accept.
+    bool takesPart() const { return options.reading == Reading::Endpoint || opened || options.awaitsAnswer; }
+    /// Whether anything may be sent at all.
+    bool speaks() const { return takesPart() && !halfClosed; }
     /// Whether a violation is only noted: always for an observer; for all once the peer's Close arrived.
     bool keepsGoing() const { return options.reading == Reading::Observer || closeReceived.has_value(); }
     bool isServer() const { return options.role == Role::Server; }
@@ -90,6 +95,7 @@ public:
         Waiting, ///< server: the answer to the request is not given yet
         Body,    ///< client: of a response that did not establish the connection
         Frames,
+        Paused,  ///< before the end, until proceed()
         Ignored, ///< nothing is read any more
     };
 
@@ -108,7 +114,7 @@ public:
     std::shared_ptr<const HttpHead> response;
     std::optional<BodyExtent> body;
     std::uint64_t bodyKept = 0;
-    Octets waiting; ///< octets glued to the request
+    Octets waiting; ///< octets glued to the request, or behind what paused us
 
     std::array<std::byte, maximumHeaderOctets> headerPart; ///< a header that has not arrived whole
     std::size_t headerPartOctets = 0;
@@ -124,6 +130,7 @@ public:
     /// caller's own hand, so becomeOpen() is where an extension would claim its bits.
     std::uint8_t claimedBits = 0;
     MessageAssembler assembler;
+    std::variant<Violation, Octets> pausedAt; ///< the violation that fails the connection, or the Close's payload
 
     std::uint64_t sentOffset = 0;
     std::optional<Message> sending; ///< a fragmented message whose last fragment is not out yet

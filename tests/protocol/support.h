@@ -109,6 +109,8 @@ public:
     {
         peer.receive(octets);
         drain();
+        while (peer.proceed())
+            drain();
     }
 
     void end()

@@ -60,7 +60,7 @@ Octets &Peer::Private::outputOctets()
 
 void Peer::Private::halfClose()
 {
-    if (!speaks() || transportEnding)
+    if (!takesPart() || transportEnding)
         return;
     if (inputEnded) {
         endTransport();
@@ -72,7 +72,7 @@ void Peer::Private::halfClose()
 
 void Peer::Private::endTransport()
 {
-    if (!speaks() || std::exchange(transportEnding, true))
+    if (!takesPart() || std::exchange(transportEnding, true))
         return;
     output.emplace_back(EndTransport{});
 }
@@ -81,12 +81,42 @@ void Peer::Private::endTransport()
 // end, so that unread input does not make the system reset the connection and take the Close frame with it.
 void Peer::Private::failFor(Violation violation)
 {
+    if (pauseAt(violation))
+        return;
     const auto code = closeCodeFor(violation);
     if (code && isLegalOnTheWire(static_cast<std::uint16_t>(*code)))
         sendClose(static_cast<std::uint16_t>(*code), infoOf(violation).id);
     change(Trigger::FailedByUs);
     stage = Stage::Ignored;
     halfClose();
+}
+
+bool Peer::Private::pauseAt(std::variant<Violation, Octets> end)
+{
+    if (!options.pausesBeforeEnd || stage != Stage::Frames || state != ConnectionState::Open)
+        return false;
+    pausedAt = std::move(end);
+    stage = Stage::Paused;
+    return true;
+}
+
+bool Peer::Private::proceed()
+{
+    if (stage != Stage::Paused)
+        return false;
+    if (const auto *violation = std::get_if<Violation>(&pausedAt))
+        failFor(*violation);
+    else
+        closeArrived(std::get<Octets>(pausedAt));
+    if (stage == Stage::Paused) {
+        stage = Stage::Frames;
+        receiveFrames(std::exchange(waiting, {}));
+    }
+    if (inputEnded) {
+        endOfInput();
+        endTransport();
+    }
+    return true;
 }
 
 void Peer::Private::endOfInput()
@@ -96,6 +126,7 @@ void Peer::Private::endOfInput()
     case Stage::Body: change(Trigger::HandshakeFailed); break;
     case Stage::Frames: frameCutShort(); break;
     case Stage::Waiting:
+    case Stage::Paused:
     case Stage::Ignored: break;
     }
     change(Trigger::TransportEnded);
@@ -106,8 +137,8 @@ void Peer::Private::receiveEnd()
     if (inputEnded || transportEnding)
         return;
     inputEnded = true;
-    // Our answer to a request may still go out.
-    if (stage == Stage::Waiting)
+    // Our answer to a request, or to what paused us, may still go out.
+    if (stage == Stage::Waiting || stage == Stage::Paused)
         return;
     endOfInput();
     endTransport();
@@ -159,6 +190,11 @@ void Peer::answerRaw(OctetView octets, bool established)
 void Peer::receive(OctetView octets)
 {
     d->receive(octets);
+}
+
+bool Peer::proceed()
+{
+    return d->proceed();
 }
 
 void Peer::receiveEnd()
@@ -214,6 +250,11 @@ void Peer::fail(CloseCode code, std::string_view reason)
         d->sendClose(static_cast<std::uint16_t>(code), reason);
     d->change(d->state == ConnectionState::CloseDone ? Trigger::TransportEnded : Trigger::FailedByUs);
     d->endTransport();
+}
+
+void Peer::halfClose()
+{
+    d->halfClose();
 }
 
 void Peer::setAutoPong(bool on)

@@ -156,6 +156,8 @@ struct PeerOptions
     bool reportSentMessages = true; ///< MessageEvents also for sent messages of one frame
     /// Server, Observer: wait for accept() or refuse() after a request, as an Endpoint always does.
     bool awaitsAnswer = false;
+    /// receive() stops at a Close frame, and at what fails an open connection, until proceed().
+    bool pausesBeforeEnd = false;
     MaskSource maskSource; ///< needed by a client endpoint
     Stopwatch stopwatch;   ///< absent: costs are not measured
 };
@@ -199,6 +201,10 @@ public:
     /// the state stays Opening. 1xx responses other than 101 are passed over (RFC 9110 §15.2). A server answers a head
     /// over the limits and one that was cut short by itself (431, 400), everything else waits for accept() or refuse().
     void receive(OctetView octets);
+    /// With PeerOptions::pausesBeforeEnd, where the connection is about to end: the frame and its violations are told,
+    /// the answer to it (Close) is not given yet, and what came before can still be answered. This goes on, also with
+    /// the octets that followed. False when there was nothing to go on with. Call it before the next receive().
+    bool proceed();
     /// The peer sent FIN: no more octets will arrive. Ours may still go out.
     void receiveEnd();
     /// Reset, time-out or a local end: neither direction works any more.
@@ -221,6 +227,9 @@ public:
     /// Fail the connection for a reason of ours (time-out, limit): Close where allowed, then end both ways. After the
     /// closing handshake it only ends TCP, and the connection is closed cleanly.
     void fail(CloseCode code, std::string_view reason);
+
+    /// Sends FIN: from now on nothing leaves any more, answers included, and no state says that it did.
+    void halfClose();
 
     void setAutoPong(bool on);
 

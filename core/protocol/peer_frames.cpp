@@ -45,6 +45,8 @@ void Peer::Private::receiveFrames(OctetView octets)
         if (inFrame && frameReceived == frame.header.payloadLength)
             endFrame();
     }
+    if (stage == Stage::Paused)
+        append(waiting, octets);
 }
 
 OctetView Peer::Private::readHeader(OctetView octets)
@@ -286,6 +288,8 @@ void Peer::Private::endControl(const FrameHeader &header, const Octets &payload)
 // RFC 6455 §5.5.1: the answer echoes the code. §7.1.1: the server ends TCP first.
 void Peer::Private::closeArrived(const Octets &payload)
 {
+    if (pauseAt(payload))
+        return;
     change(Trigger::CloseFrameReceived);
     if (state == ConnectionState::CloseReceived) {
         if (payload.empty())

@@ -83,7 +83,7 @@ void Peer::Private::becomeOpen(std::optional<std::string> subprotocol, std::vect
     stage = Stage::Frames;
     emit(Established{std::move(subprotocol), std::move(extensions)});
     receiveFrames(std::exchange(waiting, {}));
-    if (inputEnded) {
+    if (inputEnded && stage != Stage::Paused) {
         endOfInput();
         endTransport();
     }
@@ -103,13 +103,13 @@ void Peer::Private::agreeOn(const std::optional<DeflateAgreement> &agreement)
         return;
     }
     assembler.inflateWith(isServer() ? deflate->client : deflate->server);
-    if (speaks())
+    if (takesPart())
         deflater.emplace(isServer() ? deflate->server : deflate->client);
 }
 
 void Peer::Private::observeResponse(HttpHead head)
 {
-    if (!isServer() || speaks() || !request)
+    if (!isServer() || takesPart() || !request)
         return;
     response = std::make_shared<const HttpHead>(std::move(head));
     const auto offered = extensionsOf(*request);
@@ -128,6 +128,7 @@ void Peer::Private::receive(OctetView octets)
     case Stage::Waiting: keepWaiting(octets); break;
     case Stage::Body: receiveBody(octets); break;
     case Stage::Frames: receiveFrames(octets); break;
+    case Stage::Paused: append(waiting, octets); break;
     case Stage::Head:
     case Stage::Ignored: break;
     }
@@ -165,7 +166,7 @@ void Peer::Private::requestArrived()
     std::vector<HandshakeFault> faults = judgeRequest(*request);
     emitFaults(faults);
     emitOfferFaults();
-    if (!speaks()) {
+    if (!takesPart()) {
         becomeOpen(std::nullopt, {});
         // What is read with the largest window and all context is right whatever was agreed.
         const auto offers = extensionsOf(*request);
@@ -194,7 +195,7 @@ std::vector<HandshakeFault> Peer::Private::judgedResponse() const
     if (request)
         return judgeResponse(*request, *response);
     // A response to nothing answers no key.
-    return speaks() ? judgeResponse(HttpHead{}, *response) : judgeResponse(*response);
+    return takesPart() ? judgeResponse(HttpHead{}, *response) : judgeResponse(*response);
 }
 
 void Peer::Private::responseArrived()

@@ -22,9 +22,14 @@ public:
     void failFor(Violation violation);
     void halfClose();
     void endTransport();
+    /// True when what ends the connection has to wait for proceed().
+    bool pauseAt(std::variant<Violation, Octets> end);
+    bool proceed();
 
-    /// Whether anything may be sent at all: an endpoint, or an observer that was told to open or accept.
-    bool speaks() const { return options.reading == Reading::Endpoint || opened || options.awaitsAnswer; }
+    /// Whether this is an end of the connection: an endpoint, or an observer that was told to open or accept.
+    bool takesPart() const { return options.reading == Reading::Endpoint || opened || options.awaitsAnswer; }
+    /// Whether anything may be sent at all.
+    bool speaks() const { return takesPart() && !halfClosed; }
     /// Whether a violation is only noted: always for an observer; for all once the peer's Close arrived.
     bool keepsGoing() const { return options.reading == Reading::Observer || closeReceived.has_value(); }
     bool isServer() const { return options.role == Role::Server; }
@@ -110,6 +115,7 @@ public:
         Waiting, ///< server: the answer to the request is not given yet
         Body,    ///< client: of a response that did not establish the connection
         Frames,
+        Paused,  ///< before the end, until proceed()
         Ignored, ///< nothing is read any more
     };
 
@@ -129,7 +135,7 @@ public:
     std::shared_ptr<const HttpHead> response;
     std::optional<BodyExtent> body;
     std::uint64_t bodyKept = 0;
-    Octets waiting; ///< octets glued to the request
+    Octets waiting; ///< octets glued to the request, or behind what paused us
 
     std::array<std::byte, maximumHeaderOctets> headerPart; ///< a header that has not arrived whole
     std::size_t headerPartOctets = 0;
@@ -143,7 +149,8 @@ public:
     std::vector<Noted> noted;        ///< violations of the frame under way, told after it
     std::uint64_t receivedOffset = 0;
     MessageAssembler assembler;
-    std::chrono::nanoseconds inflateCost{0}; ///< of the frame under way
+    std::variant<Violation, Octets> pausedAt; ///< the violation that fails the connection, or the Close's payload
+    std::chrono::nanoseconds inflateCost{0};  ///< of the frame under way
 
     std::optional<DeflateAgreement> deflate;
     std::optional<Deflater> deflater;

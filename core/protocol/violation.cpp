@@ -73,7 +73,7 @@ constexpr auto table = std::to_array<ViolationInfo>({
     {V::MessageTooBig, "message-too-big", "RFC 6455 §10.4", C::MessageTooBig, 0, true},
     {V::TooManyFragments, "too-many-fragments", "RFC 6455 §10.4", C::PolicyViolation, 0, true},
     {V::InflatedTooBig, "inflated-too-big", "RFC 6455 §10.4", C::MessageTooBig, 0, true},
-    {V::OutputStalled, "output-stalled", "none", C::PolicyViolation, 0, true},
+    {V::OutputStalled, "output-stalled", "RFC 6455 §7.4.1", C::PolicyViolation, 0, true},
 });
 
 constexpr bool inEnumOrder()

@@ -118,6 +118,8 @@ public:
     {
         peer.receive(octets);
         drain();
+        while (peer.proceed())
+            drain();
     }
 
     void end()

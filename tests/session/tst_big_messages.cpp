@@ -129,6 +129,7 @@ TEST_F(BigMessages, OneMoreFragmentThanTheLimitIsRefused)
     EXPECT_EQ(client.readToEnd(),
               serverFrame(0x88, "\x03\xF0" + std::string(protocol::infoOf(protocol::Violation::TooManyFragments).id)));
     writer.join();
+    ASSERT_TRUE(sink->rare.waitForAny<capture::ViolationRecord>());
     const auto violations = allOf<capture::ViolationRecord>(sink->rare.records());
     ASSERT_EQ(violations.size(), 1u);
     EXPECT_EQ(violations[0].violation, protocol::Violation::TooManyFragments);
@@ -159,7 +160,9 @@ TEST_F(BigMessages, WhoNeverReadsIsEnded)
     EXPECT_LT(written, most);
     EXPECT_TRUE(sink->rare.waitForAny<capture::ConnectionEnded>());
     const auto violations = allOf<capture::ViolationRecord>(sink->rare.records());
-    ASSERT_EQ(violations.size(), 1u);
+    ASSERT_FALSE(violations.empty());
     EXPECT_EQ(violations[0].violation, protocol::Violation::OutputStalled);
+    for (std::size_t i = 1; i < violations.size(); ++i) // the end may come inside a frame
+        EXPECT_EQ(violations[i].violation, protocol::Violation::FrameTruncated);
     EXPECT_EQ(server->connectionCount(), 0u);
 }

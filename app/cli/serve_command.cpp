@@ -100,16 +100,10 @@ private:
 
     void show(const capture::Record &record) const
     {
-        if (m_output.json) {
+        if (m_output.json)
             printRecordJson(record);
-            return;
-        }
-        if (std::holds_alternative<capture::TransferBoundary>(record.body) ||
-            std::holds_alternative<capture::SocketFacts>(record.body))
-            return;
-        if (m_quiet && std::holds_alternative<capture::FrameRecord>(record.body))
-            return;
-        printRecord(record, true);
+        else if (isForReaders(record) && !(m_quiet && capture::as<capture::FrameRecord>(record)))
+            printRecord(record, true);
     }
 
     session::ServerOptions m_options;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command.h"
+#include "limit_options.h"
 #include "live_capture.h"
 #include "report_text.h"
 #include "terminal.h"
 
 #include "core/session/server_session.h"
+#include "core/transport/descriptor_limit.h"
 
 #include <atomic>
 
@@ -36,6 +38,7 @@ public:
             ->add_option("--ping-interval", m_pingInterval,
                          help("fglass", "Ping each client this often (default: never)"))
             ->check(isDuration());
+        m_limits.addTo(*command);
         command->add_option("--for", m_for, help("fglass", "Stop after this time (default: at Ctrl+C)"))
             ->check(isDuration());
         command->add_flag("-q,--quiet", m_quiet, help("fglass", "Print the address and refusals only, no frames"));
@@ -45,6 +48,8 @@ public:
     int run()
     {
         m_options.heartbeat.pingInterval = parseDuration(m_pingInterval);
+        m_options.limits = m_limits.limits();
+        fitDescriptors();
         try {
             session::NetworkThread network;
             LiveCapture live(m_output.save, m_quiet ? capture::Payloads::ControlOnly : capture::Payloads::Full);
@@ -76,6 +81,23 @@ public:
     }
 
 private:
+    /// More connections than the system has descriptors for would be accepted and dropped; so they wait.
+    void fitDescriptors()
+    {
+        constexpr std::size_t others = 64; // files, libraries, the listener, pipes
+        const auto descriptors = transport::raiseDescriptorLimit();
+        if (!descriptors)
+            return;
+        const std::size_t room = *descriptors > others ? *descriptors - others : 1;
+        if (m_options.limits.connections <= room)
+            return;
+        m_options.limits.connections = room;
+        Terminal::err().line(translate("fglass", "The system allows this program %1 open files: at most %2 connections "
+                                                 "at once, more of them wait")
+                                 .arg(*descriptors)
+                                 .arg(room));
+    }
+
     void show(const capture::Record &record) const
     {
         if (m_output.json) {
@@ -92,6 +114,7 @@ private:
 
     session::ServerOptions m_options;
     OutputOptions m_output;
+    LimitOptions m_limits;
     std::string m_pingInterval;
     std::string m_for;
     bool m_quiet = false;

@@ -119,6 +119,7 @@ void ConnectionFacts::addHead(const capture::Record &record, const capture::Head
     (head.direction == Direction::Sent ? sent : received).headOctets += head.raw.size();
     auto parsed = recorded(record, protocol::parseHead(head.kind, head.raw));
     if (head.kind == protocol::HeadKind::Request) {
+        requestPartial = !head.complete;
         request = std::move(parsed);
         return;
     }

@@ -85,6 +85,7 @@ public:
     std::optional<Recorded<capture::SocketFacts>> lastSocket;
 
     std::optional<Recorded<protocol::HttpHead>> request;
+    bool requestPartial = false;                             ///< `request` never became whole
     std::optional<Recorded<protocol::HttpHead>> response;    ///< the last head of the response side (the 101)
     std::vector<Recorded<protocol::HttpHead>> informational; ///< 1xx heads before it, 101 excepted
     bool responsePartial = false;                            ///< `response` never became whole

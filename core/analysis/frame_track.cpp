@@ -59,6 +59,8 @@ void FrameTrack::add(const capture::FrameRecord &frame, capture::RecordId record
             firstMasked = record;
         if (keepMasks)
             countMask(*frame.header.maskKey, record);
+    } else if (!firstUnmasked) {
+        firstUnmasked = {record, time, frame.header};
     }
     if (judge(frame, record, time, deflate)) {
         ++faultyFrames;

@@ -92,6 +92,7 @@ public:
     std::uint64_t repeatedMasks = 0;
     std::uint64_t comparedMasks = 0; ///< while keys were remembered
     std::optional<capture::RecordId> firstMasked;
+    std::optional<Recorded<protocol::FrameHeader>> firstUnmasked;
     std::optional<capture::RecordId> firstZeroMask;
     std::optional<capture::RecordId> firstRepeatedMask;
 

@@ -31,7 +31,7 @@ void forEachText(RecordBody &body, const Visit &visit)
         using protocol::Violation;
         const Violation v = violation->violation;
         if (v == Violation::SubprotocolUnrequested || v == Violation::SubprotocolMismatch ||
-            v == Violation::SubprotocolDuplicate) {
+            v == Violation::SubprotocolDuplicate || v == Violation::SubprotocolRepeated) {
             visit("detail", 0u, octetsOf(violation->detail),
                   [&] { return secretsInSubprotocol(violation->detail, {}); });
         }

@@ -24,7 +24,8 @@ std::span<const Check> checks()
 {
     static const std::vector<Check> table = [] {
         std::vector<Check> rows;
-        for (auto phase : {responseChecks, intermediaryChecks, frameChecks, heartbeatChecks, closeChecks}) {
+        for (auto phase : {requestChecks, responseChecks, intermediaryChecks, frameChecks, extensionChecks,
+                           heartbeatChecks, flowChecks, closeChecks}) {
             auto more = phase();
             std::ranges::move(more, std::back_inserter(rows));
         }

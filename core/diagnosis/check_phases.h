@@ -8,12 +8,15 @@
 /// Internal to diagnosis: the rows of each phase in catalogue order. check.cpp joins them into the table.
 namespace frameglass::diagnosis {
 
+std::vector<Check> requestChecks();      ///< phase 4
 std::vector<Check> responseChecks();     ///< phase 5
 std::vector<Check> intermediaryChecks(); ///< phase 6
 std::vector<Check> frameChecks();        ///< phase 7, with the next
 std::vector<Check> frameSequenceChecks();
+std::vector<Check> extensionChecks(); ///< phase 8
 std::vector<Check> heartbeatChecks(); ///< phase 10, with the next
 std::vector<Check> heartbeatIntervalChecks();
+std::vector<Check> flowChecks();  ///< phase 11
 std::vector<Check> closeChecks(); ///< phase 12, with the next
 std::vector<Check> closeCodeChecks();
 

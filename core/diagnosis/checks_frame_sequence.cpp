@@ -139,6 +139,26 @@ Judgement tinyMessages(const Evaluation &evaluation)
     return pass(text);
 }
 
+Judgement overLimit(const Evaluation &evaluation)
+{
+    using protocol::Violation;
+    if (auto silent = unlessFrames(evaluation))
+        return *silent;
+    for (const auto limit : {Violation::FrameTooBig, Violation::MessageTooBig, Violation::TooManyFragments}) {
+        const auto *struck = violationOf(evaluation.facts, limit);
+        if (struck == nullptr)
+            continue;
+        QString reason = textOf(limit);
+        if (!struck->value.detail.empty())
+            reason = CheckText::tr("%1: %2").arg(reason, excerptOf(struck->value.detail));
+        std::vector<Evidence> evidence{evidenceOf(struck->record, reason)};
+        if (struck->frame != 0)
+            evidence.insert(evidence.begin(), evidenceOf(struck->frame, CheckText::tr("the frame at which it struck")));
+        return fail(reason, std::move(evidence));
+    }
+    return pass(CheckText::tr("No frame or message is over a limit of Frameglass"));
+}
+
 Judgement maskQuality(const Evaluation &evaluation)
 {
     if (auto closed = unlessOpened(evaluation))
@@ -223,6 +243,23 @@ std::vector<Check> frameSequenceChecks()
          {"frame.rsv-bits", "frame.reserved-opcode", "frame.control-fragmented", "frame.control-too-long",
           "frame.continuation-orphan", "frame.interleaved-messages", "frame.length-encoding", "frame.length-overflow",
           "frame.utf8"}},
+        {"frame.over-limit",
+         Phase::Frames,
+         Severity::Medium,
+         Kind::Passive,
+         "RFC 6455 §10.4",
+         "https://www.rfc-editor.org/rfc/rfc6455#section-10.4",
+         QT_TRANSLATE_NOOP("checks", "Over a limit of Frameglass"),
+         {{QT_TRANSLATE_NOOP("checks", "The application sends messages of that size"),
+           QT_TRANSLATE_NOOP("checks", "They are meant; raise the limit")},
+          {QT_TRANSLATE_NOOP("checks", "The stream is out of step"),
+           QT_TRANSLATE_NOOP("checks", "A frame before it is wrong as well, or the length is absurd")},
+          {QT_TRANSLATE_NOOP("checks", "An attack on the receiver's memory"),
+           QT_TRANSLATE_NOOP("checks", "The same again with each connection")}},
+         QT_TRANSLATE_NOOP("checks", "Split the message, or raise the limit."),
+         "RFC 6455 §10.4; ws websocket.js:649-652",
+         overLimit,
+         {}},
         {"frame.fragment-pattern",
          Phase::Frames,
          Severity::Low,

@@ -27,6 +27,23 @@ Judgement maskedServer(const Evaluation &evaluation)
                 {evidenceOf(*server.firstMasked, CheckText::tr("MASK is set"))});
 }
 
+Judgement unmaskedClient(const Evaluation &evaluation)
+{
+    if (auto closed = unlessOpened(evaluation))
+        return *closed;
+    const auto &facts = evaluation.facts;
+    const auto &client =
+        facts.frames(facts.serverDirection() == Direction::Sent ? Direction::Received : Direction::Sent);
+    if (client.frames == 0)
+        return notApplicable(CheckText::tr("No frame from the client yet"));
+    if (!client.firstUnmasked)
+        return pass(CheckText::tr("All %1 frames from the client are masked").arg(client.frames));
+    return fail(CheckText::tr("%1 of %2 frames from the client are not masked")
+                    .arg(client.frames - client.maskedFrames)
+                    .arg(client.frames),
+                {headerEvidence(client.firstUnmasked->record, client.firstUnmasked->value)});
+}
+
 Judgement reservedBits(const Evaluation &evaluation)
 {
     return judgeFault(evaluation, FrameFault::ReservedBits,
@@ -151,6 +168,21 @@ std::vector<Check> frameChecks()
          QT_TRANSLATE_NOOP("checks", "Server frames are sent without a mask."),
          "[L1] f-masked",
          maskedServer,
+         {}},
+        {"frame.unmasked-client",
+         Phase::Frames,
+         Severity::High,
+         Kind::Passive,
+         "RFC 6455 §5.1; §5.3",
+         section51,
+         QT_TRANSLATE_NOOP("checks", "Client frame is not masked"),
+         {{QT_TRANSLATE_NOOP("checks", "A server library plays the client"),
+           QT_TRANSLATE_NOOP("checks", "Its frames are right otherwise; the code creates a server connection")},
+          {QT_TRANSLATE_NOOP("checks", "A client written by hand"),
+           QT_TRANSLATE_NOOP("checks", "No frame of it is masked, the Close neither")}},
+         QT_TRANSLATE_NOOP("checks", "The client masks each frame with a new, unpredictable key."),
+         "RFC 6455 §5.1, §10.3; gorilla conn.go:870; ws receiver.js:349",
+         unmaskedClient,
          {}},
         {"frame.rsv-bits",
          Phase::Frames,

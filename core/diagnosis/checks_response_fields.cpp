@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "frame_view.h"
 #include "response_view.h"
 #include "wording.h"
 
@@ -85,6 +86,14 @@ Judgement headerSyntax(const Evaluation &evaluation)
     return fail(kinds.join(QStringLiteral("; ")), std::move(evidence));
 }
 
+/// The head was given up for a limit of ours.
+std::optional<Judgement> overLimit(const ConnectionFacts &facts, protocol::Violation limit)
+{
+    if (!facts.responsePartial || violationOf(facts, limit) == nullptr)
+        return {};
+    return fail(textOf(limit), {headOf(*facts.response, octetCount(facts.response->value.raw.size()))});
+}
+
 Judgement headerSize(const Evaluation &evaluation)
 {
     // Head sizes above which a client gives up whatever else fits ([L1] ladder of 8, 16, 64 and 300 KB).
@@ -92,6 +101,8 @@ Judgement headerSize(const Evaluation &evaluation)
     constexpr std::size_t chromiumHeadOctets = 256 * 1024;
     if (!evaluation.facts.response)
         return withoutResponse(evaluation.facts);
+    if (auto given = overLimit(evaluation.facts, protocol::Violation::HeadTooLarge))
+        return *given;
     const ResponseHead &head = *evaluation.facts.response;
     const Settings &settings = evaluation.settings;
     const std::size_t total = head.value.raw.size();
@@ -127,6 +138,8 @@ Judgement headerSize(const Evaluation &evaluation)
 
 Judgement headerCount(const Evaluation &evaluation)
 {
+    if (auto given = overLimit(evaluation.facts, protocol::Violation::HeadTooManyLines))
+        return *given;
     const auto *head = wholeResponse(evaluation.facts);
     if (head == nullptr)
         return withoutResponse(evaluation.facts);

@@ -69,6 +69,11 @@ struct Settings
     Nanoseconds closingFail = std::chrono::seconds(30);
     Nanoseconds lateOriginClose = std::chrono::seconds(1);
 
+    // Phase 4: upgrade request
+    std::size_t requestHeadWarn = 4096;
+    std::size_t requestHeadFail = 16384; ///< HAProxy
+    std::size_t requestLineFail = 8190;  ///< nginx, Apache
+
     // Phase 5: upgrade response
     std::size_t responseHeadWarn = 4096;            ///< one page: the default proxy_buffer_size of nginx
     std::size_t responseHeadFail = 16384;           ///< Node and HAProxy

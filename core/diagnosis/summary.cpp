@@ -13,6 +13,8 @@ using capture::StageOutcome;
 QString listenerText(const capture::ListenerRecord &listener)
 {
     const QString address = excerptOf(listener.address);
+    if (listener.error != 0 && listener.listening)
+        return CheckText::tr("Could not accept a connection on %1: %2").arg(address, excerptOf(listener.message));
     if (listener.error != 0)
         return CheckText::tr("Could not listen on %1: %2").arg(address, excerptOf(listener.message));
     return listener.listening

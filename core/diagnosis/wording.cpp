@@ -212,7 +212,12 @@ QString describe(const capture::ListenerRecord &listener)
 {
     const QString address = excerptOf(listener.address);
     if (listener.error != 0)
-        return withError(WordingText::tr("Could not listen on %1").arg(address), listener.error, listener.message);
+        return withError((listener.listening ? WordingText::tr("Could not accept a connection on %1")
+                                             : WordingText::tr("Could not listen on %1"))
+                             .arg(address),
+                         listener.error, listener.message);
+    if (listener.message == "connection-limit")
+        return WordingText::tr("As many connections on %1 as are allowed at once: more of them wait").arg(address);
     return (listener.listening ? WordingText::tr("Listening on %1 (%2)")
                                : WordingText::tr("Stopped listening on %1 (%2)"))
         .arg(address, excerptOf(listener.responder));

@@ -38,6 +38,8 @@ QString textOf(protocol::Violation violation)
     case protocol::Violation::OctetsBeforeResponse:
         return WordingText::tr("The client sent octets before it had the answer");
     case protocol::Violation::OriginRefused: return WordingText::tr("The origin is not allowed");
+    case protocol::Violation::SubprotocolRepeated:
+        return WordingText::tr("A subprotocol that is offered more than once");
     case protocol::Violation::StatusNot101: return WordingText::tr("The status is not 101");
     case protocol::Violation::AcceptMissing: return WordingText::tr("No Sec-WebSocket-Accept field");
     case protocol::Violation::AcceptWrong: return WordingText::tr("Sec-WebSocket-Accept does not belong to the key");
@@ -48,6 +50,13 @@ QString textOf(protocol::Violation violation)
         return WordingText::tr("Sec-WebSocket-Protocol appears more than once");
     case protocol::Violation::ExtensionUnrequested: return WordingText::tr("An extension that was not offered");
     case protocol::Violation::ExtensionMalformed: return WordingText::tr("Sec-WebSocket-Extensions cannot be read");
+    case protocol::Violation::ExtensionDuplicate: return WordingText::tr("permessage-deflate is answered twice");
+    case protocol::Violation::DeflateOfferInvalid:
+        return WordingText::tr("An offer of permessage-deflate with an illegal parameter");
+    case protocol::Violation::DeflateAnswerInvalid:
+        return WordingText::tr("The answer to permessage-deflate has an illegal parameter");
+    case protocol::Violation::DeflateAnswerIncompatible:
+        return WordingText::tr("The answer to permessage-deflate does not fit any offer");
     case protocol::Violation::ReservedBit: return WordingText::tr("A reserved bit is set");
     case protocol::Violation::ReservedOpcode: return WordingText::tr("The opcode is reserved");
     case protocol::Violation::MaskMissing: return WordingText::tr("A frame from the client is not masked");
@@ -60,6 +69,10 @@ QString textOf(protocol::Violation violation)
         return WordingText::tr("A continuation without a message to continue");
     case protocol::Violation::MessageInterleaved: return WordingText::tr("A new message inside a fragmented one");
     case protocol::Violation::FrameTruncated: return WordingText::tr("TCP ended inside a frame");
+    case protocol::Violation::CompressedBitMisplaced:
+        return WordingText::tr("RSV1 on a frame that does not begin a message");
+    case protocol::Violation::InflateFailed: return WordingText::tr("A compressed message that cannot be inflated");
+    case protocol::Violation::InflatedTooBig: return WordingText::tr("A message that inflates to more than the limit");
     case protocol::Violation::InvalidUtf8: return WordingText::tr("Text that is not UTF-8");
     case protocol::Violation::ClosePayloadOneOctet: return WordingText::tr("A Close payload of one octet");
     case protocol::Violation::CloseCodeIllegal: return WordingText::tr("A close code that may not be sent");
@@ -68,6 +81,8 @@ QString textOf(protocol::Violation violation)
     case protocol::Violation::FrameTooBig: return WordingText::tr("A frame larger than the limit");
     case protocol::Violation::MessageTooBig: return WordingText::tr("A message larger than the limit");
     case protocol::Violation::TooManyFragments: return WordingText::tr("A message of more fragments than the limit");
+    case protocol::Violation::OutputStalled:
+        return WordingText::tr("The other side does not read, and more waits for it than the limit");
     }
     return {};
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "handshake.h"
 
+#include "permessage_deflate.h"
+
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -77,7 +79,10 @@ std::string_view registeredPhrase(int status)
     }
 }
 
-/// Collects faults with their details bounded.
+/// A head of 64 KiB can have as many faults; the first of each kind are enough.
+constexpr std::ptrdiff_t maximumFaultsOfAKind = 16;
+
+/// Collects faults, their details and their number bounded.
 class Faults
 {
 public:
@@ -92,6 +97,8 @@ public:
 
     void addAt(std::size_t offset, Violation violation, std::string_view field, std::string_view detail)
     {
+        if (std::ranges::count(m_faults, violation, &HandshakeFault::violation) >= maximumFaultsOfAKind)
+            return;
         m_faults.push_back({violation, std::string(field), std::string(detail.substr(0, maximumDetailOctets)), offset});
     }
 
@@ -114,9 +121,11 @@ std::string_view lineAt(const HttpHead &head, std::size_t offset)
     return rest.substr(0, rest.find_first_of("\r\n"));
 }
 
-// A folded line and a bare LF may be accepted (RFC 9112 §2.2, §5.2); the rest an endpoint must not guess about.
+// A folded line and a bare LF may be accepted (RFC 9112 §2.2, §5.2); the rest an endpoint must not guess about. Once
+// a line: its oddities can be as many as its octets.
 void judgeFieldLines(const HttpHead &head, Faults &faults)
 {
+    std::size_t lineEnd = 0; // of the last one that was told
     for (const OddityAt &odd : head.oddities) {
         switch (odd.oddity) {
         case HeadOddity::SpaceBeforeColon:
@@ -126,13 +135,16 @@ void judgeFieldLines(const HttpHead &head, Faults &faults)
         case HeadOddity::BareCarriageReturn:
         case HeadOddity::ControlOctet:
         case HeadOddity::SecondStatusLine: {
+            if (odd.offset < lineEnd)
+                break;
             const auto owner = std::ranges::find_if(head.fields, [&](const HeaderField &f) {
                 return odd.offset >= f.offset && odd.offset < f.offset + f.length;
             });
             const bool isField = owner != head.fields.end();
             const std::size_t offset = isField ? owner->offset : odd.offset;
-            faults.addAt(offset, Violation::FieldLineMalformed, isField ? owner->name : std::string_view(),
-                         lineAt(head, offset));
+            const std::string_view line = lineAt(head, offset);
+            lineEnd = isField ? owner->offset + owner->length : offset + line.size();
+            faults.addAt(offset, Violation::FieldLineMalformed, isField ? owner->name : std::string_view(), line);
             break;
         }
         case HeadOddity::LeadingOctets:
@@ -196,9 +208,11 @@ void judgeExtensions(const HttpHead *request, const HttpHead &response, Faults &
     const auto chosen = parseExtensions(value);
     if (chosen.errorOffset)
         faults.add(Violation::ExtensionMalformed, name, value);
+    const auto offered = request ? parseExtensions(request->joined(name)) : ParsedList<Extension>{};
+    for (const DeflateFault &fault : judgeDeflateAnswer(chosen.items, request ? &offered.items : nullptr))
+        faults.add(fault.violation, name, fault.detail);
     if (!request)
         return;
-    const auto offered = parseExtensions(request->joined(name));
     for (const Extension &extension : chosen.items)
         if (std::ranges::find(offered.items, extension.name, &Extension::name) == offered.items.end())
             faults.add(Violation::ExtensionUnrequested, name, extension.name);
@@ -217,6 +231,20 @@ void judgeSubprotocol(const HttpHead *request, const HttpHead &response, Faults 
         faults.add(Violation::SubprotocolUnrequested, name, chosen.front()->value);
     else if (std::ranges::find(offered, chosen.front()->value) == offered.end())
         faults.add(Violation::SubprotocolMismatch, name, chosen.front()->value);
+}
+
+// RFC 6455 §4.1 item 10: the offered subprotocols are tokens, and all different.
+void judgeOffer(const ParsedList<std::string> &offer, const HttpHead &request, Faults &faults)
+{
+    constexpr std::string_view name = "Sec-WebSocket-Protocol";
+    if (offer.errorOffset) {
+        faults.add(Violation::FieldLineMalformed, name, request.joined(name));
+        return;
+    }
+    auto sorted = offer.items;
+    std::ranges::sort(sorted);
+    if (const auto twice = std::ranges::adjacent_find(sorted); twice != sorted.end())
+        faults.add(Violation::SubprotocolRepeated, name, *twice);
 }
 
 std::vector<HandshakeFault> judge(const HttpHead *request, const HttpHead &response)
@@ -345,8 +373,8 @@ std::vector<HandshakeFault> judgeRequest(const HttpHead &request)
     judgeKey(request, faults);
 
     constexpr std::string_view protocols = "Sec-WebSocket-Protocol";
-    if (request.count(protocols) > 0 && parseTokenList(request.joined(protocols)).errorOffset)
-        faults.add(Violation::FieldLineMalformed, protocols, request.joined(protocols));
+    if (request.count(protocols) > 0)
+        judgeOffer(parseTokenList(request.joined(protocols)), request, faults);
     constexpr std::string_view extensions = "Sec-WebSocket-Extensions";
     if (request.count(extensions) > 0 && parseExtensions(request.joined(extensions)).errorOffset)
         faults.add(Violation::ExtensionMalformed, extensions, request.joined(extensions));

@@ -29,7 +29,7 @@ MessageAssembler::Keep keepFor(const PeerOptions &options)
 } // namespace
 
 Peer::Private::Private(PeerOptions given)
-    : options(std::move(given)),
+    : options(std::move(given)), headLimits(options.limits),
       headReader(options.role == Role::Server ? HeadKind::Request : HeadKind::Response, options.limits),
       assembler(options.limits, keepFor(options))
 {}
@@ -134,6 +134,11 @@ void Peer::open(const HandshakeRequest &request)
 void Peer::observeRequest(HttpHead request)
 {
     d->request = std::make_shared<const HttpHead>(std::move(request));
+}
+
+void Peer::observeResponse(HttpHead response)
+{
+    d->observeResponse(std::move(response));
 }
 
 void Peer::accept(const HandshakeResponse &response)
@@ -249,6 +254,11 @@ const HttpHead *Peer::request() const
 const HttpHead *Peer::response() const
 {
     return d->response.get();
+}
+
+const std::optional<DeflateAgreement> &Peer::deflate() const
+{
+    return d->deflate;
 }
 
 const std::optional<Peer::CloseInfo> &Peer::closeReceived() const

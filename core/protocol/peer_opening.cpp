@@ -50,7 +50,7 @@ void Peer::Private::answerRaw(OctetView octets, bool established)
     if (response) {
         if (const HeaderField *field = response->find("Sec-WebSocket-Protocol"))
             subprotocol = field->value;
-        extensions = parseExtensions(response->joined("Sec-WebSocket-Extensions")).items;
+        extensions = extensionsOf(*response);
     }
     becomeOpen(std::move(subprotocol), std::move(extensions));
 }
@@ -77,6 +77,8 @@ void Peer::Private::sendHead(HeadKind kind, OctetView octets)
 
 void Peer::Private::becomeOpen(std::optional<std::string> subprotocol, std::vector<Extension> extensions)
 {
+    const auto offered = request ? std::optional(extensionsOf(*request)) : std::nullopt;
+    agreeOn(deflateAgreement(extensions, offered ? &*offered : nullptr));
     change(Trigger::HandshakeSucceeded);
     stage = Stage::Frames;
     emit(Established{std::move(subprotocol), std::move(extensions)});
@@ -85,6 +87,33 @@ void Peer::Private::becomeOpen(std::optional<std::string> subprotocol, std::vect
         endOfInput();
         endTransport();
     }
+}
+
+std::vector<Extension> Peer::Private::extensionsOf(const HttpHead &head) const
+{
+    return parseExtensions(head.joined("Sec-WebSocket-Extensions")).items;
+}
+
+void Peer::Private::agreeOn(const std::optional<DeflateAgreement> &agreement)
+{
+    deflate = agreement;
+    deflater.reset();
+    if (!deflate) {
+        assembler.inflateNothing();
+        return;
+    }
+    assembler.inflateWith(isServer() ? deflate->client : deflate->server);
+    if (speaks())
+        deflater.emplace(isServer() ? deflate->server : deflate->client);
+}
+
+void Peer::Private::observeResponse(HttpHead head)
+{
+    if (!isServer() || speaks() || !request)
+        return;
+    response = std::make_shared<const HttpHead>(std::move(head));
+    const auto offered = extensionsOf(*request);
+    agreeOn(deflateAgreement(extensionsOf(*response), &offered));
 }
 
 void Peer::Private::receive(OctetView octets)
@@ -135,12 +164,29 @@ void Peer::Private::requestArrived()
 {
     std::vector<HandshakeFault> faults = judgeRequest(*request);
     emitFaults(faults);
+    emitOfferFaults();
     if (!speaks()) {
         becomeOpen(std::nullopt, {});
+        // What is read with the largest window and all context is right whatever was agreed.
+        const auto offers = extensionsOf(*request);
+        if (std::ranges::find(offers, permessageDeflate, &Extension::name) != offers.end())
+            agreeOn(DeflateAgreement{});
         return;
     }
     stage = Stage::Waiting;
     emit(RequestArrived{std::move(faults)});
+}
+
+// RFC 7692 §7.1: an illegal offer is declined, which refuses nothing.
+void Peer::Private::emitOfferFaults()
+{
+    const HeaderField *field = request->find("Sec-WebSocket-Extensions");
+    for (const Extension &extension : extensionsOf(*request)) {
+        if (extension.name != permessageDeflate)
+            continue;
+        if (const auto fault = parseDeflate(extension, DeflateSide::Offer).fault)
+            emitViolation(Direction::Received, Violation::DeflateOfferInvalid, field->offset, *fault);
+    }
 }
 
 std::vector<HandshakeFault> Peer::Private::judgedResponse() const
@@ -154,7 +200,10 @@ std::vector<HandshakeFault> Peer::Private::judgedResponse() const
 void Peer::Private::responseArrived()
 {
     if (response->status >= 100 && response->status < 200 && response->status != 101) {
-        headReader = HttpHeadReader(HeadKind::Response, options.limits);
+        // All heads of the answer share one limit, or there could be interim ones without end.
+        headLimits.headOctets -= std::min(headLimits.headOctets, response->raw.size());
+        headLimits.headLines -= std::min(headLimits.headLines, response->fields.size());
+        headReader = HttpHeadReader(HeadKind::Response, headLimits);
         return;
     }
     const std::vector<HandshakeFault> faults = judgedResponse();
@@ -164,7 +213,7 @@ void Peer::Private::responseArrived()
         std::optional<std::string> subprotocol;
         if (const HeaderField *field = response->find("Sec-WebSocket-Protocol"))
             subprotocol = field->value;
-        becomeOpen(std::move(subprotocol), parseExtensions(response->joined("Sec-WebSocket-Extensions")).items);
+        becomeOpen(std::move(subprotocol), extensionsOf(*response));
         return;
     }
     body.emplace(*response);

@@ -47,6 +47,10 @@ public:
     void headEnded();
     void sendHead(HeadKind kind, OctetView octets);
     void becomeOpen(std::optional<std::string> subprotocol, std::vector<Extension> extensions);
+    void observeResponse(HttpHead head);
+    void emitOfferFaults();
+    void agreeOn(const std::optional<DeflateAgreement> &agreement);
+    std::vector<Extension> extensionsOf(const HttpHead &head) const;
     void receiveBody(OctetView octets);
     void keepWaiting(OctetView octets);
     void emitFaults(const std::vector<HandshakeFault> &faults);
@@ -59,6 +63,7 @@ public:
     void judgeHeader(const FrameHeader &header);
     void beginData(const FrameHeader &header);
     void takePayload(OctetView octets);
+    void notePayload(Violation violation);
     void endFrame();
     void emitFrame();
     void endControl(const FrameHeader &header, const Octets &payload);
@@ -74,9 +79,24 @@ public:
     bool sendControl(Opcode opcode, OctetView payload);
     bool sendClose(std::optional<std::uint16_t> code, std::string_view reason);
     bool sendRaw(const RawFrame &frame);
-    void sendFrame(Opcode opcode, bool fin, OctetView payload);
-    void writeFrame(const FrameHeader &header, OctetView payload);
+    /// Returns how many octets of payload went out: fewer or more than given where they are compressed.
+    std::uint64_t sendFrame(Opcode opcode, bool fin, OctetView payload);
+    void writeFrame(const FrameHeader &header, Octets payload, std::shared_ptr<Inflated> meant = {});
+    std::shared_ptr<Inflated> compress(FrameHeader &header, OctetView payload, Octets &compressed);
     void closeFrameSent(OctetView payload);
+
+    /// What `work` does costs, by the stopwatch.
+    template<typename Work>
+    std::chrono::nanoseconds timed(Work work)
+    {
+        if (!options.stopwatch) {
+            work();
+            return {};
+        }
+        const auto before = options.stopwatch();
+        work();
+        return options.stopwatch() - before;
+    }
 
     struct Noted
     {
@@ -103,6 +123,7 @@ public:
     bool halfClosed = false;      ///< we sent FIN
     bool transportEnding = false; ///< EndTransport is out, or nothing stands any more
 
+    Limits headLimits; ///< what is left for the heads to come
     HttpHeadReader headReader;
     std::shared_ptr<const HttpHead> request;
     std::shared_ptr<const HttpHead> response;
@@ -117,13 +138,17 @@ public:
     std::uint64_t frameReceived = 0; ///< payload octets so far
     std::uint64_t toSkip = 0;        ///< payload of a frame over the limit: told at its header, then only counted
     bool frameAssembled = false;     ///< its payload goes to the assembler
+    bool frameInflated = false;      ///< and is inflated there
     bool messageAbandoned = false;   ///< observer: the rest of a message over a limit passes unjudged
     std::vector<Noted> noted;        ///< violations of the frame under way, told after it
     std::uint64_t receivedOffset = 0;
-    /// Reserved bits that a negotiated extension gives a meaning (RFC 6455 §5.2); none is negotiable so far but by the
-    /// caller's own hand, so becomeOpen() is where an extension would claim its bits.
-    std::uint8_t claimedBits = 0;
     MessageAssembler assembler;
+    std::chrono::nanoseconds inflateCost{0}; ///< of the frame under way
+
+    std::optional<DeflateAgreement> deflate;
+    std::optional<Deflater> deflater;
+    bool deflating = false; ///< the message that is being sent is compressed
+    Octets deflated;        ///< buffer of the frame that is being sent
 
     std::uint64_t sentOffset = 0;
     std::optional<Message> sending; ///< a fragmented message whose last fragment is not out yet

@@ -32,6 +32,7 @@ constexpr auto table = std::to_array<ViolationInfo>({
     {V::VersionUnsupported, "version-unsupported", "RFC 6455 §4.2.2, §4.4", none, 426, true},
     {V::OctetsBeforeResponse, "octets-before-response", "RFC 9112 §2.2", none, 0, true},
     {V::OriginRefused, "origin-refused", "RFC 6455 §4.2.2", none, 403, true},
+    {V::SubprotocolRepeated, "subprotocol-repeated", "RFC 6455 §4.1", none, 400, true},
 
     {V::StatusNot101, "status-not-101", "RFC 6455 §4.1", none, 0, false},
     {V::AcceptMissing, "accept-missing", "RFC 6455 §4.1", none, 0, true},
@@ -42,6 +43,11 @@ constexpr auto table = std::to_array<ViolationInfo>({
     {V::SubprotocolDuplicate, "subprotocol-duplicate", "RFC 6455 §11.3.4", none, 0, true},
     {V::ExtensionUnrequested, "extension-unrequested", "RFC 6455 §4.1", none, 0, true},
     {V::ExtensionMalformed, "extension-malformed", "RFC 6455 §9.1", none, 400, true},
+
+    {V::ExtensionDuplicate, "extension-duplicate", "RFC 7692 §5", none, 0, true},
+    {V::DeflateOfferInvalid, "deflate-offer-invalid", "RFC 7692 §7.1", none, 0, true},
+    {V::DeflateAnswerInvalid, "deflate-answer-invalid", "RFC 7692 §7.1", none, 0, true},
+    {V::DeflateAnswerIncompatible, "deflate-answer-incompatible", "RFC 7692 §7.1.1, §7.1.2", none, 0, true},
 
     {V::ReservedBit, "reserved-bit", "RFC 6455 §5.2", C::ProtocolError, 0, true},
     {V::ReservedOpcode, "reserved-opcode", "RFC 6455 §5.2", C::ProtocolError, 0, true},
@@ -54,6 +60,8 @@ constexpr auto table = std::to_array<ViolationInfo>({
     {V::ContinuationWithoutStart, "continuation-without-start", "RFC 6455 §5.4", C::ProtocolError, 0, true},
     {V::MessageInterleaved, "message-interleaved", "RFC 6455 §5.4", C::ProtocolError, 0, true},
     {V::FrameTruncated, "frame-truncated", "RFC 6455 §7.1.5", C::AbnormalClosure, 0, false},
+    {V::CompressedBitMisplaced, "compressed-bit-misplaced", "RFC 7692 §6.1", C::ProtocolError, 0, true},
+    {V::InflateFailed, "inflate-failed", "RFC 7692 §7.2.2", C::InvalidPayload, 0, true},
 
     {V::InvalidUtf8, "invalid-utf8", "RFC 6455 §8.1", C::InvalidPayload, 0, true},
     {V::ClosePayloadOneOctet, "close-payload-one-octet", "RFC 6455 §5.5.1", C::ProtocolError, 0, true},
@@ -64,6 +72,8 @@ constexpr auto table = std::to_array<ViolationInfo>({
     {V::FrameTooBig, "frame-too-big", "RFC 6455 §10.4", C::MessageTooBig, 0, true},
     {V::MessageTooBig, "message-too-big", "RFC 6455 §10.4", C::MessageTooBig, 0, true},
     {V::TooManyFragments, "too-many-fragments", "RFC 6455 §10.4", C::PolicyViolation, 0, true},
+    {V::InflatedTooBig, "inflated-too-big", "RFC 6455 §10.4", C::MessageTooBig, 0, true},
+    {V::OutputStalled, "output-stalled", "none", C::PolicyViolation, 0, true},
 });
 
 constexpr bool inEnumOrder()
@@ -71,7 +81,7 @@ constexpr bool inEnumOrder()
     for (std::size_t i = 0; i < table.size(); ++i)
         if (static_cast<std::size_t>(table[i].violation) != i)
             return false;
-    return table.size() == static_cast<std::size_t>(V::TooManyFragments) + 1;
+    return table.size() == static_cast<std::size_t>(V::OutputStalled) + 1;
 }
 static_assert(inEnumOrder());
 } // namespace

@@ -22,6 +22,7 @@ protocol::PeerOptions withAutoPong(protocol::PeerOptions options, const Heartbea
 {
     options.autoPong = heartbeat.autoPong == AutoPong::On;
     options.deliverMessages = false; // records and responders live on frames
+    options.stopwatch = [] { return Clock::now().time_since_epoch(); };
     return options;
 }
 
@@ -32,7 +33,7 @@ Connection::Connection(asio::io_context &context, std::shared_ptr<transport::Str
     : m_stream(std::move(stream)), m_journal(std::move(journal)), m_peer(withAutoPong(options.peer, options.heartbeat)),
       m_heartbeat(options.heartbeat), m_owner(owner), m_responder(responder), m_timer(context),
       m_maskSource(options.peer.maskSource), m_upgradeLimit(options.upgradeLimit), m_closeLimit(options.closeLimit),
-      m_queueLimit(options.peer.limits.queuedOutputOctets)
+      m_stallLimit(options.peer.limits.stalledOutputTime), m_queueLimit(options.peer.limits.queuedOutputOctets)
 {}
 
 Connection::~Connection()
@@ -106,8 +107,10 @@ void Connection::written(std::size_t octets, TimePoint now)
     m_journal.add(
         now, capture::TransferBoundary{protocol::Direction::Sent, m_octetsSent, static_cast<std::uint32_t>(octets)});
     m_octetsSent += octets;
-    if (!m_pumping)
-        m_journal.flush();
+    if (m_pumping)
+        return;
+    watchQueue(now);
+    m_journal.flush();
 }
 
 void Connection::sendEnded(TimePoint now)
@@ -135,6 +138,7 @@ void Connection::pump(TimePoint now)
         drainHeartbeat(now);
     m_stream->flush(now);
     m_pumping = false;
+    watchQueue(now);
     settle(now);
     m_journal.flush();
     arm();
@@ -231,6 +235,9 @@ void Connection::handle(protocol::FrameEvent &event, TimePoint now)
     record.streamOffset = event.streamOffset;
     record.payloadOctets = event.payload.size();
     record.payload = std::move(event.payload);
+    if (event.inflated)
+        record.inflated = capture::InflatedPayload{event.inflated->payload.size(), event.inflated->cost,
+                                                   std::move(event.inflated->payload)};
     m_journal.add(now, std::move(record));
 }
 
@@ -255,7 +262,8 @@ void Connection::actOnFrame(const protocol::FrameEvent &frame, TimePoint now)
 void Connection::handle(protocol::MessageEvent &event, TimePoint now)
 {
     if (event.fragments > 1)
-        m_journal.add(now, capture::MessageRecord{event.direction, event.opcode, event.octets, event.fragments});
+        m_journal.add(now, capture::MessageRecord{event.direction, event.opcode, event.octets, event.fragments,
+                                                  event.compressed, event.octetsMeant});
 }
 
 void Connection::handle(protocol::StateEvent &event, TimePoint now)
@@ -285,6 +293,31 @@ void Connection::handle(protocol::Established &, TimePoint now)
 {
     endUpgrade(capture::StageOutcome::Succeeded, now);
     m_heartbeat.opened(now);
+}
+
+// -- a peer that does not read ---------------------------------------------------------------------------------------
+
+/// The stream stops reading while its queue is over the limit, until half of it has gone. For as long the peer has to
+/// keep taking octets.
+void Connection::watchQueue(TimePoint now)
+{
+    const auto queued = m_stream->queuedOctets();
+    if (m_ending || (m_stallDeadline ? queued <= m_queueLimit / 2 : queued <= m_queueLimit)) {
+        m_stallDeadline.reset();
+        return;
+    }
+    if (m_stallDeadline && m_octetsSent - m_sentAtStall < std::max<std::size_t>(m_queueLimit / 16, 1))
+        return;
+    m_sentAtStall = m_octetsSent;
+    m_stallDeadline = now + m_stallLimit;
+}
+
+void Connection::outputStalled(TimePoint now)
+{
+    constexpr auto what = protocol::Violation::OutputStalled;
+    m_journal.add(now, capture::ViolationRecord{protocol::Direction::Sent, what, m_octetsSent,
+                                                std::to_string(m_stream->queuedOctets())});
+    m_peer.fail(*protocol::closeCodeFor(what), protocol::infoOf(what).id);
 }
 
 // -- the end --------------------------------------------------------------------------------------------------------
@@ -384,7 +417,7 @@ void Connection::recordFacts(TimePoint now)
 std::optional<TimePoint> Connection::nextDeadline() const
 {
     auto next = m_heartbeat.nextDeadline();
-    for (const auto &deadline : {m_upgradeDeadline, m_bodyDeadline, m_closeDeadline}) {
+    for (const auto &deadline : {m_upgradeDeadline, m_bodyDeadline, m_closeDeadline, m_stallDeadline}) {
         if (deadline && (!next || *deadline < *next))
             next = deadline;
     }
@@ -423,6 +456,8 @@ void Connection::timerFired()
         disconnect(false);
         return;
     }
+    if (passed(m_stallDeadline))
+        outputStalled(now);
     if (passed(m_bodyDeadline))
         m_endWanted = true;
     if (passed(m_upgradeDeadline)) {

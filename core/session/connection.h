@@ -103,6 +103,8 @@ private:
     void endUpgrade(capture::StageOutcome outcome, TimePoint now, const transport::SystemError &error = {});
     void recordFacts(TimePoint now);
     bool mayQueue(std::size_t octets, TimePoint now);
+    void watchQueue(TimePoint now);
+    void outputStalled(TimePoint now);
 
     std::optional<TimePoint> nextDeadline() const;
     void arm();
@@ -122,12 +124,15 @@ private:
     protocol::MaskSource m_maskSource;
     Nanoseconds m_upgradeLimit;
     Nanoseconds m_closeLimit;
+    Nanoseconds m_stallLimit;
     std::size_t m_queueLimit;
     TimePoint m_upgradeStart;
     TimePoint m_bodyLatest;
     std::optional<TimePoint> m_upgradeDeadline;
     std::optional<TimePoint> m_bodyDeadline;  ///< while the body of an answer that is not 101 comes in
     std::optional<TimePoint> m_closeDeadline; ///< the closing handshake, then the end of TCP
+    std::optional<TimePoint> m_stallDeadline; ///< while the peer takes too little of a full output queue
+    std::uint64_t m_sentAtStall = 0;          ///< octets sent when that deadline was set
     std::uint64_t m_octetsReceived = 0;
     std::uint64_t m_octetsSent = 0;
     bool m_upgrading = false;

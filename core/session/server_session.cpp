@@ -174,7 +174,7 @@ void ServerSession::Private::accepted(asio::ip::tcp::socket socket)
     how.peer.role = protocol::Role::Server;
     how.peer.limits = options.limits;
     how.heartbeat = options.heartbeat;
-    how.upgradeLimit = options.upgradeTimeout;
+    how.upgradeLimit = options.limits.handshakeTime;
     how.closeLimit = options.closeReply;
     auto stream = std::make_shared<transport::TcpStream>(std::move(socket), options.limits.queuedOutputOctets);
     auto connection = std::make_shared<Connection>(network.context(), std::move(stream), std::move(series),
@@ -251,6 +251,11 @@ void ServerSession::Private::requestArrived(Connection &connection, const std::v
     }
     protocol::HandshakeResponse response;
     response.subprotocol = chooseSubprotocol(request);
+    if (options.deflate) {
+        const auto offers = protocol::parseExtensions(request.joined("Sec-WebSocket-Extensions"));
+        if (const auto answer = protocol::answerDeflate(offers.items, *options.deflate))
+            response.extensions = {protocol::extensionOf(*answer)};
+    }
     peer.accept(response);
 }
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fglass_process.h"
 
+#include <QProcessEnvironment>
+#include <QRegularExpression>
+#include <QUrl>
+
 #include <csignal>
 #include <stdexcept>
 
@@ -52,6 +56,19 @@ bool stopFglass(QProcess &process)
 {
     ::kill(static_cast<pid_t>(process.processId()), SIGINT);
     return process.waitForFinished(limitMs);
+}
+
+ServingProcess::ServingProcess(const QStringList &arguments, const QStringList &environment)
+{
+    auto variables = QProcessEnvironment::systemEnvironment();
+    for (const QString &variable : environment)
+        variables.insert(variable.section('=', 0, 0), variable.section('=', 1));
+    process.setProcessEnvironment(variables);
+    startFglass(process, QStringList{"serve"} + arguments);
+    while (!output.contains("ws://") && process.waitForReadyRead(limitMs))
+        output += process.readAllStandardOutput();
+    url = QRegularExpression("ws://\\S+").match(QString::fromUtf8(output)).captured();
+    port = static_cast<quint16>(QUrl(url).port(0));
 }
 
 } // namespace frameglass::testing

@@ -29,4 +29,17 @@ void startFglass(QProcess &process, const QStringList &arguments);
 /// Asks it to end as Ctrl+C does; false when it does not.
 bool stopFglass(QProcess &process);
 
+/// `fglass serve` on a free port, and its address.
+class ServingProcess
+{
+public:
+    /// `environment`: more variables, "NAME=value".
+    explicit ServingProcess(const QStringList &arguments = {}, const QStringList &environment = {});
+
+    QProcess process;
+    QByteArray output; ///< up to the line with the address
+    QString url;
+    quint16 port = 0;
+};
+
 } // namespace frameglass::testing

@@ -5,34 +5,12 @@
 #include "core/capture/recorder.h"
 #include "core/session/server_session.h"
 
-#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
 using namespace frameglass;
 using testing::runFglass;
-
-namespace {
-
-/// `fglass serve` on a free port, and its address.
-class ServingProcess
-{
-public:
-    explicit ServingProcess(const QStringList &arguments = {})
-    {
-        testing::startFglass(process, QStringList{"serve"} + arguments);
-        while (!output.contains('\n') && process.waitForReadyRead(30'000))
-            output += process.readAllStandardOutput();
-        const auto match = QRegularExpression("ws://\\S+").match(QString::fromUtf8(output));
-        url = match.captured();
-    }
-
-    QProcess process;
-    QByteArray output;
-    QString url;
-};
-
-} // namespace
+using testing::ServingProcess;
 
 class TestFglassCommands : public QObject
 {

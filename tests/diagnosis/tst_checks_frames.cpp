@@ -78,6 +78,24 @@ const std::vector<Case> &cases()
          Scenario().server().request().response101().open().received(Opcode::Text, "hi").sent(Opcode::Text, "ho")},
         {"no frame", "frame.masked-server", NotApplicable, opened()},
 
+        {"unmasked text to our server", "frame.unmasked-client", Fail,
+         [] {
+             Scenario s;
+             s.server().request().response101().open().received(Opcode::Text, "hi");
+             FrameHeader header = s.headerFor(Direction::Received, Opcode::Text, 2);
+             header.maskKey.reset();
+             return s.frame(Direction::Received, header, "hi");
+         }(),
+         "1 of 2"},
+        {"our client masks", "frame.unmasked-client", Pass, good().sent(Opcode::Text, "ho")},
+        {"no frame", "frame.unmasked-client", NotApplicable, opened()},
+
+        {"a frame over the limit", "frame.over-limit", Fail,
+         good().violation(Violation::FrameTooBig, Direction::Received, "67108865"), "67108865"},
+        {"too many fragments", "frame.over-limit", Fail, good().violation(Violation::TooManyFragments), "fragments"},
+        {"text", "frame.over-limit", Pass, good()},
+        {"no frame", "frame.over-limit", NotApplicable, opened()},
+
         {"RSV1 without extension", "frame.rsv-bits", Fail, odd([](auto &h) { h.rsv = protocol::rsv1; }),
          "received once"},
         {"RSV2 sent by us", "frame.rsv-bits", Fail, odd([](auto &h) { h.rsv = protocol::rsv2; }, Direction::Sent),

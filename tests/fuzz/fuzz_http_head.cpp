@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/protocol/body_extent.h"
 #include "core/protocol/handshake.h"
 #include "fuzz_check.h"
 
@@ -53,6 +54,41 @@ void headAgreesWithItsOctets(const HttpHead &head)
     }
 }
 
+/// How many octets belong to the body when they come `step` at a time, and whether it ended.
+std::pair<std::size_t, bool> bodyIn(const HttpHead &response, OctetView octets, std::size_t step)
+{
+    BodyExtent body(response);
+    std::size_t taken = 0;
+    while (!body.ended() && taken < octets.size()) {
+        const OctetView next = octets.subspan(taken, std::min(step, octets.size() - taken));
+        const std::size_t mine = body.feed(next);
+        taken += mine;
+        fuzzCheck(mine == next.size() || body.ended(), "a body takes all until its end");
+    }
+    return {taken, body.ended()};
+}
+
+void bodyEndsWhateverTheReads(const HttpHead &response, OctetView rest)
+{
+    const auto whole = bodyIn(response, rest, std::max<std::size_t>(rest.size(), 1));
+    fuzzCheck(whole == bodyIn(response, rest, 1) && whole == bodyIn(response, rest, 5), "the end of the body");
+}
+
+// The catalogue's faults stand inside the head, and a request is taken only when it has what §4.2.1 asks for.
+void faultsAgreeWithTheHead(const HttpHead &head)
+{
+    const bool request = head.kind == HeadKind::Request;
+    const auto faults = request ? judgeRequest(head) : judgeResponse(head);
+    for (const HandshakeFault &fault : faults)
+        fuzzCheck(fault.offset <= head.raw.size(), "fault inside the head");
+    if (!request || !faults.empty())
+        return;
+    fuzzCheck(head.method == "GET" && head.versionMajor == 1 && head.versionMinor >= 1, "GET, HTTP/1.1");
+    fuzzCheck(head.count("Host") == 1 && head.count("Sec-WebSocket-Key") == 1, "Host and key, each once");
+    fuzzCheck(head.hasToken("Upgrade", "websocket") && head.hasToken("Connection", "upgrade"), "both tokens");
+    fuzzCheck(head.joined("Sec-WebSocket-Version") == supportedVersion, "version 13");
+}
+
 void refusalSaysWhatWasSeen(const HttpHead &request)
 {
     const auto faults = judgeRequest(request);
@@ -78,10 +114,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         const HttpHead head = parseHead(kind, whole.octets);
         fuzzCheck(head.raw == whole.octets, "octets are kept");
         headAgreesWithItsOctets(head);
+        faultsAgreeWithTheHead(head);
         if (kind == HeadKind::Request)
             refusalSaysWhatWasSeen(head);
         else
-            judgeResponse(head);
+            bodyEndsWhateverTheReads(head, input.subspan(whole.done ? whole.taken : 0));
     }
     return 0;
 }

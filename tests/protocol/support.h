@@ -49,10 +49,15 @@ inline std::vector<std::string> linesOf(const std::vector<PeerEvent> &events)
                             std::to_string(h.lengthOctets) + " @" + std::to_string(frame->streamOffset) + " " +
                             (frame->payload.size() > 200 ? std::to_string(frame->payload.size()) + " octets"
                                                          : toHex(frame->payload)));
+            if (frame->inflated)
+                lines.back() += " meant " + std::to_string(frame->inflated->payload.size()) + " " +
+                                toHex(OctetView(frame->inflated->payload)
+                                          .first(std::min<std::size_t>(200, frame->inflated->payload.size())));
         } else if (const auto *message = std::get_if<MessageEvent>(&event)) {
             lines.push_back(side(message->direction) + "message op" +
                             std::to_string(static_cast<int>(message->opcode)) + " " + std::to_string(message->octets) +
-                            " in " + std::to_string(message->fragments) + " " + toHex(message->payload));
+                            (message->compressed ? " meant " + std::to_string(message->octetsMeant) : "") + " in " +
+                            std::to_string(message->fragments) + " " + toHex(message->payload));
         } else if (const auto *state = std::get_if<StateEvent>(&event)) {
             lines.push_back("state " + std::string(nameOf(state->from)) + " " + std::string(nameOf(state->trigger)) +
                             " " + std::string(nameOf(state->to)));
@@ -94,15 +99,19 @@ public:
         for (PeerOutput &output : peer.takeOutput())
             outputs.push_back(std::move(output));
         const bool answers = acceptAll && peer.role() == Role::Server;
-        bool arrived = false;
+        std::optional<std::vector<HandshakeFault>> faults;
         for (PeerEvent &event : peer.takeEvents()) {
-            arrived = arrived || std::holds_alternative<RequestArrived>(event);
+            if (const auto *arrived = std::get_if<RequestArrived>(&event))
+                faults = arrived->faults;
             events.push_back(std::move(event));
         }
-        if (answers && arrived) {
+        if (!answers || !faults)
+            return;
+        if (refuseFaults && !faults->empty())
+            peer.refuse(refusalFor(*peer.request(), *faults));
+        else
             peer.accept({});
-            drain();
-        }
+        drain();
     }
 
     void receive(OctetView octets)
@@ -131,7 +140,8 @@ public:
     Peer peer;
     std::vector<PeerOutput> outputs;
     std::vector<PeerEvent> events;
-    bool acceptAll = true;
+    bool acceptAll = true;     ///< answers each request at once
+    bool refuseFaults = false; ///< with a refusal where it has faults, as a server session does
 
 private:
     static PeerOptions withKeys(PeerOptions options)

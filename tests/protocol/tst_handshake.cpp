@@ -224,4 +224,22 @@ TEST(BodyExtent, EndsWhereTheHeadSays)
     EXPECT_TRUE(BodyExtent(parseHead(HeadKind::Response, viewOf("HTTP/1.1 304 N\r\n\r\n"))).ended());
 }
 
+// 60,000 control octets, 60,000 unknown extensions: faults of one head stay few.
+TEST(Handshake, FaultsOfOneHeadAreFew)
+{
+    const HttpHead request =
+        parseHead(HeadKind::Request, viewOf("GET / HTTP/1.1\r\nX: " + std::string(60'000, '\r') + "\r\n\r\n"));
+    EXPECT_EQ(std::ranges::count(judgeRequest(request), Violation::FieldLineMalformed, &HandshakeFault::violation), 1);
+
+    std::string names;
+    for (int i = 0; i < 60'000; ++i)
+        names += "e" + std::to_string(i) + ",";
+    const HttpHead offer = parseHead(HeadKind::Request, viewOf(vectors::sampleRequest));
+    const HttpHead answer =
+        parseHead(HeadKind::Response, viewOf("HTTP/1.1 101 S\r\nSec-WebSocket-Extensions: " + names + "\r\n\r\n"));
+    EXPECT_EQ(
+        std::ranges::count(judgeResponse(offer, answer), Violation::ExtensionUnrequested, &HandshakeFault::violation),
+        16);
+}
+
 } // namespace frameglass::protocol

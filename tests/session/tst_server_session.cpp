@@ -165,7 +165,7 @@ TEST_F(ServerSessionTest, ARefusalNamesWhatItSaw)
 
 TEST_F(ServerSessionTest, SilentClientsTimeOut)
 {
-    options.upgradeTimeout = milliseconds(50);
+    options.limits.handshakeTime = milliseconds(50);
     start();
     auto client = RawSocket::connectTo(server->port());
     EXPECT_EQ(client.readEnd(), 0);

@@ -269,6 +269,8 @@ std::vector<PeerOutput> Peer::takeOutput()
 
 std::vector<PeerEvent> Peer::takeEvents()
 {
+    if (!d->events.empty())
+        d->expectedEvents = d->events.size();
     return std::exchange(d->events, {});
 }
 

@@ -81,8 +81,8 @@ void Peer::Private::beginFrame(const FrameHeader &header, std::size_t headerOcte
     inflateCost = {};
     judgeHeader(header);
 
-    const bool lost = std::ranges::any_of(noted, [](const Noted &n) { return !infoOf(n.violation).keepsFraming; });
-    if (!noted.empty() && (lost || !keepsGoing())) {
+    const auto losesFraming = [](const Noted &n) { return !infoOf(n.violation).keepsFraming; };
+    if (!noted.empty() && (!keepsGoing() || std::ranges::any_of(noted, losesFraming))) {
         const Violation first = noted.front().violation;
         emitFrame();
         failFor(first);

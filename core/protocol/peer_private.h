@@ -34,7 +34,13 @@ public:
     bool keepsGoing() const { return options.reading == Reading::Observer || closeReceived.has_value(); }
     bool isServer() const { return options.role == Role::Server; }
 
-    void emit(PeerEvent event) { events.push_back(std::move(event)); }
+    template<typename Event>
+    void emit(Event &&event)
+    {
+        if (events.empty()) // as many as the last time: growing moves them all
+            events.reserve(expectedEvents);
+        events.emplace_back(std::forward<Event>(event));
+    }
     void emitViolation(Direction direction, Violation violation, std::uint64_t offset, std::string_view detail);
     Octets &outputOctets();
 
@@ -124,10 +130,11 @@ public:
     Stage stage = Stage::Head;
     std::vector<PeerOutput> output;
     std::vector<PeerEvent> events;
-    bool opened = false;          ///< client: the request is out
-    bool inputEnded = false;      ///< the peer sent FIN
-    bool halfClosed = false;      ///< we sent FIN
-    bool transportEnding = false; ///< EndTransport is out, or nothing stands any more
+    std::size_t expectedEvents = 0; ///< how many were taken the last time
+    bool opened = false;            ///< client: the request is out
+    bool inputEnded = false;        ///< the peer sent FIN
+    bool halfClosed = false;        ///< we sent FIN
+    bool transportEnding = false;   ///< EndTransport is out, or nothing stands any more
 
     Limits headLimits; ///< what is left for the heads to come
     HttpHeadReader headReader;

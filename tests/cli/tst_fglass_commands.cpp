@@ -82,6 +82,7 @@ private slots:
                                                       protocol::viewOf(raw));
                 fields.push_back(head.joined("Sec-WebSocket-Extensions"));
             }
+            testing::stopFglass(server.process);
             return fields;
         };
         using Fields = std::vector<std::string>;

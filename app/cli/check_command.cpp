@@ -2,7 +2,6 @@
 #include "command.h"
 #include "live_capture.h"
 #include "report_text.h"
-#include "terminal.h"
 
 #include "core/diagnosis/report_json.h"
 
@@ -97,22 +96,13 @@ private:
     int print(const LiveCapture &live, capture::ConnectionId id, std::optional<capture::ConnectionId> direct) const
     {
         const analysis::ConnectionFacts &facts = live.facts(id);
-        const diagnosis::Evaluation evaluation{
-            facts, direct ? &live.facts(*direct) : nullptr, &live.facts(), facts.lastTime.value_or(Nanoseconds(0)), {}};
-        const diagnosis::Report report = diagnosis::evaluate(evaluation);
-        if (m_output.json) {
-            Terminal::out().line(
-                QString::fromStdString(diagnosis::toJson(report, evaluation)
-                                           .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)));
-        } else {
-            printConnection(facts);
-            if (direct)
-                printConnection(live.facts(*direct));
-            printReport(report);
-        }
-        if (!facts.firstSocket)
-            return NotConnected;
-        return report.verdict == diagnosis::Verdict::Fail ? Findings : Good;
+        const auto *past = direct ? &live.facts(*direct) : nullptr;
+        const diagnosis::Report report = reportOf(facts, past, live.facts());
+        if (m_output.json)
+            printJson(diagnosis::toJson(report, facts, past));
+        else
+            printChecked(facts, past, report);
+        return exitCodeFor(facts, report);
     }
 
     ConnectionArguments m_connection;

@@ -71,7 +71,7 @@ void OutputOptions::addTo(CLI::App &command, bool withSave)
     }
 }
 
-void ConnectionArguments::addTo(CLI::App &command)
+void ConnectionArguments::addTo(CLI::App &command, Deflate deflate)
 {
     command.add_option("url", m_url, help("fglass", "Where to connect: ws://HOST[:PORT]/PATH"))
         ->required()
@@ -89,6 +89,7 @@ void ConnectionArguments::addTo(CLI::App &command)
     command.add_option("--user", m_user, help("fglass", "Basic authentication"))->type_name("USER:PASSWORD");
     command.add_option("--bearer", m_bearer, help("fglass", "Bearer authentication"))->type_name("TOKEN");
     command.add_option("--cookie", m_cookie, help("fglass", "Send this Cookie field"))->type_name("COOKIES");
+    m_deflate.addTo(command, deflate);
     command.add_option("--ping-interval", m_pingInterval, help("fglass", "Send a ping this often (default: none)"))
         ->check(isDuration());
     command.add_option("--ping-timeout", m_pingTimeout, help("fglass", "A pong later than this is late (default 20s)"))
@@ -144,6 +145,7 @@ std::optional<session::ClientOptions> ConnectionArguments::toOptions() const
     }
     options.bearerToken = m_bearer;
     options.cookies = m_cookie;
+    options.deflateOffers = m_deflate.offers();
     options.heartbeat.pingInterval = parseDuration(m_pingInterval);
     if (const auto timeout = parseDuration(m_pingTimeout))
         options.heartbeat.pingTimeout = *timeout;

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "deflate_options.h"
 #include "text.h"
 
 #include <filesystem>
@@ -42,7 +43,7 @@ struct OutputOptions
 class ConnectionArguments
 {
 public:
-    void addTo(CLI::App &command);
+    void addTo(CLI::App &command, Deflate deflate = Deflate::Off);
     /// Prints what is wrong with the URL or an option to standard error and returns nothing.
     std::optional<session::ClientOptions> toOptions() const;
     const std::string &url() const { return m_url; }
@@ -55,6 +56,7 @@ private:
     std::string m_user;
     std::string m_bearer;
     std::string m_cookie;
+    DeflateOffer m_deflate;
     std::string m_pingInterval;
     std::string m_pingTimeout;
     std::string m_connectTimeout;

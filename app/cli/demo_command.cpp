@@ -38,8 +38,7 @@ public:
             const auto id = client.id();
             const auto over = [&] { return live.facts(id).isOver(); };
             const auto show = [](const capture::Record &record) {
-                if (!std::holds_alternative<capture::TransferBoundary>(record.body) &&
-                    !std::holds_alternative<capture::SocketFacts>(record.body))
+                if (isForReaders(record))
                     printRecord(record, true);
             };
             client.start();
@@ -65,12 +64,9 @@ public:
             server.stop();
             live.catchUp(show);
             Terminal::out().line();
-            printConnection(live.facts(id));
-            const diagnosis::Evaluation evaluation{
-                live.facts(id), nullptr, &live.facts(), live.facts(id).lastTime.value_or(Nanoseconds(0)), {}};
-            const auto report = diagnosis::evaluate(evaluation);
-            printReport(report);
-            return report.verdict == diagnosis::Verdict::Fail ? Findings : Good;
+            const auto report = reportOf(live.facts(id), nullptr, live.facts());
+            printChecked(live.facts(id), nullptr, report);
+            return exitCodeFor(live.facts(id), report);
         } catch (const capture::CaptureError &error) {
             return reportCaptureError(error);
         }

@@ -84,6 +84,9 @@ void LimitOptions::addTo(CLI::App &command)
               takeSize(m_limits.framePayloadOctets));
     addOption(command, "--limit-message", "SIZE", help("fglass", "Largest payload of a message (default 64MiB)"),
               takeSize(m_limits.messageOctets));
+    addOption(command, "--limit-inflated", "SIZE",
+              help("fglass", "Most that a compressed message may inflate to (default 64MiB)"),
+              takeSize(m_limits.inflatedOctets));
     addOption(command, "--limit-fragments", "NUMBER", help("fglass", "Most fragments of a message (default 300000)"),
               takeSize(m_limits.fragmentsPerMessage));
     addOption(command, "--limit-queue", "SIZE",

@@ -99,6 +99,19 @@ void printFinding(const Check &check, const Finding &finding, int indent)
 
 } // namespace
 
+Report reportOf(const analysis::ConnectionFacts &facts, const analysis::ConnectionFacts *direct,
+                const analysis::CaptureFacts &all)
+{
+    return evaluate({facts, direct, &all, facts.lastTime.value_or(Nanoseconds(0)), {}});
+}
+
+ExitCode exitCodeFor(const analysis::ConnectionFacts &facts, const Report &report)
+{
+    if (!facts.firstSocket)
+        return NotConnected;
+    return report.verdict == Verdict::Fail ? Findings : Good;
+}
+
 void printConnection(const analysis::ConnectionFacts &facts)
 {
     auto &out = Terminal::out();
@@ -187,6 +200,20 @@ void printReport(const Report &report)
     }
 }
 
+void printChecked(const analysis::ConnectionFacts &facts, const analysis::ConnectionFacts *direct, const Report &report)
+{
+    printConnection(facts);
+    if (direct)
+        printConnection(*direct);
+    printReport(report);
+}
+
+bool isForReaders(const capture::Record &record)
+{
+    return !std::holds_alternative<capture::TransferBoundary>(record.body) &&
+           !std::holds_alternative<capture::SocketFacts>(record.body);
+}
+
 void printRecord(const capture::Record &record, bool withConnection)
 {
     auto &out = Terminal::out();
@@ -211,8 +238,13 @@ void printRecordJson(const capture::Record &record)
 {
     capture::Record masked = record;
     capture::takeSecrets(masked.body);
-    Terminal::out().line(QString::fromStdString(
-        capture::jsonOf(masked).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)));
+    printJson(capture::jsonOf(masked), JsonForm::Line);
+}
+
+void printJson(const nlohmann::ordered_json &json, JsonForm form)
+{
+    constexpr auto replace = nlohmann::ordered_json::error_handler_t::replace;
+    Terminal::out().line(QString::fromStdString(json.dump(form == JsonForm::Line ? -1 : 2, ' ', false, replace)));
 }
 
 } // namespace frameglass::cli

@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "command.h"
+
 #include "core/diagnosis/check.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 namespace frameglass::cli {
+
+/// The checklist of a connection as of its last record. `direct`: a second attempt past a proxy, or null.
+diagnosis::Report reportOf(const analysis::ConnectionFacts &facts, const analysis::ConnectionFacts *direct,
+                           const analysis::CaptureFacts &all);
+
+/// What a command that made this connection returns.
+ExitCode exitCodeFor(const analysis::ConnectionFacts &facts, const diagnosis::Report &report);
 
 /// Prints the facts of one connection (addresses, stages, heads, counters, end) for a reader.
 void printConnection(const analysis::ConnectionFacts &facts);
@@ -12,10 +23,21 @@ void printConnection(const analysis::ConnectionFacts &facts);
 /// phase, a line each.
 void printReport(const diagnosis::Report &report);
 
+/// The connection, the attempt past the proxy where there was one, and what is to be said of them.
+void printChecked(const analysis::ConnectionFacts &facts, const analysis::ConnectionFacts *direct,
+                  const diagnosis::Report &report);
+
+/// Whether `record` tells a reader of a live connection anything: reads, writes and socket facts do not.
+bool isForReaders(const capture::Record &record);
+
 /// One line a record, as `connect` and `show` print them.
 void printRecord(const capture::Record &record, bool withConnection);
 
 /// The same as a line of JSON, secrets masked.
 void printRecordJson(const capture::Record &record);
+
+enum class JsonForm { Indented, Line };
+/// Octets that are not UTF-8 are replaced: nothing that a peer sent makes this throw.
+void printJson(const nlohmann::ordered_json &json, JsonForm form = JsonForm::Indented);
 
 } // namespace frameglass::cli

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command.h"
+#include "deflate_options.h"
 #include "limit_options.h"
 #include "live_capture.h"
 #include "report_text.h"
@@ -38,6 +39,7 @@ public:
             ->add_option("--ping-interval", m_pingInterval,
                          help("fglass", "Ping each client this often (default: never)"))
             ->check(isDuration());
+        m_deflate.addTo(*command);
         m_limits.addTo(*command);
         command->add_option("--for", m_for, help("fglass", "Stop after this time (default: at Ctrl+C)"))
             ->check(isDuration());
@@ -48,6 +50,7 @@ public:
     int run()
     {
         m_options.heartbeat.pingInterval = parseDuration(m_pingInterval);
+        m_options.deflate = m_deflate.preferences();
         m_options.limits = m_limits.limits();
         fitDescriptors();
         try {
@@ -100,20 +103,15 @@ private:
 
     void show(const capture::Record &record) const
     {
-        if (m_output.json) {
+        if (m_output.json)
             printRecordJson(record);
-            return;
-        }
-        if (std::holds_alternative<capture::TransferBoundary>(record.body) ||
-            std::holds_alternative<capture::SocketFacts>(record.body))
-            return;
-        if (m_quiet && std::holds_alternative<capture::FrameRecord>(record.body))
-            return;
-        printRecord(record, true);
+        else if (isForReaders(record) && !(m_quiet && capture::as<capture::FrameRecord>(record)))
+            printRecord(record, true);
     }
 
     session::ServerOptions m_options;
     OutputOptions m_output;
+    DeflateAcceptance m_deflate;
     LimitOptions m_limits;
     std::string m_pingInterval;
     std::string m_for;

@@ -39,12 +39,6 @@ public:
 private:
     bool wanted(capture::ConnectionId id) const { return m_connection == 0 || id == m_connection; }
 
-    static void printJson(const nlohmann::ordered_json &json)
-    {
-        Terminal::out().line(
-            QString::fromStdString(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)));
-    }
-
     int showRecords(const capture::CaptureReader &reader) const
     {
         const auto payloads = m_output.json ? capture::Payloads::Full : capture::Payloads::ControlOnly;
@@ -77,18 +71,15 @@ private:
         for (const auto &[id, connection] : facts.connections()) {
             if (id == 0 || !wanted(id) || connection->isListener())
                 continue;
-            const diagnosis::Evaluation evaluation{
-                *connection, nullptr, &facts, connection->lastTime.value_or(Nanoseconds(0)), {}};
-            const diagnosis::Report report = diagnosis::evaluate(evaluation);
+            const diagnosis::Report report = reportOf(*connection, nullptr, facts);
             failed = failed || report.verdict == diagnosis::Verdict::Fail;
             if (m_output.json) {
-                list.push_back(diagnosis::toJson(report, evaluation));
+                list.push_back(diagnosis::toJson(report, *connection));
             } else {
                 if (found)
                     Terminal::out().line();
                 Terminal::out().write(QStringLiteral("#%1 ").arg(id));
-                printConnection(*connection);
-                printReport(report);
+                printChecked(*connection, nullptr, report);
             }
             found = true;
         }

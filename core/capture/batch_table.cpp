@@ -35,13 +35,18 @@ enum Column {
     Chunk,
     ChunkOffset,
     Payload,
-    Detail
+    Detail,
+    InflatedOctets,
+    InflatedChunk,
+    InflatedOffset,
+    Cost
 };
 
 constexpr const char *declaration =
     "CREATE TABLE x(id INTEGER, connection INTEGER, t_ns INTEGER, kind INTEGER, direction INTEGER, first_octet INTEGER,"
     " stream_offset INTEGER, length INTEGER, octets INTEGER, header BLOB, chunk INTEGER, chunk_offset INTEGER,"
-    " payload BLOB, detail TEXT)";
+    " payload BLOB, detail TEXT, inflated_octets INTEGER, inflated_chunk INTEGER, inflated_offset INTEGER,"
+    " cost_ns INTEGER)";
 
 int connect(sqlite3 *handle, void *source, int, const char *const *, sqlite3_vtab **table, char **)
 {
@@ -112,6 +117,7 @@ int column(sqlite3_vtab_cursor *cursor, sqlite3_context *context, int number)
     const RecordBatch &batch = *c->source->batch;
     const RecordBatch::Row &row = batch.rows()[c->index];
     const bool isFrame = row.headerOctets != 0;
+    const RecordBatch::Inflated *inflated = batch.inflated(row);
     const bool isTransfer = !isFrame && row.detail == RecordBatch::none;
     const auto integer = [context](auto value) { sqlite3_result_int64(context, static_cast<std::int64_t>(value)); };
     switch (static_cast<Column>(number)) { // a column that is not set is NULL
@@ -158,6 +164,22 @@ int column(sqlite3_vtab_cursor *cursor, sqlite3_context *context, int number)
     case Detail:
         if (const auto detail = batch.detail(row))
             sqlite3_result_text64(context, detail->data(), detail->size(), SQLITE_STATIC, SQLITE_UTF8);
+        break;
+    case InflatedOctets:
+        if (inflated)
+            integer(inflated->octets);
+        break;
+    case InflatedChunk:
+        if (inflated && inflated->chunk != RecordBatch::none)
+            integer(c->source->firstChunk + inflated->chunk);
+        break;
+    case InflatedOffset:
+        if (inflated && inflated->chunk != RecordBatch::none)
+            integer(inflated->chunkOffset);
+        break;
+    case Cost:
+        if (inflated)
+            integer(inflated->cost);
         break;
     }
     return SQLITE_OK;

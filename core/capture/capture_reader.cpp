@@ -18,9 +18,14 @@ namespace frameglass::capture {
 
 namespace {
 
-constexpr const char *selectRows = "SELECT id, connection, t_ns, kind, direction, stream_offset, length, octets, chunk,"
-                                   " chunk_offset, header, payload, detail FROM record WHERE id BETWEEN ?1 AND ?2"
-                                   " ORDER BY id";
+/// A file that is only read stays at its version: what it does not have is NULL.
+std::string selectRows(std::int64_t version)
+{
+    return std::string("SELECT id, connection, t_ns, kind, direction, stream_offset, length, octets, chunk,"
+                       " chunk_offset, header, payload, detail, ") +
+           (version < 2 ? "NULL, NULL, NULL, NULL" : "inflated_octets, inflated_chunk, inflated_offset, cost_ns") +
+           " FROM record WHERE id BETWEEN ?1 AND ?2 ORDER BY id";
+}
 
 bool hasLog(const std::filesystem::path &path)
 {
@@ -144,7 +149,8 @@ public:
     explicit Private(const std::filesystem::path &path) : database(openForReading(path))
     {
         checkSchema(database);
-        rows.emplace(database, selectRows);
+        rowsSql = selectRows(database.integer("PRAGMA user_version"));
+        rows.emplace(database, rowsSql);
         secrets.emplace(database, "SELECT field, item, offset, octets FROM secret WHERE record = ?1");
         last.emplace(database, "SELECT max(id) FROM record");
         startWallMs = metaInteger(database, meta::startWallMs);
@@ -155,6 +161,7 @@ public:
     void addSecrets(Record &record);
 
     Database database;
+    std::string rowsSql;
     std::optional<Statement> rows;
     std::optional<Statement> secrets;
     std::optional<Statement> last;
@@ -185,6 +192,10 @@ void CaptureReader::Private::forEach(Statement &select, RecordId first, RecordId
                             .octets = optional(7),
                             .chunk = optional(8),
                             .chunkOffset = select.integer(9),
+                            .inflatedOctets = optional(13),
+                            .inflatedChunk = optional(14),
+                            .inflatedOffset = select.integer(15),
+                            .cost = select.integer(16),
                             .header = select.blob(10),
                             .payload = select.blob(11),
                             .detail = select.text(12)};
@@ -236,7 +247,7 @@ void CaptureReader::forEach(RecordId first, RecordId last, Payloads payloads,
                             const std::function<bool(Record &&)> &visit) const
 {
     if (d->inUse) {
-        Statement select(d->database, selectRows);
+        Statement select(d->database, d->rowsSql);
         d->forEach(select, first, last, payloads, visit);
         return;
     }

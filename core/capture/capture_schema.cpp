@@ -9,14 +9,9 @@ namespace frameglass::capture {
 
 namespace {
 
-/// Step n brings a file of version n + 1 to n + 2. Version 1 is the first there ever was.
-using Migration = const char *;
-constexpr std::initializer_list<Migration> migrations = {};
-static_assert(migrations.size() + 1 == schemaVersion, "each version but the first has a step that leads to it");
-
 // Columns of `record` that a kind does not use are NULL (one octet each). The
 // view `frame` shows what they mean: first_octet is FIN, RSV and opcode of a frame's header; `octets` the payload on
-// hand where that is not `length`.
+// hand where that is not `length`; inflated_* the payload of a compressed frame as meant.
 constexpr const char *tables = R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY NOT NULL, value) WITHOUT ROWID;
 CREATE TABLE kind(number INTEGER PRIMARY KEY, name TEXT NOT NULL);
@@ -35,7 +30,11 @@ CREATE TABLE record(
     chunk INTEGER,
     chunk_offset INTEGER,
     payload BLOB,
-    detail TEXT);
+    detail TEXT,
+    inflated_octets INTEGER,
+    inflated_chunk INTEGER,
+    inflated_offset INTEGER,
+    cost_ns INTEGER);
 CREATE TABLE chunk(id INTEGER PRIMARY KEY, octets BLOB NOT NULL);
 CREATE TABLE secret(
     record INTEGER NOT NULL,
@@ -45,6 +44,12 @@ CREATE TABLE secret(
     octets BLOB NOT NULL,
     PRIMARY KEY(record, field, item, offset)) WITHOUT ROWID;
 INSERT INTO direction VALUES (0, 'sent'), (1, 'received');
+CREATE VIEW event AS
+SELECT r.id, r.connection, r.t_ns, k.name AS kind, r.detail
+FROM record r JOIN kind k ON k.number = r.kind;
+)sql";
+
+constexpr const char *frameView = R"sql(
 CREATE VIEW frame AS
 SELECT r.id, r.connection, r.t_ns, d.name AS direction,
     r.first_octet >> 7 AS fin, r.first_octet >> 4 & 7 AS rsv, r.first_octet & 15 AS opcode,
@@ -52,13 +57,26 @@ SELECT r.id, r.connection, r.t_ns, d.name AS direction,
     r.length, coalesce(r.octets, r.length) AS octets, r.stream_offset, r.header,
     coalesce(r.payload,
         (SELECT substr(c.octets, r.chunk_offset + 1, coalesce(r.octets, r.length)) FROM chunk c WHERE c.id = r.chunk),
-        x'') AS payload
+        x'') AS payload,
+    r.inflated_octets,
+    CASE WHEN r.inflated_octets = 0 THEN x'' ELSE
+        (SELECT substr(c.octets, r.inflated_offset + 1, r.inflated_octets) FROM chunk c WHERE c.id = r.inflated_chunk)
+    END AS inflated,
+    r.cost_ns
 FROM record r JOIN direction d ON d.number = r.direction
 WHERE r.kind = 8;
-CREATE VIEW event AS
-SELECT r.id, r.connection, r.t_ns, k.name AS kind, r.detail
-FROM record r JOIN kind k ON k.number = r.kind;
 )sql";
+
+/// Step n brings a file of version n + 1 to n + 2. Version 1 is the first there ever was.
+using Migration = std::initializer_list<const char *>;
+constexpr Migration toInflated = {"ALTER TABLE record ADD COLUMN inflated_octets INTEGER",
+                                  "ALTER TABLE record ADD COLUMN inflated_chunk INTEGER",
+                                  "ALTER TABLE record ADD COLUMN inflated_offset INTEGER",
+                                  "ALTER TABLE record ADD COLUMN cost_ns INTEGER",
+                                  "DROP VIEW IF EXISTS frame",
+                                  frameView};
+constexpr std::initializer_list<Migration> migrations = {toInflated};
+static_assert(migrations.size() + 1 == schemaVersion, "each version but the first has a step that leads to it");
 
 static_assert(static_cast<int>(Direction::Sent) == 0 && static_cast<int>(Direction::Received) == 1);
 static_assert(std::is_same_v<std::variant_alternative_t<8, RecordBody>, FrameRecord>);
@@ -101,6 +119,7 @@ void checkSchema(const Database &database)
 void createSchema(const Database &database)
 {
     database.exec(tables);
+    database.exec(frameView);
     Statement insert(database, "INSERT INTO kind VALUES (?1, ?2)");
     for (std::size_t kind = 0; kind < std::variant_size_v<RecordBody>; ++kind)
         insert.bind(1, static_cast<std::int64_t>(kind)).bind(2, kindName(kind)).run();
@@ -112,9 +131,11 @@ void migrateSchema(const Database &database)
 {
     const std::int64_t from = database.integer("PRAGMA user_version");
     std::int64_t version = 1;
-    for (const Migration step : migrations) {
-        if (version++ >= from)
-            database.exec(step);
+    for (const Migration &step : migrations) {
+        if (version++ < from)
+            continue;
+        for (const char *statement : step)
+            database.exec(statement);
     }
     if (from != schemaVersion)
         database.exec(("PRAGMA user_version=" + std::to_string(schemaVersion)).c_str());

@@ -111,6 +111,15 @@ struct BodyRecord
     std::uint64_t skipped = 0; ///< octets over the limit that were counted, not kept
 };
 
+/// What a frame of a compressed message means (RFC 7692): its share of the message, inflated.
+struct InflatedPayload
+{
+    std::uint64_t octets = 0;
+    Nanoseconds cost{0}; ///< spent on inflating it, or on deflating what we sent
+    Octets payload;      ///< empty when read without payload
+    friend bool operator==(const InflatedPayload &, const InflatedPayload &) = default;
+};
+
 struct FrameRecord
 {
     Direction direction = Direction::Received;
@@ -118,8 +127,12 @@ struct FrameRecord
     std::uint64_t streamOffset = 0;  ///< of the header, from the first octet after the head
     std::uint64_t payloadOctets = 0; ///< on hand; less than header.payloadLength where it was cut short
     Octets payload;                  ///< unmasked; empty when read without payload (control payloads always come)
+    std::optional<InflatedPayload> inflated; ///< of a compressed message, as far as it could be inflated
 
     bool complete() const { return payloadOctets == header.payloadLength; }
+    /// Octets as meant: inflated where it was compressed.
+    std::uint64_t octetsMeant() const { return inflated ? inflated->octets : payloadOctets; }
+    const Octets &payloadMeant() const { return inflated ? inflated->payload : payload; }
 };
 
 /// A message of more than one fragment is whole. (A message in one frame is that frame.)
@@ -127,8 +140,10 @@ struct MessageRecord
 {
     Direction direction = Direction::Received;
     protocol::Opcode opcode = protocol::Opcode::Text;
-    std::uint64_t octets = 0;
+    std::uint64_t octets = 0; ///< as sent
     std::uint32_t fragments = 1;
+    bool compressed = false;
+    std::uint64_t octetsMeant = 0; ///< inflated; the same as `octets` where it is not compressed
 };
 
 struct StateRecord

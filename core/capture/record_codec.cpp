@@ -61,14 +61,26 @@ Json parsedDetail(std::string_view detail)
     return json;
 }
 
-Octets chunkOctets(const StoredRow &row, std::uint64_t length, const ReadChunk &readChunk)
+Octets chunkOctets(std::int64_t chunk, std::int64_t offset, std::uint64_t length, const ReadChunk &readChunk)
 {
-    if (row.chunkOffset < 0)
+    if (offset < 0)
         throw BadDetail("a chunk has no negative offset");
-    auto octets = readChunk(*row.chunk, static_cast<std::uint64_t>(row.chunkOffset), length);
+    auto octets = readChunk(chunk, static_cast<std::uint64_t>(offset), length);
     if (!octets)
         throw BadDetail("the payload is not in its chunk");
     return std::move(*octets);
+}
+
+InflatedPayload inflatedOf(const StoredRow &row, bool withPayload, const ReadChunk &readChunk)
+{
+    if (*row.inflatedOctets < 0)
+        throw BadDetail("no negative length");
+    InflatedPayload inflated;
+    inflated.octets = static_cast<std::uint64_t>(*row.inflatedOctets);
+    inflated.cost = Nanoseconds(row.cost);
+    if (row.inflatedChunk && withPayload)
+        inflated.payload = chunkOctets(*row.inflatedChunk, row.inflatedOffset, inflated.octets, readChunk);
+    return inflated;
 }
 
 FrameRecord frameOf(const StoredRow &row, bool withPayloads, const ReadChunk &readChunk)
@@ -92,12 +104,14 @@ FrameRecord frameOf(const StoredRow &row, bool withPayloads, const ReadChunk &re
         frame.payloadOctets = detail[payloadOctetsKey].get<std::uint64_t>();
     }
     if (row.chunk && withPayloads) {
-        frame.payload = chunkOctets(row, stored, readChunk);
+        frame.payload = chunkOctets(*row.chunk, row.chunkOffset, stored, readChunk);
     } else if (!row.chunk) {
         if (row.payload.size() != stored)
             throw BadDetail("the payload has another length than the row says");
         frame.payload = protocol::copyOf(row.payload);
     }
+    if (row.inflatedOctets)
+        frame.inflated = inflatedOf(row, withPayloads, readChunk);
     return frame;
 }
 
@@ -120,7 +134,7 @@ RecordBody bodyOf(const StoredRow &row, bool withPayloads, const ReadChunk &read
     } else if (auto *octets = std::get_if<BodyRecord>(&body); octets && row.chunk) {
         if (row.length < 0)
             throw BadDetail("no negative length");
-        octets->octets = chunkOctets(row, static_cast<std::uint64_t>(row.length), readChunk);
+        octets->octets = chunkOctets(*row.chunk, row.chunkOffset, static_cast<std::uint64_t>(row.length), readChunk);
     }
     return body;
 }
@@ -146,7 +160,7 @@ Record recordOf(const StoredRow &row, bool withPayloads, const ReadChunk &readCh
 std::size_t RecordBatch::weightOf(const RecordBody &body)
 {
     if (const auto *frame = std::get_if<FrameRecord>(&body))
-        return frame->payload.size();
+        return frame->payload.size() + (frame->inflated ? frame->inflated->payload.size() : 0);
     if (const auto *head = std::get_if<HeadRecord>(&body))
         return head->raw.size();
     if (const auto *octets = std::get_if<BodyRecord>(&body))
@@ -201,23 +215,33 @@ void RecordBatch::addFrame(Row &row, FrameRecord &&frame)
     } else if (!frame.payload.empty()) {
         store(row, std::move(frame.payload));
     }
+    if (!frame.inflated)
+        return;
+    row.inflated = static_cast<std::uint32_t>(m_inflated.size());
+    Inflated &inflated = m_inflated.emplace_back();
+    inflated.octets = frame.inflated->octets;
+    inflated.cost = frame.inflated->cost.count();
+    if (!frame.inflated->payload.empty()) {
+        const Place place = store(std::move(frame.inflated->payload));
+        inflated.chunk = place.chunk;
+        inflated.chunkOffset = place.offset;
+    }
 }
 
-void RecordBatch::store(Row &row, Octets &&payload)
+RecordBatch::Place RecordBatch::store(Octets &&payload)
 {
+    const auto next = static_cast<std::uint32_t>(m_chunks.size());
     if (payload.size() > largestChunk) {
-        row.chunk = static_cast<std::uint32_t>(m_chunks.size());
         for (OctetView rest = payload; !rest.empty(); rest = rest.subspan(std::min(rest.size(), largestChunk)))
             m_chunks.push_back(protocol::copyOf(rest.first(std::min(rest.size(), largestChunk))));
-        return;
+        return {next, 0};
     }
     if (payload.size() > gatheredPayload) {
-        row.chunk = static_cast<std::uint32_t>(m_chunks.size());
         m_chunks.push_back(std::move(payload));
-        return;
+        return {next, 0};
     }
     if (m_openChunk == none || payload.size() > commonChunk - m_chunks[m_openChunk].size()) {
-        m_openChunk = static_cast<std::uint32_t>(m_chunks.size());
+        m_openChunk = next;
         if (m_spare.empty()) {
             m_chunks.emplace_back().reserve(commonChunk);
         } else {
@@ -226,9 +250,9 @@ void RecordBatch::store(Row &row, Octets &&payload)
         }
     }
     Octets &chunk = m_chunks[m_openChunk];
-    row.chunk = m_openChunk;
-    row.chunkOffset = static_cast<std::uint32_t>(chunk.size());
+    const Place place{m_openChunk, static_cast<std::uint32_t>(chunk.size())};
     protocol::append(chunk, payload);
+    return place;
 }
 
 void RecordBatch::encode()
@@ -257,6 +281,11 @@ void RecordBatch::encode()
 const RecordBatch::Rest *RecordBatch::rest(const Row &row) const
 {
     return row.kind == frameKind || row.kind == transferKind ? nullptr : &m_rests[row.place];
+}
+
+const RecordBatch::Inflated *RecordBatch::inflated(const Row &row) const
+{
+    return row.inflated == none ? nullptr : &m_inflated[row.inflated];
 }
 
 OctetView RecordBatch::header(const Row &row) const
@@ -300,6 +329,7 @@ void RecordBatch::clear()
     m_chunks.clear();
     m_openChunk = none;
     m_pool.clear();
+    m_inflated.clear();
     m_rests.clear();
     m_details.clear();
     m_encoded = 0;

@@ -26,6 +26,10 @@ struct StoredRow
     std::optional<std::int64_t> octets;
     std::optional<std::int64_t> chunk;
     std::int64_t chunkOffset = 0;
+    std::optional<std::int64_t> inflatedOctets;
+    std::optional<std::int64_t> inflatedChunk;
+    std::int64_t inflatedOffset = 0;
+    std::int64_t cost = 0;
     OctetView header;
     OctetView payload;
     std::string_view detail;
@@ -60,11 +64,21 @@ public:
         std::uint32_t chunkOffset = 0;
         std::uint32_t place = none; ///< of header and small payload in the pool; of the rest for other kinds
         std::uint32_t detail = none;
+        std::uint32_t inflated = none; ///< index into the inflated
         std::uint8_t kind = 0;
         std::uint8_t direction = 0;
         std::uint8_t firstOctet = 0;
         std::uint8_t headerOctets = 0;
         bool payloadInRow = false;
+    };
+
+    /// Where a compressed frame's payload as meant stands.
+    struct Inflated
+    {
+        std::uint64_t octets = 0;
+        std::int64_t cost = 0;
+        std::uint32_t chunk = none;
+        std::uint32_t chunkOffset = 0;
     };
 
     /// What a row that is no frame and no transfer has besides.
@@ -86,7 +100,8 @@ public:
     const std::vector<Row> &rows() const { return m_rows; }
     const std::vector<Octets> &chunks() const { return m_chunks; }
     const std::deque<Rest> &rests() const { return m_rests; }
-    const Rest *rest(const Row &row) const; ///< nullptr for frames and transfers
+    const Rest *rest(const Row &row) const;         ///< nullptr for frames and transfers
+    const Inflated *inflated(const Row &row) const; ///< nullptr where nothing was compressed
     OctetView header(const Row &row) const;
     std::optional<OctetView> payload(const Row &row) const;
     std::optional<std::string_view> detail(const Row &row) const;
@@ -99,12 +114,24 @@ public:
 
 private:
     void addFrame(Row &row, FrameRecord &&frame);
-    void store(Row &row, Octets &&payload);
+    struct Place
+    {
+        std::uint32_t chunk = none;
+        std::uint32_t offset = 0;
+    };
+    Place store(Octets &&payload);
+    void store(Row &row, Octets &&payload)
+    {
+        const Place place = store(std::move(payload));
+        row.chunk = place.chunk;
+        row.chunkOffset = place.offset;
+    }
     std::vector<Row> m_rows;
     std::vector<Octets> m_chunks;
     std::uint32_t m_openChunk = none; ///< the common chunk that has room
     std::vector<Octets> m_spare;
     Octets m_pool; ///< headers and payloads of control frames
+    std::vector<Inflated> m_inflated;
     std::deque<Rest> m_rests;
     std::deque<std::string> m_details;
     std::size_t m_encoded = 0;

@@ -215,10 +215,14 @@ MessageRecord bodyOf(const Members &m)
     const auto opcode = m.integer<std::uint8_t>("opcode");
     if (opcode > 0xf)
         throw BadDetail("an opcode has four bits");
+    const auto octets = m.integer<std::uint64_t>("octets");
     return {.direction = m.named<Direction>("direction"),
             .opcode = static_cast<protocol::Opcode>(opcode),
-            .octets = m.integer<std::uint64_t>("octets"),
-            .fragments = m.integer<std::uint32_t>("fragments")};
+            .octets = octets,
+            .fragments = m.integer<std::uint32_t>("fragments"),
+            // Files of version 1 know no compression.
+            .compressed = m.has("compressed") && m.boolean("compressed"),
+            .octetsMeant = m.has("inflated_octets") ? m.integer<std::uint64_t>("inflated_octets") : octets};
 }
 
 template<>

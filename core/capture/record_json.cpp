@@ -136,6 +136,11 @@ struct Writer
                   {"stream_offset", r.streamOffset},
                   {"header_hex", protocol::toHex(header)}};
         putBulk(j, "payload_hex", r.payload);
+        if (r.inflated) {
+            j["inflated_octets"] = r.inflated->octets;
+            j["inflate_cost_ns"] = r.inflated->cost.count();
+            putBulk(j, "inflated_hex", r.inflated->payload);
+        }
         return j;
     }
 
@@ -144,7 +149,9 @@ struct Writer
         return {{"direction", nameOf(r.direction)},
                 {"opcode", static_cast<int>(r.opcode)},
                 {"octets", r.octets},
-                {"fragments", r.fragments}};
+                {"fragments", r.fragments},
+                {"compressed", r.compressed},
+                {"inflated_octets", r.octetsMeant}};
     }
 
     Json operator()(const StateRecord &r) const

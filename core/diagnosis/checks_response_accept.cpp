@@ -107,24 +107,18 @@ const char *mistakeIn(std::string_view value, std::string_view key)
     return nullptr;
 }
 
-Judgement acceptMissing(const Evaluation &evaluation)
+Judgement acceptMissing(const ResponseHead &head, const Evaluation &)
 {
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
-    if (const HeaderField *field = head->value.find(acceptName))
+    if (const HeaderField *field = head.value.find(acceptName))
         return pass(printable(field->value));
     return fail(CheckText::tr("Status 101, but none of the %1 field lines is Sec-WebSocket-Accept")
-                    .arg(head->value.fields.size()),
-                {headOf(*head, printable(head->value.startLine))});
+                    .arg(head.value.fields.size()),
+                {headOf(head, printable(head.value.startLine))});
 }
 
-Judgement acceptWrong(const Evaluation &evaluation)
+Judgement acceptWrong(const ResponseHead &head, const Evaluation &evaluation)
 {
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
-    const HeaderField *field = head->value.find(acceptName);
+    const HeaderField *field = head.value.find(acceptName);
     if (field == nullptr)
         return notApplicable(CheckText::tr("There is no Sec-WebSocket-Accept"));
     const std::string_view key = keyOf(evaluation.facts);
@@ -149,15 +143,12 @@ Judgement acceptWrong(const Evaluation &evaluation)
     }
     const HeaderField *sentKey = evaluation.facts.request->value.find("Sec-WebSocket-Key");
     return fail(CheckText::tr("\"%1\" instead of \"%2\": %3").arg(printable(field->value), printable(expected), how),
-                {lineOf(*head, *field), lineOf(*evaluation.facts.request, *sentKey)}, std::move(order));
+                {lineOf(head, *field), lineOf(*evaluation.facts.request, *sentKey)}, std::move(order));
 }
 
-Judgement acceptDuplicate(const Evaluation &evaluation)
+Judgement acceptDuplicate(const ResponseHead &head, const Evaluation &)
 {
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
-    const auto fields = head->value.all(acceptName);
+    const auto fields = head.value.all(acceptName);
     if (fields.empty())
         return notApplicable(CheckText::tr("There is no Sec-WebSocket-Accept"));
     if (fields.size() == 1)
@@ -168,39 +159,33 @@ Judgement acceptDuplicate(const Evaluation &evaluation)
                        : CheckText::tr("sent %1 times with different values: only gorilla opens, if the first is "
                                        "right"))
                     .arg(fields.size()),
-                linesOf(*head, acceptName));
+                linesOf(head, acceptName));
 }
 
-Judgement acceptNameAltered(const Evaluation &evaluation)
+Judgement acceptNameAltered(const ResponseHead &head, const Evaluation &)
 {
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
-    for (const HeaderField &field : head->value.fields) {
+    for (const HeaderField &field : head.value.fields) {
         std::string name(protocol::trimmed(field.name));
         std::ranges::replace(name, '_', '-');
         if (!protocol::equalsIgnoringCase(name, acceptName))
             continue;
-        const auto line = protocol::textOf(head->value.raw).substr(field.offset, field.length);
+        const auto line = protocol::textOf(head.value.raw).substr(field.offset, field.length);
         const auto asSent = line.substr(0, line.find(':'));
         if (asSent.find('_') != std::string_view::npos)
             return fail(CheckText::tr("The field is called \"%1\"; no client knows it").arg(printable(asSent)),
-                        {lineOf(*head, field)});
+                        {lineOf(head, field)});
         if (asSent.ends_with(' ') || asSent.ends_with('\t'))
             return fail(CheckText::tr("A space stands before the colon of Sec-WebSocket-Accept; only Chromium "
                                       "opens"),
-                        {lineOf(*head, field)});
+                        {lineOf(head, field)});
         return pass(printable(asSent));
     }
     return notApplicable(CheckText::tr("There is no field of that or a like name"));
 }
 
-Judgement acceptForeign(const Evaluation &evaluation)
+Judgement acceptForeign(const ResponseHead &head, const Evaluation &evaluation)
 {
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
-    const HeaderField *field = head->value.find(acceptName);
+    const HeaderField *field = head.value.find(acceptName);
     const std::string_view key = keyOf(evaluation.facts);
     if (field == nullptr || key.empty())
         return notApplicable(CheckText::tr("Key or Accept is missing"));
@@ -211,17 +196,14 @@ Judgement acceptForeign(const Evaluation &evaluation)
     if (const auto *owner = ownerOf(field->value, evaluation))
         return fail(CheckText::tr("\"%1\" is the answer to the key of connection %2")
                         .arg(printable(field->value), QString::number(owner->id)),
-                    {lineOf(*head, *field),
+                    {lineOf(head, *field),
                      {owner->request->record, 0, owner->request->value.raw.size(), printable(keyOf(*owner))}});
     return pass(CheckText::tr("No other connection's key leads to this value"));
 }
 
-Judgement acceptStatic(const Evaluation &evaluation)
+Judgement acceptStatic(const ResponseHead &head, const Evaluation &evaluation)
 {
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
-    const HeaderField *field = head->value.find(acceptName);
+    const HeaderField *field = head.value.find(acceptName);
     const std::string_view key = keyOf(evaluation.facts);
     if (field == nullptr || key.empty())
         return notApplicable(CheckText::tr("Key or Accept is missing"));
@@ -230,11 +212,11 @@ Judgement acceptStatic(const Evaluation &evaluation)
     if (evaluation.all == nullptr || evaluation.all->connections().size() < 2)
         return notApplicable(CheckText::tr("No other connection to compare with"));
     if (const auto *other = sameValue(field->value, evaluation)) {
-        std::vector<Evidence> evidence{lineOf(*head, *field),
+        std::vector<Evidence> evidence{lineOf(head, *field),
                                        lineOf(*other->response, *other->response->value.find(acceptName))};
         for (std::string_view name : {"Age", "X-Cache", "Via"}) {
-            if (const HeaderField *sign = head->value.find(name))
-                evidence.push_back(lineOf(*head, *sign));
+            if (const HeaderField *sign = head.value.find(name))
+                evidence.push_back(lineOf(head, *sign));
         }
         return fail(
             CheckText::tr("Connection %1 got \"%2\" too, for another key").arg(other->id).arg(printable(field->value)),
@@ -266,7 +248,7 @@ std::vector<Check> responseAcceptChecks()
          QT_TRANSLATE_NOOP("checks",
                            "Let only the library's upgrade write the response; let proxies pass the field on."),
          "S000 title, §2; [L3] reproduced with Go; cyrus-great/phpwebsocket#39; [L2]",
-         acceptMissing,
+         on101<acceptMissing>,
          {}},
         {"upgrade.accept-wrong",
          Phase::Response,
@@ -288,7 +270,7 @@ std::vector<Check> responseAcceptChecks()
                            "the GUID, the key as sent."),
          "S000 §2.1; Links2004/arduinoWebSockets#423; swoole/swoole-src#195; mattermost/mattermost#5386; "
          "webbit/webbit#105",
-         acceptWrong,
+         on101<acceptWrong>,
          {}},
         {"upgrade.accept-duplicate",
          Phase::Response,
@@ -303,7 +285,7 @@ std::vector<Check> responseAcceptChecks()
            QT_TRANSLATE_NOOP("checks", "Other fields are doubled as well")}},
          QT_TRANSLATE_NOOP("checks", "Let one place write the field."),
          "[L1]; chromium ValidateSecWebSocketAccept; pyws client.py:169",
-         acceptDuplicate,
+         on101<acceptDuplicate>,
          {}},
         {"upgrade.accept-name",
          Phase::Response,
@@ -318,7 +300,7 @@ std::vector<Check> responseAcceptChecks()
            QT_TRANSLATE_NOOP("checks", "Underscores instead of hyphens")}},
          QT_TRANSLATE_NOOP("checks", "Write the name exactly, the colon right after it."),
          "S000 §2.4; [L1] all clients reject the underscore name",
-         acceptNameAltered,
+         on101<acceptNameAltered>,
          {"upgrade.accept-missing"}},
         {"upgrade.accept-foreign",
          Phase::Response,
@@ -335,7 +317,7 @@ std::vector<Check> responseAcceptChecks()
            QT_TRANSLATE_NOOP("checks", "Two connections got each other's value")}},
          QT_TRANSLATE_NOOP("checks", "Use one buffer a request; never cache a 101."),
          "S000 §2.5; webbit/webbit#105",
-         acceptForeign,
+         on101<acceptForeign>,
          {"upgrade.accept-wrong"}},
         {"upgrade.accept-static",
          Phase::Response,
@@ -350,7 +332,7 @@ std::vector<Check> responseAcceptChecks()
            QT_TRANSLATE_NOOP("checks", "It is the value of RFC 6455 §1.3, also with a direct attempt")}},
          QT_TRANSLATE_NOOP("checks", "Keep the route out of the cache."),
          "RFC 9111",
-         acceptStatic,
+         on101<acceptStatic>,
          {"upgrade.accept-wrong"}},
     };
 }

@@ -150,16 +150,13 @@ Judgement statusLine(const Evaluation &evaluation)
     return pass(text);
 }
 
-Judgement http10Status(const Evaluation &evaluation)
+Judgement http10Status(const ResponseHead &head, const Evaluation &)
 {
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
-    if (head->value.versionMajor == 1 && head->value.versionMinor == 0)
+    if (head.value.versionMajor == 1 && head.value.versionMinor == 0)
         return fail(CheckText::tr("\"%1\": Firefox, WebKitGTK, QWebSocket and websockets (Python) refuse it")
-                        .arg(printable(head->value.startLine)),
-                    {statusLineOf(*head)});
-    return pass(CheckText::tr("HTTP/%1.%2").arg(head->value.versionMajor).arg(head->value.versionMinor));
+                        .arg(printable(head.value.startLine)),
+                    {statusLineOf(head)});
+    return pass(CheckText::tr("HTTP/%1.%2").arg(head.value.versionMajor).arg(head.value.versionMinor));
 }
 
 } // namespace
@@ -235,7 +232,7 @@ std::vector<Check> responseArrivalChecks()
            QT_TRANSLATE_NOOP("checks", "A direct attempt shows HTTP/1.1")}},
          QT_TRANSLATE_NOOP("checks", "Answer with HTTP/1.1."),
          "[L1],[L2]; gecko OnStartRequest; qtws qwebsocket_p.cpp:1064",
-         http10Status,
+         on101<http10Status>,
          {}},
     };
 }

@@ -14,13 +14,10 @@ namespace {
 using namespace response;
 using protocol::HeadOddity;
 
-Judgement bodyHeaders(const Evaluation &evaluation)
+Judgement bodyHeaders(const ResponseHead &head, const Evaluation &)
 {
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
-    auto evidence = linesOf(*head, "Content-Length");
-    const auto more = linesOf(*head, "Transfer-Encoding");
+    auto evidence = linesOf(head, "Content-Length");
+    const auto more = linesOf(head, "Transfer-Encoding");
     evidence.insert(evidence.end(), more.begin(), more.end());
     if (evidence.empty())
         return pass(CheckText::tr("Neither Content-Length nor Transfer-Encoding"));
@@ -28,12 +25,9 @@ Judgement bodyHeaders(const Evaluation &evaluation)
     return warn(CheckText::tr("\"%1\" on a response that has no body").arg(text), std::move(evidence));
 }
 
-Judgement contentEncoding(const Evaluation &evaluation)
+Judgement contentEncoding(const ResponseHead &head, const Evaluation &)
 {
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
-    std::vector<Evidence> evidence = linesOf(*head, "Content-Encoding");
+    std::vector<Evidence> evidence = linesOf(head, "Content-Encoding");
     if (evidence.empty())
         return pass(CheckText::tr("No Content-Encoding"));
     const QString text = evidence.front().text;
@@ -184,12 +178,9 @@ Cookie readCookie(std::string_view value)
     return cookie;
 }
 
-Judgement setCookie(const Evaluation &evaluation)
+Judgement setCookie(const ResponseHead &head, const Evaluation &evaluation)
 {
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
-    const auto fields = head->value.all("Set-Cookie");
+    const auto fields = head.value.all("Set-Cookie");
     if (fields.empty())
         return pass(CheckText::tr("No cookie"));
     constexpr std::size_t listed = 8;
@@ -214,7 +205,7 @@ Judgement setCookie(const Evaluation &evaluation)
     }
     if (fields.size() > listed)
         names << QStringLiteral("…");
-    std::vector<Evidence> evidence = linesOf(*head, "Set-Cookie");
+    std::vector<Evidence> evidence = linesOf(head, "Set-Cookie");
     if (!dropped.isEmpty())
         return warn(CheckText::tr("Browsers drop the cookie %1: SameSite=None without Secure").arg(dropped),
                     std::move(evidence));
@@ -239,7 +230,7 @@ std::vector<Check> responseFieldChecks()
            QT_TRANSLATE_NOOP("checks", "A direct attempt has the field too")}},
          QT_TRANSLATE_NOOP("checks", "Remove the field from the 101."),
          "[L1] all seven clients still opened; [L2]",
-         bodyHeaders,
+         on101<bodyHeaders>,
          {}},
         {"upgrade.content-encoding",
          Phase::Response,
@@ -252,7 +243,7 @@ std::vector<Check> responseFieldChecks()
            QT_TRANSLATE_NOOP("checks", "Other routes of the server are compressed as well")}},
          QT_TRANSLATE_NOOP("checks", "Exclude the route from the compression middleware."),
          "S000 §2.2 (gzip wrapper); [L1] clients opened",
-         contentEncoding,
+         on101<contentEncoding>,
          {}},
         {"upgrade.header-syntax",
          Phase::Response,
@@ -303,7 +294,7 @@ std::vector<Check> responseFieldChecks()
            QT_TRANSLATE_NOOP("checks", "The name is the load balancer's; the next attempt does not send it back")}},
          QT_TRANSLATE_NOOP("checks", "Set Secure, HttpOnly and SameSite; let the client keep a cookie jar."),
          "S002 §4; gorilla client.go:354-358",
-         setCookie,
+         on101<setCookie>,
          {}},
     };
 }

@@ -10,96 +10,74 @@ namespace {
 
 using namespace response;
 
-Judgement upgradeMissing(const Evaluation &evaluation)
+/// A field that the 101 must have, and the token in it (RFC 6455 §4.2.2).
+struct RequiredField
 {
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
-    if (const HeaderField *field = head->value.find("Upgrade"))
+    std::string_view name;
+    std::string_view token;
+};
+constexpr RequiredField upgradeField{"Upgrade", "websocket"};
+constexpr RequiredField connectionField{"Connection", "Upgrade"};
+
+QString missingText(const RequiredField &field)
+{
+    return CheckText::tr("There is no field %1").arg(utf8(field.name));
+}
+
+template<const RequiredField &required>
+Judgement fieldMissing(const ResponseHead &head, const Evaluation &)
+{
+    if (const HeaderField *field = head.value.find(required.name))
         return pass(printable(field->value));
-    return fail(CheckText::tr("Status 101 without an Upgrade field"),
-                {headOf(*head, printable(head->value.startLine))});
+    return fail(CheckText::tr("Status 101 without the field %1").arg(utf8(required.name)),
+                {headOf(head, printable(head.value.startLine))});
 }
 
-Judgement upgradeValue(const Evaluation &evaluation)
+template<const RequiredField &required>
+Judgement fieldWithoutToken(const ResponseHead &head, const Evaluation &)
 {
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
-    if (head->value.find("Upgrade") == nullptr)
-        return notApplicable(CheckText::tr("There is no Upgrade field"));
-    const QString value = printable(head->value.joined("Upgrade"));
-    if (!head->value.hasToken("Upgrade", "websocket"))
-        return fail(CheckText::tr("\"%1\" instead of \"websocket\"").arg(value), linesOf(*head, "Upgrade"));
-    return pass(value);
+    if (head.value.find(required.name) == nullptr)
+        return notApplicable(missingText(required));
+    const QString text = printable(head.value.joined(required.name));
+    if (!head.value.hasToken(required.name, required.token))
+        return fail(CheckText::tr("\"%1\" does not contain \"%2\"").arg(text, utf8(required.token)),
+                    linesOf(head, required.name));
+    return pass(text);
 }
 
-Judgement upgradeCase(const Evaluation &evaluation)
+Judgement upgradeCase(const ResponseHead &head, const Evaluation &)
 {
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
-    if (!head->value.hasToken("Upgrade", "websocket"))
+    if (!head.value.hasToken("Upgrade", "websocket"))
         return notApplicable(CheckText::tr("Upgrade does not name websocket"));
-    const std::string value = head->value.joined("Upgrade");
+    const std::string value = head.value.joined("Upgrade");
     if (value.find("websocket") != std::string::npos)
         return pass(printable(value));
     return info(CheckText::tr("\"%1\" is not in lower case; every tested client accepts it").arg(printable(value)),
-                linesOf(*head, "Upgrade"));
+                linesOf(head, "Upgrade"));
 }
 
-Judgement upgradeList(const Evaluation &evaluation)
+Judgement upgradeList(const ResponseHead &head, const Evaluation &)
 {
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
-    const std::size_t lines = head->value.count("Upgrade");
+    const std::size_t lines = head.value.count("Upgrade");
     if (lines == 0)
-        return notApplicable(CheckText::tr("There is no Upgrade field"));
-    const std::string value = head->value.joined("Upgrade");
-    if (lines == 1 && head->value.tokens("Upgrade").size() <= 1)
+        return notApplicable(missingText(upgradeField));
+    const std::string value = head.value.joined("Upgrade");
+    if (lines == 1 && head.value.tokens("Upgrade").size() <= 1)
         return pass(CheckText::tr("One value"));
     return warn(
         CheckText::tr("\"%1\": Chromium, WebKitGTK, ws, websockets (Python) and QWebSocket fail").arg(printable(value)),
-        linesOf(*head, "Upgrade"));
+        linesOf(head, "Upgrade"));
 }
 
-Judgement connectionMissing(const Evaluation &evaluation)
+Judgement connectionExtra(const ResponseHead &head, const Evaluation &)
 {
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
-    if (const HeaderField *field = head->value.find("Connection"))
-        return pass(printable(field->value));
-    return fail(CheckText::tr("Status 101 without a Connection field"),
-                {headOf(*head, printable(head->value.startLine))});
-}
-
-Judgement connectionValue(const Evaluation &evaluation)
-{
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
-    if (head->value.find("Connection") == nullptr)
-        return notApplicable(CheckText::tr("There is no Connection field"));
-    const QString value = printable(head->value.joined("Connection"));
-    if (!head->value.hasToken("Connection", "upgrade"))
-        return fail(CheckText::tr("\"%1\" does not contain \"Upgrade\"").arg(value), linesOf(*head, "Connection"));
-    return pass(value);
-}
-
-Judgement connectionExtra(const Evaluation &evaluation)
-{
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
-    if (!head->value.hasToken("Connection", "upgrade"))
+    if (!head.value.hasToken("Connection", "upgrade"))
         return notApplicable(CheckText::tr("Connection does not contain the token upgrade"));
-    if (head->value.count("Connection") == 1 && head->value.tokens("Connection").size() == 1)
+    if (head.value.count("Connection") == 1 && head.value.tokens("Connection").size() == 1)
         return pass(CheckText::tr("One value"));
     return warn(CheckText::tr("\"%1\" is legal, but QWebSocket and OkHttp compare the whole value and fail")
-                    .arg(printable(head->value.joined("Connection"))),
-                linesOf(*head, "Connection"));
+                    .arg(printable(head.value.joined("Connection"))),
+                linesOf(head, "Connection"));
 }
 
 constexpr std::string_view protocolName = "Sec-WebSocket-Protocol";
@@ -117,55 +95,46 @@ QString offersText(const ConnectionFacts &facts)
     return shownValues(facts.request->value, protocolName);
 }
 
-Judgement subprotocolMissing(const Evaluation &evaluation)
+Judgement subprotocolMissing(const ResponseHead &head, const Evaluation &evaluation)
 {
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
     const auto offers = offered(evaluation.facts);
     if (offers.empty())
         return notApplicable(CheckText::tr("No sub-protocol was offered"));
-    if (const HeaderField *field = head->value.find(protocolName))
-        return pass(shownValue(head->value, *field));
+    if (const HeaderField *field = head.value.find(protocolName))
+        return pass(shownValue(head.value, *field));
     return warn(
         CheckText::tr("None of \"%1\" was acknowledged: Chromium and ws fail").arg(offersText(evaluation.facts)),
-        {headOf(*head, printable(head->value.startLine)),
+        {headOf(head, printable(head.value.startLine)),
          lineOf(*evaluation.facts.request, *evaluation.facts.request->value.find(protocolName))});
 }
 
-Judgement subprotocolUnrequested(const Evaluation &evaluation)
+Judgement subprotocolUnrequested(const ResponseHead &head, const Evaluation &evaluation)
 {
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
     if (!evaluation.facts.request)
         return notApplicable(CheckText::tr("The request was not recorded"));
     if (!offered(evaluation.facts).empty())
         return notApplicable(CheckText::tr("Sub-protocols were offered"));
-    const HeaderField *field = head->value.find(protocolName);
+    const HeaderField *field = head.value.find(protocolName);
     if (field == nullptr)
         return pass(CheckText::tr("None offered, none sent"));
     return fail(CheckText::tr("\"%1\" was sent, none was offered: Chromium, WebKitGTK, ws, websockets (Python) and "
                               "QWebSocket fail")
-                    .arg(shownValue(head->value, *field)),
-                linesOf(*head, protocolName));
+                    .arg(shownValue(head.value, *field)),
+                linesOf(head, protocolName));
 }
 
-Judgement subprotocolMismatch(const Evaluation &evaluation)
+Judgement subprotocolMismatch(const ResponseHead &head, const Evaluation &evaluation)
 {
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
     const auto offers = offered(evaluation.facts);
     if (offers.empty())
         return notApplicable(CheckText::tr("No sub-protocol was offered"));
-    const auto fields = head->value.all(protocolName);
+    const auto fields = head.value.all(protocolName);
     if (fields.empty())
         return notApplicable(CheckText::tr("No sub-protocol was sent"));
-    auto evidence = linesOf(*head, protocolName);
+    auto evidence = linesOf(head, protocolName);
     evidence.push_back(lineOf(*evaluation.facts.request, *evaluation.facts.request->value.find(protocolName)));
     const std::string &value = fields.front()->value;
-    const QString text = shownValues(head->value, protocolName);
+    const QString text = shownValues(head.value, protocolName);
     if (fields.size() > 1)
         return fail(CheckText::tr("The field was sent %1 times: \"%2\"").arg(fields.size()).arg(text),
                     std::move(evidence));
@@ -203,7 +172,7 @@ std::vector<Check> upgradeFieldChecks()
          "TecFancy/dsh-auth-gate#50; [L1] ws text 'Unexpected server response: 101'; [L2] nginx/HAProxy pass the gap "
          "on, "
          "Apache 502",
-         upgradeMissing,
+         on101<fieldMissing<upgradeField>>,
          {}},
         {"upgrade.upgrade-value",
          Phase::Response,
@@ -218,7 +187,7 @@ std::vector<Check> upgradeFieldChecks()
            QT_TRANSLATE_NOOP("checks", "The value begins with websocket/")}},
          QT_TRANSLATE_NOOP("checks", "Send \"Upgrade: websocket\"."),
          "S000 §2.3; [L1]",
-         upgradeValue,
+         on101<fieldWithoutToken<upgradeField>>,
          {}},
         {"upgrade.upgrade-case",
          Phase::Response,
@@ -231,7 +200,7 @@ std::vector<Check> upgradeFieldChecks()
            QT_TRANSLATE_NOOP("checks", "The value's letters")}},
          QT_TRANSLATE_NOOP("checks", "Nothing needs to change."),
          "S000 §2.3; [L1] (7/7 clients open)",
-         upgradeCase,
+         on101<upgradeCase>,
          {}},
         {"upgrade.upgrade-list",
          Phase::Response,
@@ -244,7 +213,7 @@ std::vector<Check> upgradeFieldChecks()
            QT_TRANSLATE_NOOP("checks", "A direct attempt has one value")}},
          QT_TRANSLATE_NOOP("checks", "Send one value."),
          "[L1]; istio/istio#29427 (websocket,websocket)",
-         upgradeList,
+         on101<upgradeList>,
          {}},
     };
 }
@@ -265,7 +234,7 @@ std::vector<Check> connectionFieldChecks()
           {QT_TRANSLATE_NOOP("checks", "A proxy stripped it"), QT_TRANSLATE_NOOP("checks", "A direct attempt has it")}},
          QT_TRANSLATE_NOOP("checks", "Send \"Connection: Upgrade\"."),
          "gorilla/websocket#335; dcaoyuan/spray-websocket#13; [L1],[L2]",
-         connectionMissing,
+         on101<fieldMissing<connectionField>>,
          {}},
         {"upgrade.connection-value",
          Phase::Response,
@@ -278,7 +247,7 @@ std::vector<Check> connectionFieldChecks()
            QT_TRANSLATE_NOOP("checks", "A direct attempt has the token")}},
          QT_TRANSLATE_NOOP("checks", "Set \"Connection: Upgrade\" at each hop."),
          "S000 §2.3; [L1]",
-         connectionValue,
+         on101<fieldWithoutToken<connectionField>>,
          {}},
         {"upgrade.connection-extra",
          Phase::Response,
@@ -293,7 +262,7 @@ std::vector<Check> connectionFieldChecks()
            QT_TRANSLATE_NOOP("checks", "A direct attempt has it too")}},
          QT_TRANSLATE_NOOP("checks", "Send exactly \"Connection: Upgrade\"."),
          "[L1] QWebSocket rejects; qtws qwebsocket_p.cpp:1066; OkHttp checkUpgradeSuccess; gorilla/websocket#604",
-         connectionExtra,
+         on101<connectionExtra>,
          {}},
     };
 }
@@ -313,7 +282,7 @@ std::vector<Check> subprotocolChecks()
           {QT_TRANSLATE_NOOP("checks", "A proxy strips it"), QT_TRANSLATE_NOOP("checks", "A direct attempt gets one")}},
          QT_TRANSLATE_NOOP("checks", "Answer with one of the offered values."),
          "[L1] p-none; sitegui/nodejs-websocket#29",
-         subprotocolMissing,
+         on101<subprotocolMissing>,
          {}},
         {"upgrade.subprotocol-unrequested",
          Phase::Response,
@@ -326,7 +295,7 @@ std::vector<Check> subprotocolChecks()
            QT_TRANSLATE_NOOP("checks", "The same value whatever is offered")}},
          QT_TRANSLATE_NOOP("checks", "Send the field only with a value that was offered."),
          "[L1]; chromium ValidateSubProtocol; gorilla client.go:388",
-         subprotocolUnrequested,
+         on101<subprotocolUnrequested>,
          {}},
         {"upgrade.subprotocol-mismatch",
          Phase::Response,
@@ -343,7 +312,7 @@ std::vector<Check> subprotocolChecks()
            QT_TRANSLATE_NOOP("checks", "The same value whatever is offered")}},
          QT_TRANSLATE_NOOP("checks", "Answer with exactly one offered token, as it was written."),
          "[L1] p-mismatch, p-case, p-two, p-two-lines",
-         subprotocolMismatch,
+         on101<subprotocolMismatch>,
          {}},
     };
 }

@@ -32,25 +32,22 @@ std::string_view secondStatusLine(const OctetsAfterHead &after)
     return octets.substr(0, octets.find_first_of("\r\n"));
 }
 
-Judgement double101(const Evaluation &evaluation)
+Judgement double101(const ResponseHead &head, const Evaluation &evaluation)
 {
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
     const auto after = octetsAfterHead(evaluation.facts);
     const auto line = secondStatusLine(after);
-    const auto *oddity = oddityOf(head->value, HeadOddity::SecondStatusLine);
+    const auto *oddity = oddityOf(head.value, HeadOddity::SecondStatusLine);
     if (line.empty() && oddity == nullptr)
         return pass(CheckText::tr("One status line"));
-    std::vector<Evidence> evidence{statusLineOf(*head)};
+    std::vector<Evidence> evidence{statusLineOf(head)};
     if (!line.empty())
         evidence.push_back(
             {after.record, static_cast<std::size_t>(line.data() - after.octets.data()), line.size(), printable(line)});
     else
-        evidence.push_back({head->record, oddity->offset, oddity->length, textOf(HeadOddity::SecondStatusLine)});
+        evidence.push_back({head.record, oddity->offset, oddity->length, textOf(HeadOddity::SecondStatusLine)});
     const QString text = line.empty() ? QStringLiteral("HTTP/1.") : printable(line);
     return fail(CheckText::tr("A second status line \"%1\" follows a first head with %2 field lines")
-                    .arg(text, QString::number(head->value.fields.size())),
+                    .arg(text, QString::number(head.value.fields.size())),
                 std::move(evidence));
 }
 
@@ -81,11 +78,8 @@ Judgement leadingBytes(const Evaluation &evaluation)
                 {{head->record, oddity->offset, oddity->length, printable(octets)}});
 }
 
-Judgement informational(const Evaluation &evaluation)
+Judgement informational(const ResponseHead &, const Evaluation &evaluation)
 {
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
     const auto &before = evaluation.facts.informational;
     if (before.empty())
         return pass(CheckText::tr("The 101 came first"));
@@ -118,27 +112,21 @@ bool isNoFrame(std::string_view octets, bool extension)
     return illegal && (isText || (reservedBits != 0 && reservedOpcode));
 }
 
-Judgement trailingBytes(const Evaluation &evaluation)
+Judgement trailingBytes(const ResponseHead &head, const Evaluation &evaluation)
 {
-    const auto *head = response101(evaluation.facts);
-    if (head == nullptr)
-        return without101(evaluation.facts);
     const auto after = octetsAfterHead(evaluation.facts);
     if (after.octets.empty())
         return pass(CheckText::tr("Nothing after the head"));
-    const bool extension = head->value.find("Sec-WebSocket-Extensions") != nullptr;
+    const bool extension = head.value.find("Sec-WebSocket-Extensions") != nullptr;
     if (!isNoFrame(after.octets, extension))
         return pass(CheckText::tr("A frame follows the head"));
     return fail(CheckText::tr("\"%1\" follows the head; that is no frame").arg(printable(after.octets, 24)),
                 {{after.record, 0, after.octets.size(), printable(after.octets)}});
 }
 
-Judgement closedAfter101(const Evaluation &evaluation)
+Judgement closedAfter101(const ResponseHead &head, const Evaluation &evaluation)
 {
     const ConnectionFacts &facts = evaluation.facts;
-    const auto *head = response101(facts);
-    if (head == nullptr)
-        return without101(facts);
     if (!facts.openedAt)
         return notApplicable(CheckText::tr("The handshake had failed before"));
     if (facts.flow(facts.serverDirection()).frames > 0)
@@ -147,17 +135,17 @@ Judgement closedAfter101(const Evaluation &evaluation)
     if (end == nullptr || (facts.closeSent && facts.closeSent->time <= end->time)) {
         if (end != nullptr || facts.isOver())
             return pass(CheckText::tr("The server did not end it"));
-        if (evaluation.now - head->time < evaluation.settings.earlyEnd)
+        if (evaluation.now - head.time < evaluation.settings.earlyEnd)
             return notApplicable(
                 CheckText::tr("Open for less than %1 so far").arg(durationText(evaluation.settings.earlyEnd)));
         return pass(CheckText::tr("Still open"));
     }
-    const Nanoseconds lived = std::max(end->time - head->time, Nanoseconds(0));
+    const Nanoseconds lived = std::max(end->time - head.time, Nanoseconds(0));
     if (lived >= evaluation.settings.earlyEnd)
         return pass(CheckText::tr("TCP stood for %1 after the 101").arg(durationText(lived)));
     return fail(
         CheckText::tr("%1 %2 after the 101, without a single frame").arg(textOf(end->value.end), durationText(lived)),
-        {statusLineOf(*head), {end->record, 0, 0, textOf(end->value.end)}});
+        {statusLineOf(head), {end->record, 0, 0, textOf(end->value.end)}});
 }
 
 } // namespace
@@ -178,7 +166,7 @@ std::vector<Check> responseWireChecks()
            QT_TRANSLATE_NOOP("checks", "Both heads are whole and carry the same Accept")}},
          QT_TRANSLATE_NOOP("checks", "Never write a status before the upgrade; keep one upgrade listener."),
          "[L3] Go WriteHeader(101) + gorilla; websockets/ws#1315; S000 §2.2",
-         double101,
+         on101<double101>,
          {"upgrade.accept-missing", "upgrade.upgrade-missing", "upgrade.connection-missing", "upgrade.trailing-bytes",
           "upgrade.body-headers", "upgrade.subprotocol-missing", "frame.rsv-bits", "frame.reserved-opcode",
           "frame.http-in-stream", "frame.truncated"}},
@@ -210,7 +198,7 @@ std::vector<Check> responseWireChecks()
            QT_TRANSLATE_NOOP("checks", "The status is 100; it goes away without an Expect field in the request")}},
          QT_TRANSLATE_NOOP("checks", "Switch early hints off for this route."),
          "[L1],[L2]",
-         informational,
+         on101<informational>,
          {}},
         {"upgrade.trailing-bytes",
          Phase::Response,
@@ -225,7 +213,7 @@ std::vector<Check> responseWireChecks()
            QT_TRANSLATE_NOOP("checks", "The text is HTML, an error message or a line ending")}},
          QT_TRANSLATE_NOOP("checks", "Write nothing to the HTTP response once the connection was taken over."),
          "[L1] post-garbage: opcode 13 error in gorilla/ws/QWebSocket/websockets(py); browsers open then error or hang",
-         trailingBytes,
+         on101<trailingBytes>,
          {"frame.rsv-bits", "frame.reserved-opcode", "frame.control-fragmented", "frame.http-in-stream",
           "frame.truncated", "frame.masked-server", "frame.length-encoding"}},
     };
@@ -253,7 +241,7 @@ std::vector<Check> responseAfterwardsChecks()
                            "Install the WebSocket feature; refuse with an HTTP status, or with Close 1008 and a "
                            "reason."),
          "aspnet/AspNetCoreModule#135; open-webui/open-webui#24579; [L1] Firefox then never fires open",
-         closedAfter101,
+         on101<closedAfter101>,
          {"close.abnormal", "close.fin-without-close", "close.rst", "close.tcp-end"}},
     };
 }

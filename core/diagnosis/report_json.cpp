@@ -285,21 +285,22 @@ ordered_json toJson(const ConnectionFacts &facts)
     return json;
 }
 
-ordered_json toJson(const Report &report, const Evaluation &evaluation)
+ordered_json toJson(const Report &report, const analysis::ConnectionFacts &facts,
+                    const analysis::ConnectionFacts *direct)
 {
     ordered_json findings = ordered_json::array();
     for (const auto &finding : report.findings)
         findings.push_back(findingJson(finding));
     ordered_json json;
     json["schema"] = 1;
-    json["url"] = urlOf(evaluation.facts);
+    json["url"] = urlOf(facts);
     json["verdict"] = nameOf(report.verdict);
     json["root_cause"] = report.rootCause ? ordered_json(*report.rootCause) : ordered_json();
     json["summary"] = text(report.summary);
     json["findings"] = std::move(findings);
-    json["connection"] = toJson(evaluation.facts);
-    if (evaluation.direct != nullptr)
-        json["direct"] = toJson(*evaluation.direct);
+    json["connection"] = toJson(facts);
+    if (direct != nullptr)
+        json["direct"] = toJson(*direct);
     return json;
 }
 

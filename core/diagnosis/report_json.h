@@ -11,7 +11,8 @@ namespace frameglass::diagnosis {
 /// `direct` (like connection) where there was a second attempt. Each row of the table appears once, in its order.
 /// Texts are in the current language; ids, verdicts and severities are stable words, `phase` is the catalogue's number.
 /// Octets that are not UTF-8 are read as Latin-1. Secrets are masked.
-nlohmann::ordered_json toJson(const Report &report, const Evaluation &evaluation);
+nlohmann::ordered_json toJson(const Report &report, const analysis::ConnectionFacts &facts,
+                              const analysis::ConnectionFacts *direct = nullptr);
 
 /// Facts of one connection: addresses, stages with times, heads, counters, heartbeat, state steps, end.
 nlohmann::ordered_json toJson(const analysis::ConnectionFacts &facts);

@@ -33,6 +33,13 @@ const ResponseHead *wholeResponse(const ConnectionFacts &facts);
 const ResponseHead *response101(const ConnectionFacts &facts);
 /// Why a rule about the 101 cannot be judged: no response, a cut one, or another status.
 Judgement without101(const ConnectionFacts &facts);
+/// A rule about the 101 as a row's rule.
+template<Judgement (*rule)(const ResponseHead &, const Evaluation &)>
+Judgement on101(const Evaluation &evaluation)
+{
+    const auto *head = response101(evaluation.facts);
+    return head != nullptr ? rule(*head, evaluation) : without101(evaluation.facts);
+}
 /// Why a rule about any response cannot be judged.
 Judgement withoutResponse(const ConnectionFacts &facts);
 

@@ -50,6 +50,13 @@ QString textOf(protocol::Violation violation)
         return WordingText::tr("Sec-WebSocket-Protocol appears more than once");
     case protocol::Violation::ExtensionUnrequested: return WordingText::tr("An extension that was not offered");
     case protocol::Violation::ExtensionMalformed: return WordingText::tr("Sec-WebSocket-Extensions cannot be read");
+    case protocol::Violation::ExtensionDuplicate: return WordingText::tr("permessage-deflate is answered twice");
+    case protocol::Violation::DeflateOfferInvalid:
+        return WordingText::tr("An offer of permessage-deflate with an illegal parameter");
+    case protocol::Violation::DeflateAnswerInvalid:
+        return WordingText::tr("The answer to permessage-deflate has an illegal parameter");
+    case protocol::Violation::DeflateAnswerIncompatible:
+        return WordingText::tr("The answer to permessage-deflate does not fit any offer");
     case protocol::Violation::ReservedBit: return WordingText::tr("A reserved bit is set");
     case protocol::Violation::ReservedOpcode: return WordingText::tr("The opcode is reserved");
     case protocol::Violation::MaskMissing: return WordingText::tr("A frame from the client is not masked");
@@ -62,6 +69,10 @@ QString textOf(protocol::Violation violation)
         return WordingText::tr("A continuation without a message to continue");
     case protocol::Violation::MessageInterleaved: return WordingText::tr("A new message inside a fragmented one");
     case protocol::Violation::FrameTruncated: return WordingText::tr("TCP ended inside a frame");
+    case protocol::Violation::CompressedBitMisplaced:
+        return WordingText::tr("RSV1 on a frame that does not begin a message");
+    case protocol::Violation::InflateFailed: return WordingText::tr("A compressed message that cannot be inflated");
+    case protocol::Violation::InflatedTooBig: return WordingText::tr("A message that inflates to more than the limit");
     case protocol::Violation::InvalidUtf8: return WordingText::tr("Text that is not UTF-8");
     case protocol::Violation::ClosePayloadOneOctet: return WordingText::tr("A Close payload of one octet");
     case protocol::Violation::CloseCodeIllegal: return WordingText::tr("A close code that may not be sent");

@@ -6,78 +6,30 @@
 
 namespace frameglass::protocol {
 
-namespace {
-std::uint64_t bigEndian(OctetView octets)
-{
-    std::uint64_t value = 0;
-    for (const std::byte octet : octets)
-        value = value << 8 | std::to_integer<std::uint64_t>(octet);
-    return value;
-}
+namespace detail {
 
-// `to` and `from` are the same place or do not overlap. Blocks of four words let the compiler use its widest registers.
+// Blocks of four words let the compiler use its widest registers.
 void maskInto(std::byte *to, const std::byte *from, std::size_t size, const MaskKey &key, std::uint64_t position)
 {
-    std::array<std::byte, 8> turned;
+    MaskKey turned;
     for (std::size_t i = 0; i < turned.size(); ++i)
         turned[i] = key[(position + i) % key.size()];
-    std::uint64_t word;
-    std::memcpy(&word, turned.data(), sizeof word);
+    std::array<std::uint64_t, 4> mask;
+    for (std::size_t i = 0; i < sizeof mask; i += turned.size())
+        std::memcpy(reinterpret_cast<std::byte *>(mask.data()) + i, turned.data(), turned.size());
 
     std::size_t i = 0;
-    for (; size - i >= 32; i += 32) {
+    for (; size - i >= sizeof mask; i += sizeof mask) {
         std::array<std::uint64_t, 4> block;
         std::memcpy(block.data(), from + i, sizeof block);
-        block[0] ^= word;
-        block[1] ^= word;
-        block[2] ^= word;
-        block[3] ^= word;
+        for (std::size_t word = 0; word < mask.size(); ++word)
+            block[word] ^= mask[word];
         std::memcpy(to + i, block.data(), sizeof block);
     }
-    for (; size - i >= 8; i += 8) {
-        std::uint64_t one;
-        std::memcpy(&one, from + i, sizeof one);
-        one ^= word;
-        std::memcpy(to + i, &one, sizeof one);
-    }
-    for (; i < size; ++i)
-        to[i] = from[i] ^ turned[i % key.size()];
-}
-} // namespace
-
-std::uint8_t minimalLengthOctets(std::uint64_t payloadLength)
-{
-    if (payloadLength <= 125)
-        return 0;
-    return payloadLength <= 0xFFFF ? 2 : 8;
+    maskSmall(to + i, from + i, size - i, turned);
 }
 
-std::optional<ParsedFrameHeader> parseFrameHeader(OctetView octets)
-{
-    if (octets.size() < 2)
-        return std::nullopt;
-    const auto first = std::to_integer<std::uint8_t>(octets[0]);
-    const auto second = std::to_integer<std::uint8_t>(octets[1]);
-    const bool masked = (second & 0x80) != 0;
-    const std::uint8_t shortLength = second & 0x7F;
-
-    FrameHeader header;
-    header.fin = (first & 0x80) != 0;
-    header.rsv = first >> 4 & 0x7;
-    header.opcode = first & 0x0F;
-    header.lengthOctets = shortLength == 126 ? 2 : shortLength == 127 ? 8 : 0;
-
-    const std::size_t whole = 2u + header.lengthOctets + (masked ? 4u : 0u);
-    if (octets.size() < whole)
-        return std::nullopt;
-    header.payloadLength = header.lengthOctets == 0 ? shortLength : bigEndian(octets.subspan(2, header.lengthOctets));
-    if (masked) {
-        MaskKey key;
-        std::copy_n(octets.begin() + 2 + header.lengthOctets, key.size(), key.begin());
-        header.maskKey = key;
-    }
-    return ParsedFrameHeader{header, whole};
-}
+} // namespace detail
 
 void appendFrameHeader(Octets &to, const FrameHeader &header)
 {
@@ -98,16 +50,6 @@ void appendFrameHeader(Octets &to, const FrameHeader &header)
         for (const std::byte octet : *header.maskKey)
             octets[size++] = octet;
     to.insert(to.end(), octets.begin(), octets.begin() + static_cast<std::ptrdiff_t>(size));
-}
-
-void applyMask(std::span<std::byte> payload, const MaskKey &key, std::uint64_t position)
-{
-    maskInto(payload.data(), payload.data(), payload.size(), key, position);
-}
-
-void copyMasked(std::span<std::byte> to, OctetView from, const MaskKey &key, std::uint64_t position)
-{
-    maskInto(to.data(), from.data(), std::min(to.size(), from.size()), key, position);
 }
 
 } // namespace frameglass::protocol

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "handshake.h"
 
+#include "permessage_deflate.h"
+
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -206,9 +208,11 @@ void judgeExtensions(const HttpHead *request, const HttpHead &response, Faults &
     const auto chosen = parseExtensions(value);
     if (chosen.errorOffset)
         faults.add(Violation::ExtensionMalformed, name, value);
+    const auto offered = request ? parseExtensions(request->joined(name)) : ParsedList<Extension>{};
+    for (const DeflateFault &fault : judgeDeflateAnswer(chosen.items, request ? &offered.items : nullptr))
+        faults.add(fault.violation, name, fault.detail);
     if (!request)
         return;
-    const auto offered = parseExtensions(request->joined(name));
     for (const Extension &extension : chosen.items)
         if (std::ranges::find(offered.items, extension.name, &Extension::name) == offered.items.end())
             faults.add(Violation::ExtensionUnrequested, name, extension.name);

@@ -16,6 +16,7 @@ struct Limits
     std::uint64_t framePayloadOctets = 64ull << 20; ///< payload of one frame
     std::uint64_t messageOctets = 64ull << 20;      ///< payload of one message over all its fragments
     std::uint32_t fragmentsPerMessage = 300'000;
+    std::uint64_t inflatedOctets = 64ull << 20;   ///< what one compressed message may inflate to
     std::size_t bodyOctets = 1024 * 1024;         ///< kept of a response body that is not 101
     std::size_t queuedOutputOctets = 16ull << 20; ///< unsent octets of one connection before reading stops
     std::size_t connections = 20'000;             ///< accepted connections alive at once

@@ -35,43 +35,100 @@ bool MessageAssembler::isKept() const
     return m_keep == Keep::All || (m_keep == Keep::Fragmented && fragmented);
 }
 
-std::optional<Violation> MessageAssembler::payload(OctetView octets)
+/// Takes the next octets as meant.
+std::optional<Violation> MessageAssembler::judge(OctetView meant)
 {
-    const std::uint64_t before = m_message.octets;
-    m_message.octets += octets.size();
+    const std::uint64_t before = m_message.octetsMeant;
+    m_message.octetsMeant += meant.size();
     if (isKept())
-        append(m_message.payload, octets);
-    if (m_message.opcode != Opcode::Text || m_message.compressed || m_utf8Failed)
+        append(m_message.payload, meant);
+    if (m_message.opcode != Opcode::Text || m_utf8Failed)
         return std::nullopt;
-    const std::size_t good = m_utf8.feed(octets);
-    if (good == octets.size())
+    const std::size_t good = m_utf8.feed(meant);
+    if (good == meant.size())
         return std::nullopt;
     m_utf8Failed = true;
-    m_badOctet = before + good;
+    m_badOffset = before + good;
+    m_badOctet = meant[good];
     return Violation::InvalidUtf8;
+}
+
+/// Judges what stands in the inflated octets behind `before`.
+std::optional<Violation> MessageAssembler::judgeInflated(Inflater::Result result, std::size_t before)
+{
+    const auto textFault = judge(OctetView(m_inflated).subspan(before));
+    if (result == Inflater::Result::Good)
+        return textFault;
+    m_inflateEnded = true;
+    m_inflater->reset();
+    const auto fault = result == Inflater::Result::TooBig ? Violation::InflatedTooBig : Violation::InflateFailed;
+    if (!textFault)
+        return fault;
+    m_unsaid = fault;
+    return textFault;
+}
+
+std::optional<Violation> MessageAssembler::payload(OctetView octets)
+{
+    m_message.octets += octets.size();
+    if (!m_message.compressed)
+        return judge(octets);
+    if (!m_inflater) {
+        m_message.octetsMeant += octets.size();
+        if (isKept())
+            append(m_message.payload, octets);
+        return std::nullopt;
+    }
+    if (m_inflateEnded)
+        return std::nullopt;
+    const std::size_t before = m_inflated.size();
+    return judgeInflated(m_inflater->feed(octets, m_inflated, inflateRoom()), before);
 }
 
 MessageAssembler::Ended MessageAssembler::end()
 {
-    if (!m_finPending)
-        return {};
     Ended ended;
-    if (!m_utf8Failed && !m_utf8.atBoundary()) {
-        m_badOctet = m_message.octets;
+    ended.violation = std::exchange(m_unsaid, {});
+    if (!m_finPending)
+        return ended;
+    if (inflates() && !m_inflateEnded) {
+        const std::size_t before = m_inflated.size();
+        ended.violation = judgeInflated(m_inflater->endMessage(m_inflated, inflateRoom()), before);
+    }
+    if (!ended.violation && !m_inflateEnded && !m_utf8Failed && !m_utf8.atBoundary()) {
+        m_badOffset = m_message.octetsMeant;
+        m_badOctet.reset();
         ended.violation = Violation::InvalidUtf8;
     }
     ended.message = std::move(m_message);
-    reset();
+    clear();
     return ended;
 }
 
+Octets MessageAssembler::takeInflated()
+{
+    // What was guessed too large is not kept so.
+    if (m_inflated.capacity() / 2 > m_inflated.size() + 4096)
+        m_inflated.shrink_to_fit();
+    return std::exchange(m_inflated, {});
+}
+
 void MessageAssembler::reset()
+{
+    if (m_inMessage && inflates())
+        m_inflater->reset();
+    m_unsaid.reset();
+    clear();
+}
+
+void MessageAssembler::clear()
 {
     m_message = {};
     m_utf8.reset();
     m_inMessage = false;
     m_finPending = false;
     m_utf8Failed = false;
+    m_inflateEnded = false;
 }
 
 } // namespace frameglass::protocol

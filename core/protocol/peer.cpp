@@ -60,7 +60,7 @@ Octets &Peer::Private::outputOctets()
 
 void Peer::Private::halfClose()
 {
-    if (!speaks() || transportEnding)
+    if (!takesPart() || transportEnding)
         return;
     if (inputEnded) {
         endTransport();
@@ -72,7 +72,7 @@ void Peer::Private::halfClose()
 
 void Peer::Private::endTransport()
 {
-    if (!speaks() || std::exchange(transportEnding, true))
+    if (!takesPart() || std::exchange(transportEnding, true))
         return;
     output.emplace_back(EndTransport{});
 }
@@ -81,12 +81,42 @@ void Peer::Private::endTransport()
 // end, so that unread input does not make the system reset the connection and take the Close frame with it.
 void Peer::Private::failFor(Violation violation)
 {
+    if (pauseAt(violation))
+        return;
     const auto code = closeCodeFor(violation);
     if (code && isLegalOnTheWire(static_cast<std::uint16_t>(*code)))
         sendClose(static_cast<std::uint16_t>(*code), infoOf(violation).id);
     change(Trigger::FailedByUs);
     stage = Stage::Ignored;
     halfClose();
+}
+
+bool Peer::Private::pauseAt(std::variant<Violation, Octets> end)
+{
+    if (!options.pausesBeforeEnd || stage != Stage::Frames || state != ConnectionState::Open)
+        return false;
+    pausedAt = std::move(end);
+    stage = Stage::Paused;
+    return true;
+}
+
+bool Peer::Private::proceed()
+{
+    if (stage != Stage::Paused)
+        return false;
+    if (const auto *violation = std::get_if<Violation>(&pausedAt))
+        failFor(*violation);
+    else
+        closeArrived(std::get<Octets>(pausedAt));
+    if (stage == Stage::Paused) {
+        stage = Stage::Frames;
+        receiveFrames(std::exchange(waiting, {}));
+    }
+    if (inputEnded) {
+        endOfInput();
+        endTransport();
+    }
+    return true;
 }
 
 void Peer::Private::endOfInput()
@@ -96,6 +126,7 @@ void Peer::Private::endOfInput()
     case Stage::Body: change(Trigger::HandshakeFailed); break;
     case Stage::Frames: frameCutShort(); break;
     case Stage::Waiting:
+    case Stage::Paused:
     case Stage::Ignored: break;
     }
     change(Trigger::TransportEnded);
@@ -106,8 +137,8 @@ void Peer::Private::receiveEnd()
     if (inputEnded || transportEnding)
         return;
     inputEnded = true;
-    // Our answer to a request may still go out.
-    if (stage == Stage::Waiting)
+    // Our answer to a request, or to what paused us, may still go out.
+    if (stage == Stage::Waiting || stage == Stage::Paused)
         return;
     endOfInput();
     endTransport();
@@ -136,6 +167,11 @@ void Peer::observeRequest(HttpHead request)
     d->request = std::make_shared<const HttpHead>(std::move(request));
 }
 
+void Peer::observeResponse(HttpHead response)
+{
+    d->observeResponse(std::move(response));
+}
+
 void Peer::accept(const HandshakeResponse &response)
 {
     d->accept(response);
@@ -154,6 +190,11 @@ void Peer::answerRaw(OctetView octets, bool established)
 void Peer::receive(OctetView octets)
 {
     d->receive(octets);
+}
+
+bool Peer::proceed()
+{
+    return d->proceed();
 }
 
 void Peer::receiveEnd()
@@ -211,6 +252,11 @@ void Peer::fail(CloseCode code, std::string_view reason)
     d->endTransport();
 }
 
+void Peer::halfClose()
+{
+    d->halfClose();
+}
+
 void Peer::setAutoPong(bool on)
 {
     d->options.autoPong = on;
@@ -223,6 +269,8 @@ std::vector<PeerOutput> Peer::takeOutput()
 
 std::vector<PeerEvent> Peer::takeEvents()
 {
+    if (!d->events.empty())
+        d->expectedEvents = d->events.size();
     return std::exchange(d->events, {});
 }
 
@@ -249,6 +297,11 @@ const HttpHead *Peer::request() const
 const HttpHead *Peer::response() const
 {
     return d->response.get();
+}
+
+const std::optional<DeflateAgreement> &Peer::deflate() const
+{
+    return d->deflate;
 }
 
 const std::optional<Peer::CloseInfo> &Peer::closeReceived() const

@@ -7,8 +7,10 @@
 #include "http_head.h"
 #include "limits.h"
 #include "message_assembler.h"
+#include "permessage_deflate.h"
 #include "violation.h"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -59,6 +61,14 @@ struct BodyEvent
     std::uint64_t skipped = 0; ///< octets over the limit, counted only
 };
 
+/// The payload of a compressed frame as meant: what it inflated to, or what was deflated into it. A message that a
+/// violation stopped ends early.
+struct Inflated
+{
+    Octets payload;
+    std::chrono::nanoseconds cost{0}; ///< spent on (de)compression, by PeerOptions::stopwatch
+};
+
 /// A frame, legal or not. For a received frame that a violation or the transport's end cut short,
 /// payload.size() < header.payloadLength. An endpoint fails at the header where the header is wrong, so such a frame
 /// has no payload; one over Limits::framePayloadOctets has none either.
@@ -66,10 +76,13 @@ struct FrameEvent
 {
     Direction direction;
     FrameHeader header;
-    Octets payload;                 ///< unmasked, otherwise as sent (compressed)
-    std::uint64_t streamOffset = 0; ///< of the header's first octet, counted from the first octet after the head
+    Octets payload;                     ///< unmasked, otherwise as sent (compressed)
+    std::uint64_t streamOffset = 0;     ///< of the header's first octet, counted from the first octet after the head
+    std::shared_ptr<Inflated> inflated; ///< of a frame of a compressed message; the receiver of the event may empty it
 
     bool complete() const { return payload.size() == header.payloadLength; }
+    /// As the sender meant it.
+    OctetView meant() const { return inflated ? OctetView(inflated->payload) : OctetView(payload); }
 };
 
 /// A data message is whole. For a message in one frame the payload is in that frame's event and `payload` is empty.
@@ -77,10 +90,11 @@ struct MessageEvent
 {
     Direction direction;
     Opcode opcode;
-    std::uint64_t octets = 0; ///< as sent, over all fragments
+    std::uint64_t octets = 0;      ///< as sent, over all fragments
+    std::uint64_t octetsMeant = 0; ///< as meant: inflated where it is compressed
     std::uint32_t fragments = 1;
     bool compressed = false;
-    Octets payload; ///< only when fragments > 1 and PeerOptions::deliverMessages
+    Octets payload; ///< as meant; only when fragments > 1 and PeerOptions::deliverMessages
 };
 
 struct StateEvent
@@ -129,6 +143,9 @@ using PeerOutput = std::variant<SendOctets, HalfClose, EndTransport>;
 /// Fills four octets with unpredictable ones (RFC 6455 §5.3, §10.3). Tests give a counter.
 using MaskSource = std::function<MaskKey()>;
 
+/// Reads a monotonic clock, to tell what compression costs: the peer itself knows no time (law 3).
+using Stopwatch = std::function<std::chrono::nanoseconds()>;
+
 struct PeerOptions
 {
     Role role = Role::Client;
@@ -139,7 +156,10 @@ struct PeerOptions
     bool reportSentMessages = true; ///< MessageEvents also for sent messages of one frame
     /// Server, Observer: wait for accept() or refuse() after a request, as an Endpoint always does.
     bool awaitsAnswer = false;
+    /// receive() stops at a Close frame, and at what fails an open connection, until proceed().
+    bool pausesBeforeEnd = false;
     MaskSource maskSource; ///< needed by a client endpoint
+    Stopwatch stopwatch;   ///< absent: costs are not measured
 };
 
 /// A frame to send exactly as described, also an illegal one (the raw header editor). `header.payloadLength` may
@@ -165,6 +185,9 @@ public:
     void open(const HandshakeRequest &request);
     /// Client, pure Observer: the request that the response will answer, so that its Accept value can be judged.
     void observeRequest(HttpHead request);
+    /// Server, pure Observer: the response to the request that it read, so that it is known what was agreed. Until then
+    /// permessage-deflate counts as agreed where the request offers it.
+    void observeResponse(HttpHead response);
     /// Server, after RequestArrived: answers 101 and goes on with octets that waited.
     void accept(const HandshakeResponse &response);
     /// Server, after RequestArrived: answers, half-closes, fails.
@@ -178,6 +201,10 @@ public:
     /// the state stays Opening. 1xx responses other than 101 are passed over (RFC 9110 §15.2). A server answers a head
     /// over the limits and one that was cut short by itself (431, 400), everything else waits for accept() or refuse().
     void receive(OctetView octets);
+    /// With PeerOptions::pausesBeforeEnd, where the connection is about to end: the frame and its violations are told,
+    /// the answer to it (Close) is not given yet, and what came before can still be answered. This goes on, also with
+    /// the octets that followed. False when there was nothing to go on with. Call it before the next receive().
+    bool proceed();
     /// The peer sent FIN: no more octets will arrive. Ours may still go out.
     void receiveEnd();
     /// Reset, time-out or a local end: neither direction works any more.
@@ -201,6 +228,9 @@ public:
     /// closing handshake it only ends TCP, and the connection is closed cleanly.
     void fail(CloseCode code, std::string_view reason);
 
+    /// Sends FIN: from now on nothing leaves any more, answers included, and no state says that it did.
+    void halfClose();
+
     void setAutoPong(bool on);
 
     // -- results
@@ -213,6 +243,8 @@ public:
     /// The request that was sent or received, once it was.
     const HttpHead *request() const;
     const HttpHead *response() const;
+    /// How messages are compressed, once that is agreed.
+    const std::optional<DeflateAgreement> &deflate() const;
     /// Code and reason of the peer's Close frame; nothing before it. A frame without code: 1005.
     struct CloseInfo
     {

@@ -45,6 +45,8 @@ void Peer::Private::receiveFrames(OctetView octets)
         if (inFrame && frameReceived == frame.header.payloadLength)
             endFrame();
     }
+    if (stage == Stage::Paused)
+        append(waiting, octets);
 }
 
 OctetView Peer::Private::readHeader(OctetView octets)
@@ -75,10 +77,12 @@ void Peer::Private::beginFrame(const FrameHeader &header, std::size_t headerOcte
     inFrame = true;
     frameReceived = 0;
     frameAssembled = false;
+    frameInflated = false;
+    inflateCost = {};
     judgeHeader(header);
 
-    const bool lost = std::ranges::any_of(noted, [](const Noted &n) { return !infoOf(n.violation).keepsFraming; });
-    if (!noted.empty() && (lost || !keepsGoing())) {
+    const auto losesFraming = [](const Noted &n) { return !infoOf(n.violation).keepsFraming; };
+    if (!noted.empty() && (!keepsGoing() || std::ranges::any_of(noted, losesFraming))) {
         const Violation first = noted.front().violation;
         emitFrame();
         failFor(first);
@@ -101,7 +105,12 @@ void Peer::Private::judgeHeader(const FrameHeader &header)
         note(Violation::MaskMissing);
     if (!isServer() && header.maskKey)
         note(Violation::MaskUnexpected, toHex(*header.maskKey));
-    if ((header.rsv & ~claimedBits) != 0)
+    // RFC 7692 §6.1: once agreed, RSV1 means something on the first frame of a message, and nothing elsewhere.
+    const bool startsMessage = header.is(Opcode::Text) || header.is(Opcode::Binary);
+    const std::uint8_t known = deflate ? rsv1 : 0;
+    if ((header.rsv & known) != 0 && !startsMessage && !header.isReservedOpcode())
+        note(Violation::CompressedBitMisplaced, std::to_string(header.opcode));
+    if ((header.rsv & ~known) != 0)
         note(Violation::ReservedBit, std::to_string(header.rsv));
     if (header.isReservedOpcode())
         note(Violation::ReservedOpcode, std::to_string(header.opcode));
@@ -143,6 +152,7 @@ void Peer::Private::beginData(const FrameHeader &header)
         violation = assembler.begin(header);
     }
     frameAssembled = !violation;
+    frameInflated = frameAssembled && assembler.inflates();
     if (!violation)
         return;
     noted.push_back({*violation, violation == Violation::MessageTooBig ? std::to_string(header.payloadLength) : ""});
@@ -163,19 +173,39 @@ void Peer::Private::takePayload(OctetView octets)
     } else {
         append(payload, octets);
     }
-    if (!frameAssembled || !assembler.payload(OctetView(payload).subspan(before)))
+    if (!frameAssembled)
         return;
-
-    // RFC 6455 §8.1; at the octet, wherever the reads were cut.
-    const std::uint64_t messageBefore = assembler.octets() - payload.size();
-    const auto bad = static_cast<std::size_t>(assembler.badOctetOffset() - messageBefore);
-    noted.push_back({Violation::InvalidUtf8,
-                     toHex(OctetView(payload).subspan(bad, 1)) + " @" + std::to_string(assembler.badOctetOffset())});
+    const OctetView fresh = OctetView(payload).subspan(before);
+    std::optional<Violation> violation;
+    if (frameInflated)
+        inflateCost += timed([&] { violation = assembler.payload(fresh); });
+    else
+        violation = assembler.payload(fresh);
+    if (!violation)
+        return;
+    notePayload(*violation);
     if (keepsGoing())
         return;
-    payload.resize(bad + 1);
+    // RFC 6455 §8.1; at the octet, wherever the reads were cut.
+    if (!frameInflated) {
+        const std::uint64_t messageBefore = assembler.octets() - payload.size();
+        payload.resize(static_cast<std::size_t>(assembler.badOctetOffset() - messageBefore) + 1);
+    }
     emitFrame();
-    failFor(Violation::InvalidUtf8);
+    failFor(*violation);
+}
+
+void Peer::Private::notePayload(Violation violation)
+{
+    if (violation == Violation::InflateFailed) {
+        noted.push_back({violation, std::string(assembler.inflateError())});
+    } else if (violation == Violation::InflatedTooBig) {
+        noted.push_back({violation, std::to_string(options.limits.inflatedOctets)});
+    } else {
+        const auto octet = assembler.badOctet();
+        const std::string value = octet ? toHex(OctetView(&*octet, 1)) + ' ' : std::string();
+        noted.push_back({violation, value + '@' + std::to_string(assembler.badOctetOffset())});
+    }
 }
 
 void Peer::Private::endFrame()
@@ -186,26 +216,28 @@ void Peer::Private::endFrame()
         endControl(header, payload);
         return;
     }
-    std::optional<Message> message;
-    bool cutCharacter = false;
-    if (frameAssembled) {
-        MessageAssembler::Ended ended = assembler.end();
-        message = std::move(ended.message);
-        cutCharacter = ended.violation.has_value();
-        if (cutCharacter)
-            noted.push_back({*ended.violation, "@" + std::to_string(assembler.badOctetOffset())});
-    }
+    MessageAssembler::Ended ended;
+    if (frameInflated)
+        inflateCost += timed([&] { ended = assembler.end(); });
+    else if (frameAssembled)
+        ended = assembler.end();
+    if (ended.violation)
+        notePayload(*ended.violation);
     emitFrame();
-    if (cutCharacter && !keepsGoing())
-        failFor(Violation::InvalidUtf8);
-    else if (message)
-        emitMessage(std::move(*message));
+    if (ended.violation && !keepsGoing())
+        failFor(*ended.violation);
+    else if (ended.message)
+        emitMessage(std::move(*ended.message));
 }
 
 void Peer::Private::emitFrame()
 {
     inFrame = false;
-    emit(FrameEvent{frame.direction, frame.header, std::exchange(frame.payload, {}), frame.streamOffset});
+    std::shared_ptr<Inflated> inflated;
+    if (std::exchange(frameInflated, false))
+        inflated = std::make_shared<Inflated>(Inflated{assembler.takeInflated(), inflateCost});
+    emit(FrameEvent{frame.direction, frame.header, std::exchange(frame.payload, {}), frame.streamOffset,
+                    std::move(inflated)});
     for (const Noted &one : noted)
         emitViolation(Direction::Received, one.violation, frame.streamOffset, one.detail);
     noted.clear();
@@ -213,8 +245,8 @@ void Peer::Private::emitFrame()
 
 void Peer::Private::emitMessage(Message message)
 {
-    emit(MessageEvent{Direction::Received, message.opcode, message.octets, message.fragments, message.compressed,
-                      std::move(message.payload)});
+    emit(MessageEvent{Direction::Received, message.opcode, message.octets, message.octetsMeant, message.fragments,
+                      message.compressed, std::move(message.payload)});
 }
 
 std::optional<Violation> Peer::Private::judgeClose(OctetView payload) const
@@ -256,6 +288,8 @@ void Peer::Private::endControl(const FrameHeader &header, const Octets &payload)
 // RFC 6455 §5.5.1: the answer echoes the code. §7.1.1: the server ends TCP first.
 void Peer::Private::closeArrived(const Octets &payload)
 {
+    if (pauseAt(payload))
+        return;
     change(Trigger::CloseFrameReceived);
     if (state == ConnectionState::CloseReceived) {
         if (payload.empty())

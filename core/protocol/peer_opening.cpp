@@ -50,7 +50,7 @@ void Peer::Private::answerRaw(OctetView octets, bool established)
     if (response) {
         if (const HeaderField *field = response->find("Sec-WebSocket-Protocol"))
             subprotocol = field->value;
-        extensions = parseExtensions(response->joined("Sec-WebSocket-Extensions")).items;
+        extensions = extensionsOf(*response);
     }
     becomeOpen(std::move(subprotocol), std::move(extensions));
 }
@@ -77,14 +77,43 @@ void Peer::Private::sendHead(HeadKind kind, OctetView octets)
 
 void Peer::Private::becomeOpen(std::optional<std::string> subprotocol, std::vector<Extension> extensions)
 {
+    const auto offered = request ? std::optional(extensionsOf(*request)) : std::nullopt;
+    agreeOn(deflateAgreement(extensions, offered ? &*offered : nullptr));
     change(Trigger::HandshakeSucceeded);
     stage = Stage::Frames;
     emit(Established{std::move(subprotocol), std::move(extensions)});
     receiveFrames(std::exchange(waiting, {}));
-    if (inputEnded) {
+    if (inputEnded && stage != Stage::Paused) {
         endOfInput();
         endTransport();
     }
+}
+
+std::vector<Extension> Peer::Private::extensionsOf(const HttpHead &head) const
+{
+    return parseExtensions(head.joined("Sec-WebSocket-Extensions")).items;
+}
+
+void Peer::Private::agreeOn(const std::optional<DeflateAgreement> &agreement)
+{
+    deflate = agreement;
+    deflater.reset();
+    if (!deflate) {
+        assembler.inflateNothing();
+        return;
+    }
+    assembler.inflateWith(isServer() ? deflate->client : deflate->server);
+    if (takesPart())
+        deflater.emplace(isServer() ? deflate->server : deflate->client);
+}
+
+void Peer::Private::observeResponse(HttpHead head)
+{
+    if (!isServer() || takesPart() || !request)
+        return;
+    response = std::make_shared<const HttpHead>(std::move(head));
+    const auto offered = extensionsOf(*request);
+    agreeOn(deflateAgreement(extensionsOf(*response), &offered));
 }
 
 void Peer::Private::receive(OctetView octets)
@@ -99,6 +128,7 @@ void Peer::Private::receive(OctetView octets)
     case Stage::Waiting: keepWaiting(octets); break;
     case Stage::Body: receiveBody(octets); break;
     case Stage::Frames: receiveFrames(octets); break;
+    case Stage::Paused: append(waiting, octets); break;
     case Stage::Head:
     case Stage::Ignored: break;
     }
@@ -135,12 +165,29 @@ void Peer::Private::requestArrived()
 {
     std::vector<HandshakeFault> faults = judgeRequest(*request);
     emitFaults(faults);
-    if (!speaks()) {
+    emitOfferFaults();
+    if (!takesPart()) {
         becomeOpen(std::nullopt, {});
+        // What is read with the largest window and all context is right whatever was agreed.
+        const auto offers = extensionsOf(*request);
+        if (std::ranges::find(offers, permessageDeflate, &Extension::name) != offers.end())
+            agreeOn(DeflateAgreement{});
         return;
     }
     stage = Stage::Waiting;
     emit(RequestArrived{std::move(faults)});
+}
+
+// RFC 7692 §7.1: an illegal offer is declined, which refuses nothing.
+void Peer::Private::emitOfferFaults()
+{
+    const HeaderField *field = request->find("Sec-WebSocket-Extensions");
+    for (const Extension &extension : extensionsOf(*request)) {
+        if (extension.name != permessageDeflate)
+            continue;
+        if (const auto fault = parseDeflate(extension, DeflateSide::Offer).fault)
+            emitViolation(Direction::Received, Violation::DeflateOfferInvalid, field->offset, *fault);
+    }
 }
 
 std::vector<HandshakeFault> Peer::Private::judgedResponse() const
@@ -148,7 +195,7 @@ std::vector<HandshakeFault> Peer::Private::judgedResponse() const
     if (request)
         return judgeResponse(*request, *response);
     // A response to nothing answers no key.
-    return speaks() ? judgeResponse(HttpHead{}, *response) : judgeResponse(*response);
+    return takesPart() ? judgeResponse(HttpHead{}, *response) : judgeResponse(*response);
 }
 
 void Peer::Private::responseArrived()
@@ -167,7 +214,7 @@ void Peer::Private::responseArrived()
         std::optional<std::string> subprotocol;
         if (const HeaderField *field = response->find("Sec-WebSocket-Protocol"))
             subprotocol = field->value;
-        becomeOpen(std::move(subprotocol), parseExtensions(response->joined("Sec-WebSocket-Extensions")).items);
+        becomeOpen(std::move(subprotocol), extensionsOf(*response));
         return;
     }
     body.emplace(*response);

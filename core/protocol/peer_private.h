@@ -22,14 +22,25 @@ public:
     void failFor(Violation violation);
     void halfClose();
     void endTransport();
+    /// True when what ends the connection has to wait for proceed().
+    bool pauseAt(std::variant<Violation, Octets> end);
+    bool proceed();
 
-    /// Whether anything may be sent at all: an endpoint, or an observer that was told to open or accept.
-    bool speaks() const { return options.reading == Reading::Endpoint || opened || options.awaitsAnswer; }
+    /// Whether this is an end of the connection: an endpoint, or an observer that was told to open or accept.
+    bool takesPart() const { return options.reading == Reading::Endpoint || opened || options.awaitsAnswer; }
+    /// Whether anything may be sent at all.
+    bool speaks() const { return takesPart() && !halfClosed; }
     /// Whether a violation is only noted: always for an observer; for all once the peer's Close arrived.
     bool keepsGoing() const { return options.reading == Reading::Observer || closeReceived.has_value(); }
     bool isServer() const { return options.role == Role::Server; }
 
-    void emit(PeerEvent event) { events.push_back(std::move(event)); }
+    template<typename Event>
+    void emit(Event &&event)
+    {
+        if (events.empty()) // as many as the last time: growing moves them all
+            events.reserve(expectedEvents);
+        events.emplace_back(std::forward<Event>(event));
+    }
     void emitViolation(Direction direction, Violation violation, std::uint64_t offset, std::string_view detail);
     Octets &outputOctets();
 
@@ -47,6 +58,10 @@ public:
     void headEnded();
     void sendHead(HeadKind kind, OctetView octets);
     void becomeOpen(std::optional<std::string> subprotocol, std::vector<Extension> extensions);
+    void observeResponse(HttpHead head);
+    void emitOfferFaults();
+    void agreeOn(const std::optional<DeflateAgreement> &agreement);
+    std::vector<Extension> extensionsOf(const HttpHead &head) const;
     void receiveBody(OctetView octets);
     void keepWaiting(OctetView octets);
     void emitFaults(const std::vector<HandshakeFault> &faults);
@@ -59,6 +74,7 @@ public:
     void judgeHeader(const FrameHeader &header);
     void beginData(const FrameHeader &header);
     void takePayload(OctetView octets);
+    void notePayload(Violation violation);
     void endFrame();
     void emitFrame();
     void endControl(const FrameHeader &header, const Octets &payload);
@@ -74,9 +90,24 @@ public:
     bool sendControl(Opcode opcode, OctetView payload);
     bool sendClose(std::optional<std::uint16_t> code, std::string_view reason);
     bool sendRaw(const RawFrame &frame);
-    void sendFrame(Opcode opcode, bool fin, OctetView payload);
-    void writeFrame(const FrameHeader &header, OctetView payload);
+    /// Returns how many octets of payload went out: fewer or more than given where they are compressed.
+    std::uint64_t sendFrame(Opcode opcode, bool fin, OctetView payload);
+    void writeFrame(const FrameHeader &header, Octets payload, std::shared_ptr<Inflated> meant = {});
+    std::shared_ptr<Inflated> compress(FrameHeader &header, OctetView payload, Octets &compressed);
     void closeFrameSent(OctetView payload);
+
+    /// What `work` does costs, by the stopwatch.
+    template<typename Work>
+    std::chrono::nanoseconds timed(Work work)
+    {
+        if (!options.stopwatch) {
+            work();
+            return {};
+        }
+        const auto before = options.stopwatch();
+        work();
+        return options.stopwatch() - before;
+    }
 
     struct Noted
     {
@@ -90,6 +121,7 @@ public:
         Waiting, ///< server: the answer to the request is not given yet
         Body,    ///< client: of a response that did not establish the connection
         Frames,
+        Paused,  ///< before the end, until proceed()
         Ignored, ///< nothing is read any more
     };
 
@@ -98,10 +130,11 @@ public:
     Stage stage = Stage::Head;
     std::vector<PeerOutput> output;
     std::vector<PeerEvent> events;
-    bool opened = false;          ///< client: the request is out
-    bool inputEnded = false;      ///< the peer sent FIN
-    bool halfClosed = false;      ///< we sent FIN
-    bool transportEnding = false; ///< EndTransport is out, or nothing stands any more
+    std::size_t expectedEvents = 0; ///< how many were taken the last time
+    bool opened = false;            ///< client: the request is out
+    bool inputEnded = false;        ///< the peer sent FIN
+    bool halfClosed = false;        ///< we sent FIN
+    bool transportEnding = false;   ///< EndTransport is out, or nothing stands any more
 
     Limits headLimits; ///< what is left for the heads to come
     HttpHeadReader headReader;
@@ -109,7 +142,7 @@ public:
     std::shared_ptr<const HttpHead> response;
     std::optional<BodyExtent> body;
     std::uint64_t bodyKept = 0;
-    Octets waiting; ///< octets glued to the request
+    Octets waiting; ///< octets glued to the request, or behind what paused us
 
     std::array<std::byte, maximumHeaderOctets> headerPart; ///< a header that has not arrived whole
     std::size_t headerPartOctets = 0;
@@ -118,13 +151,18 @@ public:
     std::uint64_t frameReceived = 0; ///< payload octets so far
     std::uint64_t toSkip = 0;        ///< payload of a frame over the limit: told at its header, then only counted
     bool frameAssembled = false;     ///< its payload goes to the assembler
+    bool frameInflated = false;      ///< and is inflated there
     bool messageAbandoned = false;   ///< observer: the rest of a message over a limit passes unjudged
     std::vector<Noted> noted;        ///< violations of the frame under way, told after it
     std::uint64_t receivedOffset = 0;
-    /// Reserved bits that a negotiated extension gives a meaning (RFC 6455 §5.2); none is negotiable so far but by the
-    /// caller's own hand, so becomeOpen() is where an extension would claim its bits.
-    std::uint8_t claimedBits = 0;
     MessageAssembler assembler;
+    std::variant<Violation, Octets> pausedAt; ///< the violation that fails the connection, or the Close's payload
+    std::chrono::nanoseconds inflateCost{0};  ///< of the frame under way
+
+    std::optional<DeflateAgreement> deflate;
+    std::optional<Deflater> deflater;
+    bool deflating = false; ///< the message that is being sent is compressed
+    Octets deflated;        ///< buffer of the frame that is being sent
 
     std::uint64_t sentOffset = 0;
     std::optional<Message> sending; ///< a fragmented message whose last fragment is not out yet

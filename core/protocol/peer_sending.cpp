@@ -27,14 +27,15 @@ bool Peer::Private::sendMessage(Opcode opcode, OctetView payload, std::uint32_t 
     const std::size_t share = payload.size() / fragments;
     const std::size_t longer = payload.size() % fragments; // so many fragments carry one octet more
     std::size_t at = 0;
+    std::uint64_t sent = 0;
     for (std::uint32_t i = 0; i < fragments; ++i) {
         const std::size_t size = share + (i < longer ? 1 : 0);
-        sendFrame(i == 0 ? opcode : Opcode::Continuation, i + 1 == fragments, payload.subspan(at, size));
+        sent += sendFrame(i == 0 ? opcode : Opcode::Continuation, i + 1 == fragments, payload.subspan(at, size));
         at += size;
     }
     if (fragments > 1 || options.reportSentMessages) {
         const bool joined = fragments > 1 && options.deliverMessages;
-        emit(MessageEvent{Direction::Sent, opcode, payload.size(), fragments, false,
+        emit(MessageEvent{Direction::Sent, opcode, sent, payload.size(), fragments, deflating,
                           joined ? copyOf(payload) : Octets()});
     }
     return true;
@@ -50,9 +51,9 @@ bool Peer::Private::sendFragment(Opcode opcode, bool fin, OctetView payload)
         sending.emplace();
         sending->opcode = opcode;
     }
-    sendFrame(opcode, fin, payload);
+    sending->octets += sendFrame(opcode, fin, payload);
+    sending->octetsMeant += payload.size();
     ++sending->fragments;
-    sending->octets += payload.size();
     if (options.deliverMessages && (sending->fragments > 1 || !fin))
         append(sending->payload, payload);
     if (!fin)
@@ -60,8 +61,8 @@ bool Peer::Private::sendFragment(Opcode opcode, bool fin, OctetView payload)
     Message message = std::move(*sending);
     sending.reset();
     if (message.fragments > 1 || options.reportSentMessages)
-        emit(MessageEvent{Direction::Sent, message.opcode, message.octets, message.fragments, false,
-                          std::move(message.payload)});
+        emit(MessageEvent{Direction::Sent, message.opcode, message.octets, message.octetsMeant, message.fragments,
+                          deflating, std::move(message.payload)});
     return true;
 }
 
@@ -96,25 +97,56 @@ bool Peer::Private::sendRaw(const RawFrame &raw)
         return false;
     Octets written;
     appendFrameHeader(written, raw.header);
-    writeFrame(parseFrameHeader(written)->header, raw.payload);
+    writeFrame(parseFrameHeader(written)->header, copyOf(raw.payload));
     if (raw.header.is(Opcode::Close) && raw.payload.size() == raw.header.payloadLength)
         closeFrameSent(raw.payload);
     return true;
 }
 
-void Peer::Private::sendFrame(Opcode opcode, bool fin, OctetView payload)
+std::uint64_t Peer::Private::sendFrame(Opcode opcode, bool fin, OctetView payload)
 {
     FrameHeader header;
     header.fin = fin;
     header.opcode = static_cast<std::uint8_t>(opcode);
-    header.payloadLength = payload.size();
-    header.lengthOctets = minimalLengthOctets(header.payloadLength);
+    if (!header.isControl() && !header.is(Opcode::Continuation))
+        deflating = deflater.has_value();
     if (!isServer())
         header.maskKey = options.maskSource ? options.maskSource() : MaskKey{};
-    writeFrame(header, payload);
+    if (header.isControl() || !deflating) {
+        header.payloadLength = payload.size();
+        header.lengthOctets = minimalLengthOctets(header.payloadLength);
+        writeFrame(header, copyOf(payload));
+        return payload.size();
+    }
+    Octets compressed;
+    auto meant = compress(header, payload, compressed);
+    header.payloadLength = compressed.size();
+    header.lengthOctets = minimalLengthOctets(header.payloadLength);
+    writeFrame(header, std::move(compressed), std::move(meant));
+    return header.payloadLength;
 }
 
-void Peer::Private::writeFrame(const FrameHeader &header, OctetView payload)
+/// RFC 7692 §6.1: a message is compressed as a whole, its first frame says so.
+std::shared_ptr<Inflated> Peer::Private::compress(FrameHeader &header, OctetView payload, Octets &compressed)
+{
+    auto meant = std::make_shared<Inflated>();
+    bool done = false;
+    deflated.clear();
+    meant->cost = timed([&] { done = deflater->append(payload, header.fin, deflated); });
+    if (!done) { // no memory, which shows with the first octet of all: the message goes as it is
+        deflater.reset();
+        deflating = false;
+        compressed = copyOf(payload);
+        return nullptr;
+    }
+    if (!header.is(Opcode::Continuation))
+        header.rsv = rsv1;
+    compressed = copyOf(deflated);
+    meant->payload = copyOf(payload);
+    return meant;
+}
+
+void Peer::Private::writeFrame(const FrameHeader &header, Octets payload, std::shared_ptr<Inflated> meant)
 {
     Octets &out = outputOctets();
     const std::size_t before = out.size();
@@ -126,7 +158,7 @@ void Peer::Private::writeFrame(const FrameHeader &header, OctetView payload)
     } else {
         append(out, payload);
     }
-    emit(FrameEvent{Direction::Sent, header, copyOf(payload), sentOffset});
+    emit(FrameEvent{Direction::Sent, header, std::move(payload), sentOffset, std::move(meant)});
     sentOffset += out.size() - before;
 }
 

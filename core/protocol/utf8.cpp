@@ -5,8 +5,14 @@
 #include <bit>
 #include <cstring>
 #if defined(__SSE2__) || defined(_M_X64)
-#include <emmintrin.h>
+#include <tmmintrin.h>
 #define FRAMEGLASS_SSE2 1
+#ifdef _MSC_VER
+#include <intrin.h>
+#define FRAMEGLASS_SSSE3
+#else
+#define FRAMEGLASS_SSSE3 __attribute__((target("ssse3"))) // beyond what every x86-64 has: asked for at run time
+#endif
 #endif
 
 namespace frameglass::protocol {
@@ -128,13 +134,161 @@ std::size_t goodCharacters(const std::uint8_t *at, std::size_t size)
     }
     return i;
 }
+
+#ifdef FRAMEGLASS_SSE2
+// What two octets in a row can have wrong, after J. Keiser, D. Lemire, "Validating UTF-8 in less than one instruction
+// per byte" (2020): each mistake is a set of high halves and of low halves of the first octet and of high halves of
+// the second, so that three look-ups of sixteen entries and two ANDs find all mistakes of sixteen pairs at once. Bit n
+// of a set stands for the half n.
+struct PairMistake
+{
+    std::uint16_t firstHigh;
+    std::uint16_t firstLow;
+    std::uint16_t secondHigh;
+};
+
+constexpr std::uint16_t anyHalf = 0xFFFF;
+constexpr std::uint16_t continuationHigh = 0x0F00;
+constexpr std::uint16_t leadHigh = 0xF000;
+constexpr std::array<PairMistake, 8> pairMistakes = {{
+    {leadHigh, anyHalf, 0xF0FF},                   // a lead without a continuation
+    {0x00FF, anyHalf, continuationHigh},           // a continuation after ASCII
+    {1 << 0xC, 0x0003, continuationHigh},          // C0, C1: one octet is enough
+    {1 << 0xE, 1 << 0x0, 0x0300},                  // E0 80-9F: two are enough
+    {1 << 0xE, 1 << 0xD, 0x0C00},                  // ED A0-BF: surrogates
+    {1 << 0xF, 0xFFE1, 0x0100},                    // F0 80-8F: three are enough; F5-FF: no lead
+    {1 << 0xF, 0xFFF0, 0x0E00},                    // F4 90-BF: above U+10FFFF; F5-FF: no lead
+    {continuationHigh, anyHalf, continuationHigh}, // right in the third and fourth octet of a character only
+}};
+
+using HalfTable = std::array<std::uint8_t, 16>;
+
+constexpr HalfTable tableOf(std::uint16_t PairMistake::*set)
+{
+    HalfTable table{};
+    for (std::size_t half = 0; half < table.size(); ++half) {
+        for (std::size_t bit = 0; bit < pairMistakes.size(); ++bit) {
+            if ((pairMistakes[bit].*set >> half & 1) != 0)
+                table[half] = static_cast<std::uint8_t>(table[half] | 1u << bit);
+        }
+    }
+    return table;
+}
+
+constexpr HalfTable byFirstHigh = tableOf(&PairMistake::firstHigh);
+constexpr HalfTable byFirstLow = tableOf(&PairMistake::firstLow);
+constexpr HalfTable bySecondHigh = tableOf(&PairMistake::secondHigh);
+
+constexpr std::size_t blockOctets = sizeof(__m128i);
+
+__m128i blockAt(const void *at)
+{
+    return _mm_loadu_si128(static_cast<const __m128i *>(at));
+}
+
+/// Not zero where `block`, whose octets follow `previous`, has a mistake that its own octets show.
+FRAMEGLASS_SSSE3 __m128i mistakesIn(__m128i block, __m128i previous)
+{
+    const __m128i low = _mm_set1_epi8(0x0F);
+    const __m128i before = _mm_alignr_epi8(block, previous, 15);
+    const __m128i firstHigh = _mm_and_si128(_mm_srli_epi16(before, 4), low);
+    const __m128i secondHigh = _mm_and_si128(_mm_srli_epi16(block, 4), low);
+    const __m128i pairs =
+        _mm_and_si128(_mm_and_si128(_mm_shuffle_epi8(blockAt(byFirstHigh.data()), firstHigh),
+                                    _mm_shuffle_epi8(blockAt(byFirstLow.data()), _mm_and_si128(before, low))),
+                      _mm_shuffle_epi8(blockAt(bySecondHigh.data()), secondHigh));
+    // The top bit is set two octets after E0-FF and three after F0-FF: there a second continuation is due.
+    const __m128i third = _mm_subs_epu8(_mm_alignr_epi8(block, previous, 14), _mm_set1_epi8(0xE0 - 0x80));
+    const __m128i fourth = _mm_subs_epu8(_mm_alignr_epi8(block, previous, 13), _mm_set1_epi8(0xF0 - 0x80));
+    const __m128i due = _mm_and_si128(_mm_or_si128(third, fourth), _mm_set1_epi8(static_cast<char>(0x80)));
+    return _mm_xor_si128(pairs, due);
+}
+
+bool isZero(__m128i value)
+{
+    return _mm_movemask_epi8(_mm_cmpeq_epi8(value, _mm_setzero_si128())) == 0xFFFF;
+}
+
+/// The last boundary between characters at or before `end`, where the octets before `end` have no mistake.
+std::size_t boundaryBefore(const std::uint8_t *at, std::size_t end)
+{
+    for (std::size_t back = 1; back <= 3 && back <= end; ++back) {
+        if (!isContinuation(at[end - back]))
+            return end - back;
+    }
+    return end;
+}
+
+/// As goodCharacters(), sixteen octets at a time; may stop up to four blocks before the octet that is wrong.
+FRAMEGLASS_SSSE3 std::size_t goodBlocks(const std::uint8_t *at, std::size_t size)
+{
+    __m128i previous = _mm_setzero_si128();
+    std::size_t i = 0;
+    for (; size - i >= 4 * blockOctets; i += 4 * blockOctets) {
+        const __m128i first = blockAt(at + i);
+        const __m128i second = blockAt(at + i + blockOctets);
+        const __m128i third = blockAt(at + i + 2 * blockOctets);
+        const __m128i fourth = blockAt(at + i + 3 * blockOctets);
+        const __m128i all = _mm_or_si128(_mm_or_si128(first, second), _mm_or_si128(third, fourth));
+        if (_mm_movemask_epi8(_mm_or_si128(all, previous)) != 0) {
+            const __m128i early = _mm_or_si128(mistakesIn(first, previous), mistakesIn(second, first));
+            const __m128i late = _mm_or_si128(mistakesIn(third, second), mistakesIn(fourth, third));
+            if (!isZero(_mm_or_si128(early, late)))
+                return boundaryBefore(at, i);
+        }
+        previous = fourth;
+    }
+    for (; size - i >= blockOctets; i += blockOctets) {
+        const __m128i block = blockAt(at + i);
+        if (!isZero(mistakesIn(block, previous)))
+            break;
+        previous = block;
+    }
+    return boundaryBefore(at, i);
+}
+
+bool hasSsse3()
+{
+#ifdef _MSC_VER
+    int registers[4];
+    __cpuid(registers, 1);
+    return (registers[2] >> 9 & 1) != 0;
+#else
+    return __builtin_cpu_supports("ssse3") != 0;
+#endif
+}
+#endif
+
+/// As goodCharacters(), by the fastest means of this machine; leaves a few octets over.
+std::size_t goodStart(const std::uint8_t *at, std::size_t size)
+{
+#ifdef FRAMEGLASS_SSE2
+    static const bool byBlocks = hasSsse3();
+    if (byBlocks && size >= 2 * blockOctets)
+        return goodBlocks(at, size);
+#endif
+    return goodCharacters(at, size);
+}
 } // namespace
 
-std::size_t Utf8Validator::feed(OctetView octets)
+std::size_t Utf8Validator::feedAny(OctetView octets)
 {
     const auto *at = reinterpret_cast<const std::uint8_t *>(octets.data());
     const std::size_t size = octets.size();
     std::size_t i = 0;
+    const auto takeOne = [&] {
+        const State next = step(m_state, at[i]);
+        if (next == Wrong)
+            return false;
+        m_state = next;
+        ++i;
+        return true;
+    };
+    while (i < size && m_state != Boundary) { // what the last octets began
+        if (!takeOne())
+            return i;
+    }
+    i += goodStart(at + i, size - i);
     while (i < size) {
         if (m_state == Boundary && size - i >= 4) {
             const std::size_t good = goodCharacters(at + i, size - i);
@@ -142,19 +296,10 @@ std::size_t Utf8Validator::feed(OctetView octets)
             if (good > 0)
                 continue;
         }
-        const State next = step(m_state, at[i]);
-        if (next == Wrong)
+        if (!takeOne())
             return i;
-        m_state = next;
-        ++i;
     }
     return size;
-}
-
-bool isValidUtf8(OctetView octets)
-{
-    Utf8Validator validator;
-    return validator.feed(octets) == octets.size() && validator.atBoundary();
 }
 
 } // namespace frameglass::protocol

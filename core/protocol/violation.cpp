@@ -44,6 +44,11 @@ constexpr auto table = std::to_array<ViolationInfo>({
     {V::ExtensionUnrequested, "extension-unrequested", "RFC 6455 §4.1", none, 0, true},
     {V::ExtensionMalformed, "extension-malformed", "RFC 6455 §9.1", none, 400, true},
 
+    {V::ExtensionDuplicate, "extension-duplicate", "RFC 7692 §5", none, 0, true},
+    {V::DeflateOfferInvalid, "deflate-offer-invalid", "RFC 7692 §7.1", none, 0, true},
+    {V::DeflateAnswerInvalid, "deflate-answer-invalid", "RFC 7692 §7.1", none, 0, true},
+    {V::DeflateAnswerIncompatible, "deflate-answer-incompatible", "RFC 7692 §7.1.1, §7.1.2", none, 0, true},
+
     {V::ReservedBit, "reserved-bit", "RFC 6455 §5.2", C::ProtocolError, 0, true},
     {V::ReservedOpcode, "reserved-opcode", "RFC 6455 §5.2", C::ProtocolError, 0, true},
     {V::MaskMissing, "mask-missing", "RFC 6455 §5.1", C::ProtocolError, 0, true},
@@ -55,6 +60,8 @@ constexpr auto table = std::to_array<ViolationInfo>({
     {V::ContinuationWithoutStart, "continuation-without-start", "RFC 6455 §5.4", C::ProtocolError, 0, true},
     {V::MessageInterleaved, "message-interleaved", "RFC 6455 §5.4", C::ProtocolError, 0, true},
     {V::FrameTruncated, "frame-truncated", "RFC 6455 §7.1.5", C::AbnormalClosure, 0, false},
+    {V::CompressedBitMisplaced, "compressed-bit-misplaced", "RFC 7692 §6.1", C::ProtocolError, 0, true},
+    {V::InflateFailed, "inflate-failed", "RFC 7692 §7.2.2", C::InvalidPayload, 0, true},
 
     {V::InvalidUtf8, "invalid-utf8", "RFC 6455 §8.1", C::InvalidPayload, 0, true},
     {V::ClosePayloadOneOctet, "close-payload-one-octet", "RFC 6455 §5.5.1", C::ProtocolError, 0, true},
@@ -65,7 +72,8 @@ constexpr auto table = std::to_array<ViolationInfo>({
     {V::FrameTooBig, "frame-too-big", "RFC 6455 §10.4", C::MessageTooBig, 0, true},
     {V::MessageTooBig, "message-too-big", "RFC 6455 §10.4", C::MessageTooBig, 0, true},
     {V::TooManyFragments, "too-many-fragments", "RFC 6455 §10.4", C::PolicyViolation, 0, true},
-    {V::OutputStalled, "output-stalled", "none", C::PolicyViolation, 0, true},
+    {V::InflatedTooBig, "inflated-too-big", "RFC 6455 §10.4", C::MessageTooBig, 0, true},
+    {V::OutputStalled, "output-stalled", "RFC 6455 §7.4.1", C::PolicyViolation, 0, true},
 });
 
 constexpr bool inEnumOrder()

@@ -47,6 +47,12 @@ enum class Violation : std::uint16_t {
     ExtensionUnrequested,
     ExtensionMalformed,
 
+    // Negotiation of permessage-deflate (RFC 7692 §5, §7.1)
+    ExtensionDuplicate,
+    DeflateOfferInvalid, ///< seen by the server; declined, which refuses nothing
+    DeflateAnswerInvalid,
+    DeflateAnswerIncompatible,
+
     // Frames (RFC 6455 §5)
     ReservedBit,
     ReservedOpcode,
@@ -59,6 +65,8 @@ enum class Violation : std::uint16_t {
     ContinuationWithoutStart,
     MessageInterleaved,
     FrameTruncated,
+    CompressedBitMisplaced, ///< RFC 7692 §6.1
+    InflateFailed,          ///< RFC 7692 §7.2.2
 
     // Messages and closing (RFC 6455 §5.5.1, §7.4, §8.1)
     InvalidUtf8,
@@ -71,6 +79,7 @@ enum class Violation : std::uint16_t {
     FrameTooBig,
     MessageTooBig,
     TooManyFragments,
+    InflatedTooBig,
     OutputStalled,
 };
 

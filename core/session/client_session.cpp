@@ -49,6 +49,8 @@ protocol::HandshakeRequest requestFor(const ClientOptions &options, const Target
     request.key = protocol::makeKey(nonce);
     request.origin = options.origin;
     request.subprotocols = options.subprotocols;
+    for (const auto &offer : options.deflateOffers)
+        request.extensions.push_back(protocol::extensionOf(offer));
     if (const auto value = authorization(options, target);
         !value.empty() && !contains(options.headers, "Authorization"))
         request.extraFields.push_back({"Authorization", value});

@@ -30,6 +30,7 @@ struct ClientOptions
     std::string label;
     std::vector<protocol::HandshakeRequest::ExtraField> headers; ///< order kept; a standard name overrides
     std::vector<std::string> subprotocols;
+    std::vector<protocol::DeflateParameters> deflateOffers; ///< in order of preference; empty: none is made
     std::optional<std::string> origin;
     std::string basicUser; ///< with basicPassword: Authorization: Basic
     std::string basicPassword;

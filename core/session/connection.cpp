@@ -2,6 +2,7 @@
 #include "connection.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace frameglass::session {
@@ -18,10 +19,12 @@ constexpr auto lingerLimit = std::chrono::seconds(1);
 /// How long a body may make no progress.
 constexpr auto bodyIdleLimit = std::chrono::seconds(2);
 
-protocol::PeerOptions withAutoPong(protocol::PeerOptions options, const HeartbeatOptions &heartbeat)
+protocol::PeerOptions peerOptions(protocol::PeerOptions options, const HeartbeatOptions &heartbeat, bool responds)
 {
     options.autoPong = heartbeat.autoPong == AutoPong::On;
+    options.pausesBeforeEnd = responds;
     options.deliverMessages = false; // records and responders live on frames
+    options.stopwatch = [] { return Clock::now().time_since_epoch(); };
     return options;
 }
 
@@ -29,9 +32,10 @@ protocol::PeerOptions withAutoPong(protocol::PeerOptions options, const Heartbea
 
 Connection::Connection(asio::io_context &context, std::shared_ptr<transport::Stream> stream, Journal journal,
                        ConnectionOptions options, ConnectionOwner &owner, Responder *responder)
-    : m_stream(std::move(stream)), m_journal(std::move(journal)), m_peer(withAutoPong(options.peer, options.heartbeat)),
-      m_heartbeat(options.heartbeat), m_owner(owner), m_responder(responder), m_timer(context),
-      m_maskSource(options.peer.maskSource), m_upgradeLimit(options.upgradeLimit), m_closeLimit(options.closeLimit),
+    : m_stream(std::move(stream)), m_journal(std::move(journal)),
+      m_peer(peerOptions(options.peer, options.heartbeat, responder != nullptr)), m_heartbeat(options.heartbeat),
+      m_owner(owner), m_responder(responder), m_timer(context), m_maskSource(options.peer.maskSource),
+      m_upgradeLimit(options.upgradeLimit), m_closeLimit(options.closeLimit),
       m_stallLimit(options.peer.limits.stalledOutputTime), m_queueLimit(options.peer.limits.queuedOutputOctets)
 {}
 
@@ -63,34 +67,10 @@ void Connection::received(protocol::OctetView octets, TimePoint now)
 {
     m_journal.add(now, capture::TransferBoundary{protocol::Direction::Received, m_octetsReceived,
                                                  static_cast<std::uint32_t>(octets.size())});
-    const auto offset = std::exchange(m_octetsReceived, m_octetsReceived + octets.size());
-    if (m_responder && !m_ending)
-        receiveInTurns(octets, offset, now);
-    else if (!m_ending)
+    m_octetsReceived += octets.size();
+    if (!m_ending)
         m_peer.receive(octets);
     pump(now);
-}
-
-/// The responder answers what stands before a Close frame before the peer answers the Close.
-void Connection::receiveInTurns(protocol::OctetView octets, std::uint64_t offset, TimePoint now)
-{
-    if (!m_framesBegin) {
-        m_peer.receive(octets);
-        drainPeer(now);
-        if (m_framesBegin)
-            m_cutter.next(octets.subspan(
-                static_cast<std::size_t>(std::min<std::uint64_t>(*m_framesBegin - offset, octets.size()))));
-        return;
-    }
-    for (;;) {
-        const auto count = m_cutter.next(octets);
-        m_peer.receive(octets.first(count));
-        octets = octets.subspan(count);
-        if (octets.empty())
-            return;
-        while (drainPeer(now))
-            continue;
-    }
 }
 
 void Connection::receiveEnded(TimePoint now)
@@ -133,7 +113,8 @@ void Connection::pump(TimePoint now)
         return;
     const auto self = shared_from_this(); // the owner may let go of us
     m_pumping = true;
-    while (drainPeer(now) || m_heartbeat.hasActions())
+    // The peer pauses before the end, so that the responder answers what came before it.
+    while (drainPeer(now) || m_heartbeat.hasActions() || m_peer.proceed())
         drainHeartbeat(now);
     m_stream->flush(now);
     m_pumping = false;
@@ -160,8 +141,11 @@ bool Connection::drainPeer(TimePoint now)
 {
     takeOutput();
     auto events = m_peer.takeEvents();
-    for (auto &event : events)
-        std::visit([this, now](auto &what) { handle(what, now); }, event);
+    for (auto event = events.begin(); event != events.end(); ++event) {
+        const auto next = std::next(event);
+        m_violates = next != events.end() && std::holds_alternative<protocol::ViolationEvent>(*next);
+        std::visit([this, now](auto &what) { handle(what, now); }, *event);
+    }
     return !events.empty();
 }
 
@@ -194,8 +178,6 @@ void Connection::handle(protocol::HeadEvent &event, TimePoint now)
 {
     const auto &head = *event.head;
     m_journal.add(now, capture::HeadRecord{event.direction, head.kind, true, head.raw});
-    if (event.direction == protocol::Direction::Received && head.kind == protocol::HeadKind::Request)
-        m_framesBegin = head.raw.size();
     if (event.direction == protocol::Direction::Received && head.kind == protocol::HeadKind::Response &&
         head.status != 101)
         awaitBody(head, now);
@@ -225,8 +207,6 @@ void Connection::awaitBody(const protocol::HttpHead &head, TimePoint now)
 
 void Connection::handle(protocol::FrameEvent &event, TimePoint now)
 {
-    if (m_muted && event.direction == protocol::Direction::Sent)
-        return; // it never left
     actOnFrame(event, now);
     capture::FrameRecord record;
     record.direction = event.direction;
@@ -234,6 +214,9 @@ void Connection::handle(protocol::FrameEvent &event, TimePoint now)
     record.streamOffset = event.streamOffset;
     record.payloadOctets = event.payload.size();
     record.payload = std::move(event.payload);
+    if (event.inflated)
+        record.inflated = capture::InflatedPayload{event.inflated->payload.size(), event.inflated->cost,
+                                                   std::move(event.inflated->payload)};
     m_journal.add(now, std::move(record));
 }
 
@@ -244,7 +227,8 @@ void Connection::actOnFrame(const protocol::FrameEvent &frame, TimePoint now)
     if (frame.direction != protocol::Direction::Received || !frame.complete())
         return;
     if (!frame.header.isControl()) {
-        if (m_responder && !m_muted && !frame.header.isReservedOpcode())
+        const bool sound = !m_violates || m_peer.reading() == protocol::Reading::Observer;
+        if (m_responder && sound && !frame.header.isReservedOpcode())
             m_responder->frameReceived(m_peer, frame);
     } else if (!frame.header.fin || frame.payload.size() > protocol::maximumControlPayload) {
         return;
@@ -258,7 +242,8 @@ void Connection::actOnFrame(const protocol::FrameEvent &frame, TimePoint now)
 void Connection::handle(protocol::MessageEvent &event, TimePoint now)
 {
     if (event.fragments > 1)
-        m_journal.add(now, capture::MessageRecord{event.direction, event.opcode, event.octets, event.fragments});
+        m_journal.add(now, capture::MessageRecord{event.direction, event.opcode, event.octets, event.fragments,
+                                                  event.compressed, event.octetsMeant});
 }
 
 void Connection::handle(protocol::StateEvent &event, TimePoint now)
@@ -266,7 +251,8 @@ void Connection::handle(protocol::StateEvent &event, TimePoint now)
     m_journal.add(now, capture::StateRecord{event.from, event.to, event.trigger});
     if (event.to != ConnectionState::Open)
         m_heartbeat.stopped();
-    const bool closing = event.to == ConnectionState::CloseSent || event.to == ConnectionState::CloseDone;
+    const bool closing = event.to == ConnectionState::CloseSent || event.to == ConnectionState::CloseReceived ||
+                         event.to == ConnectionState::CloseDone;
     if (closing && !m_closeDeadline)
         m_closeDeadline = now + m_closeLimit;
     if (event.to == ConnectionState::Failed)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "frame_cutter.h"
 #include "heartbeat_policy.h"
 #include "journal.h"
 #include "responder.h"
@@ -78,7 +77,6 @@ private:
     void broken(const transport::StreamBroken &how, TimePoint now) override;
 
     void pump(TimePoint now);
-    void receiveInTurns(protocol::OctetView octets, std::uint64_t offset, TimePoint now);
     void takeOutput();
     bool drainPeer(TimePoint now);
     void drainHeartbeat(TimePoint now);
@@ -116,8 +114,6 @@ private:
     HeartbeatPolicy m_heartbeat;
     ConnectionOwner &m_owner;
     Responder *m_responder;
-    FrameCutter m_cutter;                       ///< with a responder only
-    std::optional<std::uint64_t> m_framesBegin; ///< octets before the first frame: those of the request
     asio::steady_timer m_timer;
     std::optional<TimePoint> m_armedFor;
 
@@ -137,11 +133,11 @@ private:
     std::uint64_t m_octetsSent = 0;
     bool m_upgrading = false;
     bool m_pumping = false;
+    bool m_violates = false;  ///< the event that is being handled breaks a rule, which the next event says
     bool m_endWanted = false; ///< the peer, or we, want no more of this connection
     bool m_ending = false;    ///< FIN is ordered; what comes in is no longer given to the peer
     bool m_receiveEnded = false;
     bool m_sendEnded = false;
-    bool m_muted = false; ///< the user half-closed: nothing more goes out, whatever the peer would answer
     bool m_finished = false;
 };
 

@@ -14,7 +14,7 @@ using Clock = std::chrono::steady_clock;
 /// Orders over the bound of the queue are dropped and counted.
 bool Connection::mayQueue(std::size_t octets, TimePoint now)
 {
-    if (m_finished || m_muted)
+    if (m_finished)
         return false;
     if (m_stream->queuedOctets() <= m_queueLimit)
         return true;
@@ -102,7 +102,7 @@ protocol::RawFrame Connection::rawClose(std::uint16_t code, std::string_view rea
 
 void Connection::close(std::optional<std::uint16_t> code, std::string_view reason)
 {
-    if (m_finished || m_muted)
+    if (m_finished)
         return;
     if (m_peer.state() == ConnectionState::Opening) {
         disconnect(false);
@@ -117,12 +117,10 @@ void Connection::close(std::optional<std::uint16_t> code, std::string_view reaso
 
 void Connection::halfClose()
 {
-    if (m_finished || m_muted)
+    if (m_finished)
         return;
-    m_muted = true;
     m_heartbeat.stopped();
-    m_peer.setAutoPong(false);
-    m_stream->shutdownSend();
+    m_peer.halfClose();
     pump(Clock::now());
 }
 

@@ -5,7 +5,7 @@ namespace frameglass::session {
 
 void EchoResponder::frameReceived(protocol::Peer &peer, const protocol::FrameEvent &frame)
 {
-    peer.sendFragment(static_cast<protocol::Opcode>(frame.header.opcode), frame.header.fin, frame.payload);
+    peer.sendFragment(static_cast<protocol::Opcode>(frame.header.opcode), frame.header.fin, frame.meant());
 }
 
 } // namespace frameglass::session

@@ -19,8 +19,8 @@ public:
     virtual void frameReceived(protocol::Peer &peer, const protocol::FrameEvent &frame) = 0;
 };
 
-/// Sends each message back as it came: opcode, fragments, octets. Each frame goes back when it arrives; a text that
-/// turns out not to be UTF-8 fails the connection before its last frame is echoed.
+/// Sends each message back as it came: opcode, fragments, octets; compressed anew where that is agreed. Each frame goes
+/// back when it arrives; a text that turns out not to be UTF-8 fails the connection before its last frame is echoed.
 class EchoResponder final : public Responder
 {
 public:

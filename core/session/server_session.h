@@ -21,6 +21,7 @@ struct ServerOptions
     /// Empty: any Origin, also none. Otherwise a list of allowed origins ("https://a.example"); a request with another
     /// Origin gets 403, one without Origin is let in (it is no browser).
     std::vector<std::string> allowedOrigins;
+    std::optional<protocol::DeflatePreferences> deflate = protocol::DeflatePreferences{}; ///< nothing: never accepted
     HeartbeatOptions heartbeat;
     protocol::Limits limits;
     Nanoseconds closeReply = std::chrono::seconds(3);

@@ -84,13 +84,13 @@ auto fields(const BodyRecord &r)
 }
 auto fields(const FrameRecord &r)
 {
-    const auto &[a, b, c, d, e] = r;
-    return std::tie(a, b, c, d, e);
+    const auto &[a, b, c, d, e, f] = r;
+    return std::tie(a, b, c, d, e, f);
 }
 auto fields(const MessageRecord &r)
 {
-    const auto &[a, b, c, d] = r;
-    return std::tie(a, b, c, d);
+    const auto &[a, b, c, d, e, f] = r;
+    return std::tie(a, b, c, d, e, f);
 }
 auto fields(const StateRecord &r)
 {
@@ -156,6 +156,14 @@ FrameRecord textFrame(std::string_view text)
     return frame(1, protocol::octetsOf(text));
 }
 
+FrameRecord compressedFrame(Octets sent, Octets meant)
+{
+    FrameRecord record = withHeader({true, protocol::rsv1, 1, 0, {}, sent.size()}, sent);
+    record.header.lengthOctets = protocol::minimalLengthOctets(sent.size());
+    record.inflated = InflatedPayload{meant.size(), 1234ns, std::move(meant)};
+    return record;
+}
+
 std::vector<Sample> samples()
 {
     using protocol::MaskKey;
@@ -214,8 +222,13 @@ std::vector<Sample> samples()
     unseen.payloadOctets = 1000;
     unseen.streamOffset = most64;
     add("payload counted but not kept", unseen);
+    add("compressed", compressedFrame(protocol::octetsOf("wire"), protocol::octetsOf("as meant")));
+    add("compressed, nothing came of it", compressedFrame(protocol::octetsOf("wire"), {}));
+    add("compressed, both in chunks of their own",
+        compressedFrame(Octets(300'000, std::byte{3}), Octets(700'001, std::byte{4})));
 
     add("message", MessageRecord{Direction::Sent, protocol::Opcode::Binary, most64, most32});
+    add("compressed message", MessageRecord{Direction::Received, protocol::Opcode::Text, 1, 2, true, most64});
     add("state", StateRecord{protocol::ConnectionState::Opening, protocol::ConnectionState::Open,
                              protocol::Trigger::HandshakeSucceeded});
     add("violation", ViolationRecord{Direction::Received, protocol::Violation::InvalidUtf8, most64, strange});

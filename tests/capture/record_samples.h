@@ -20,6 +20,7 @@ struct Sample
 std::vector<Sample> samples();
 
 FrameRecord frame(std::uint8_t opcode, Octets payload, Direction direction = Direction::Received);
+FrameRecord compressedFrame(Octets sent, Octets meant);
 FrameRecord textFrame(std::string_view text);
 
 /// Compares every field; a field added to a record without a comparison does not compile.

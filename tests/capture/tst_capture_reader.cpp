@@ -85,7 +85,7 @@ TEST(CaptureReader, NewerVersionIsRefused)
 {
     const TemporaryFolder folder;
     makeCapture(folder / "a");
-    sql(folder / "a", "PRAGMA user_version = 2");
+    sql(folder / "a", "PRAGMA user_version = 99");
     EXPECT_EQ(errorOf(folder / "a"), CaptureErrorCode::NewerVersion);
     sql(folder / "a", "PRAGMA user_version = 0");
     EXPECT_EQ(errorOf(folder / "a"), CaptureErrorCode::Corrupted);

@@ -284,7 +284,7 @@ TEST(CaptureWriter, RefusesANewerVersion)
     {
         CaptureWriter writer(path);
     }
-    sql(path, "PRAGMA user_version = 2");
+    sql(path, "PRAGMA user_version = 99");
     EXPECT_EQ(codeOf([&] { CaptureWriter writer(path); }), CaptureErrorCode::NewerVersion);
 }
 

@@ -66,6 +66,49 @@ private slots:
         QVERIFY(runFglass({"show", file}).out.contains("#"));
     }
 
+    void deflateIsOfferedAsWritten()
+    {
+        const auto extensions = [](const QStringList &served, const QStringList &connecting) {
+            ServingProcess server(served);
+            const auto result = runFglass(QStringList{"connect", server.url, "--json"} + connecting, "x\n");
+            std::vector<std::string> fields;
+            for (const QByteArray &line : result.out.trimmed().split('\n')) {
+                const auto record = nlohmann::json::parse(line.begin(), line.end());
+                if (record.at("kind") != "head")
+                    continue;
+                const auto raw = record.at("raw").get<std::string>();
+                const auto head = protocol::parseHead(record.at("head") == "request" ? protocol::HeadKind::Request
+                                                                                     : protocol::HeadKind::Response,
+                                                      protocol::viewOf(raw));
+                fields.push_back(head.joined("Sec-WebSocket-Extensions"));
+            }
+            testing::stopFglass(server.process);
+            return fields;
+        };
+        using Fields = std::vector<std::string>;
+        QCOMPARE(extensions({}, {}), (Fields{"", ""}));
+        QCOMPARE(extensions({}, {"--deflate"}),
+                 (Fields{"permessage-deflate; client_max_window_bits", "permessage-deflate"}));
+        QCOMPARE(extensions({}, {"--deflate=server_max_window_bits=10,"}),
+                 (Fields{"permessage-deflate; server_max_window_bits=10, permessage-deflate",
+                         "permessage-deflate; server_max_window_bits=10"}));
+        QCOMPARE(extensions({"--deflate=off"}, {"--deflate"}),
+                 (Fields{"permessage-deflate; client_max_window_bits", ""}));
+        QCOMPARE(extensions({"--deflate=server_no_context_takeover; client_max_window_bits=9"}, {"--deflate"}),
+                 (Fields{"permessage-deflate; client_max_window_bits",
+                         "permessage-deflate; server_no_context_takeover; client_max_window_bits=9"}));
+    }
+
+    void deflateParametersAreJudgedAtOnce()
+    {
+        for (const char *wrong : {"--deflate=server_max_window_bits=16", "--deflate=fast"}) {
+            const auto result = runFglass({"connect", "ws://127.0.0.1:9/", wrong});
+            QCOMPARE(result.exitCode, 2);
+            QVERIFY2(result.err.contains(QByteArray(wrong).mid(10)), result.err.constData());
+        }
+        QCOMPARE(runFglass({"serve", "--deflate=server_no_context_takeover,"}).exitCode, 2);
+    }
+
     void savedCheckCanBeShown()
     {
         const QTemporaryDir folder;

@@ -12,7 +12,7 @@ nlohmann::ordered_json jsonOf(const Scenario &scenario)
 {
     const auto facts = scenario.facts();
     const Evaluation evaluation{facts, nullptr, nullptr, scenario.now(), {}};
-    return toJson(evaluate(evaluation), evaluation);
+    return toJson(evaluate(evaluation), facts);
 }
 
 Scenario cutAfterSilence()

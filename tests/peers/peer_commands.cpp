@@ -115,6 +115,36 @@ Command qtClient(const Arguments &arguments)
     return built("qt_client", arguments, "qt6-websockets-dev");
 }
 
+Command beastEcho(const Arguments &arguments)
+{
+    return built("beast_echo", arguments, "libboost-dev");
+}
+
+Command beastClient(const Arguments &arguments)
+{
+    return built("beast_client", arguments, "libboost-dev");
+}
+
+Command websocketppEcho(const Arguments &arguments)
+{
+    return built("websocketpp_echo", arguments, "libwebsocketpp-dev libboost-dev");
+}
+
+Command websocketppClient(const Arguments &arguments)
+{
+    return built("websocketpp_client", arguments, "libwebsocketpp-dev libboost-dev");
+}
+
+Command lwsEcho(const Arguments &arguments)
+{
+    return built("lws_echo", arguments, "libwebsockets-dev");
+}
+
+Command lwsClient(const Arguments &arguments)
+{
+    return built("lws_client", arguments, "libwebsockets-dev");
+}
+
 Command chromiumClient(const Arguments &arguments)
 {
     std::string missing = "chromium";

@@ -21,19 +21,28 @@ struct Command
     std::string missing; ///< empty: can be run; otherwise what to install, for the name of the skip
 };
 
-// Echo servers: --subprotocol P, --close-after N --close-code C --close-reason R, --ping-interval MS, --no-read.
+// Echo servers: --subprotocol P, --close-after N --close-code C --close-reason R, --ping-interval MS, --fragments N
+// (frames to echo each message in), --deflate MODE, --no-read.
 Command gorillaEcho(const Arguments &arguments = {});
 Command pythonEcho(const Arguments &arguments = {});
 Command nodeEcho(const Arguments &arguments = {});
 Command qtEcho(const Arguments &arguments = {});
+Command beastEcho(const Arguments &arguments = {});
+Command websocketppEcho(const Arguments &arguments = {});
+Command lwsEcho(const Arguments &arguments = {});
 
 // Clients: --text T, --binary HEX, --fragmented T, --ping DATA in any order and number, --subprotocol P,
-// --close-code C --close-reason R, --wait-close, and the URL.
+// --close-code C --close-reason R, --wait-close, --deflate MODE, and the URL. @FILE stands for the octets of a file.
+// Code 0 is a Close frame without payload. MODE is on, no-context (both ways) or bits=N (both ways). A peer whose
+// library cannot do what its arguments ask says so and ends.
 Command gorillaClient(const Arguments &arguments);
 Command pythonClient(const Arguments &arguments);
 Command nodeClient(const Arguments &arguments);
 Command qtClient(const Arguments &arguments);
-/// Without --ping and --fragmented.
+Command beastClient(const Arguments &arguments);
+Command websocketppClient(const Arguments &arguments);
+Command lwsClient(const Arguments &arguments);
+/// Without --ping, --fragmented, --deflate and @FILE.
 Command chromiumClient(const Arguments &arguments);
 
 /// nginx before the server at `upstreamPort`. `mistake`: "right", "no-upgrade", "http10" or "read-timeout" (2 s).

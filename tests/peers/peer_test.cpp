@@ -2,6 +2,9 @@
 #include "peer_test.h"
 
 #include <nlohmann/json.hpp>
+#include <openssl/evp.h>
+
+#include <array>
 
 namespace frameglass::peers {
 
@@ -120,12 +123,36 @@ std::string closeEvent(int code, const std::string &reason)
 
 std::string textEvent(const std::string &text)
 {
-    return nlohmann::json{{"event", "message"}, {"type", "text"}, {"text", text}}.dump();
+    return messageEvent({protocol::Opcode::Text, text, 1});
 }
 
-std::string binaryEvent(const std::string &hex)
+std::string binaryEvent(const protocol::Octets &octets)
 {
-    return nlohmann::json{{"event", "message"}, {"type", "binary"}, {"hex", hex}}.dump();
+    return messageEvent({protocol::Opcode::Binary, std::string(protocol::textOf(octets)), 1});
+}
+
+std::string messageEvent(const Message &message)
+{
+    constexpr std::size_t toldWhole = 1024;
+    const bool text = message.opcode == protocol::Opcode::Text;
+    nlohmann::json fields{{"event", "message"},
+                          {"type", text ? "text" : "binary"},
+                          {"octets", message.octets.size()},
+                          {"sha256", sha256(message.octets)}};
+    if (message.octets.size() <= toldWhole && text)
+        fields["text"] = message.octets;
+    else if (message.octets.size() <= toldWhole)
+        fields["hex"] = protocol::toHex(protocol::octetsOf(message.octets));
+    return fields.dump();
+}
+
+std::string sha256(std::string_view octets)
+{
+    std::array<std::byte, EVP_MAX_MD_SIZE> digest{};
+    unsigned length = 0;
+    EVP_Digest(octets.data(), octets.size(), reinterpret_cast<unsigned char *>(digest.data()), &length, EVP_sha256(),
+               nullptr);
+    return protocol::toHex(protocol::OctetView(digest).first(length));
 }
 
 protocol::Octets countingOctets(std::size_t size)

@@ -10,6 +10,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// What the interoperability tests share: what to wait for in records and in a peer's output, and named skips.
@@ -52,7 +53,10 @@ bool waitForEvent(const PeerProcess &peer, const std::string &json);
 /// One such line, to compare with.
 std::string closeEvent(int code, const std::string &reason);
 std::string textEvent(const std::string &text);
-std::string binaryEvent(const std::string &hex);
+std::string binaryEvent(const protocol::Octets &octets);
+/// A message of up to 1,024 octets is told with its text or octets, each with their number and digest.
+std::string messageEvent(const Message &message);
+std::string sha256(std::string_view octets);
 
 /// `size` octets, each value in its turn.
 protocol::Octets countingOctets(std::size_t size);

@@ -59,12 +59,13 @@ TEST_P(OurServerAndClient, EchoesTextAndBinary)
     session::ServerOptions options;
     options.subprotocols = {"superchat", "chat"};
     listen(options);
-    const std::string hex = protocol::toHex(countingOctets(300));
+    const auto octets = countingOctets(300);
+    const std::string hex = protocol::toHex(octets);
     CONNECT({"--subprotocol", "chat", "--text", "héllo 你好 🎈", "--binary", hex, "--binary", "", "--close-code", "4002",
              "--close-reason", "bye ü"});
     EXPECT_EQ(m_client->waitForExit(), 0) << m_client->output();
     EXPECT_EQ(eventsOf(*m_client, "message"),
-              (std::vector<std::string>{textEvent("héllo 你好 🎈"), binaryEvent(hex), binaryEvent("")}));
+              (std::vector<std::string>{textEvent("héllo 你好 🎈"), binaryEvent(octets), binaryEvent({})}));
     const auto opened = eventsOf(*m_client, "open");
     ASSERT_EQ(opened.size(), 1u);
     EXPECT_NE(opened[0].find(R"("subprotocol":"chat")"), std::string::npos) << opened[0];
@@ -139,9 +140,14 @@ constexpr Client gorilla{"gorilla", gorillaClient};
 constexpr Client python{"python", pythonClient};
 constexpr Client ws{"ws", nodeClient};
 constexpr Client qt{"QWebSocket", qtClient};
+constexpr Client beast{"Beast", beastClient};
+constexpr Client websocketpp{"websocketpp", websocketppClient};
+constexpr Client lws{"libwebsockets", lwsClient};
 constexpr Client chromium{"Chromium", chromiumClient};
 
-INSTANTIATE_TEST_SUITE_P(Peers, OurServerAndClient, testing::Values(gorilla, python, ws, qt, chromium), nameOf);
-INSTANTIATE_TEST_SUITE_P(Peers, OurServerAndScriptedClient, testing::Values(gorilla, python, ws, qt), nameOf);
+INSTANTIATE_TEST_SUITE_P(Peers, OurServerAndClient,
+                         testing::Values(gorilla, python, ws, qt, beast, websocketpp, lws, chromium), nameOf);
+INSTANTIATE_TEST_SUITE_P(Peers, OurServerAndScriptedClient,
+                         testing::Values(gorilla, python, ws, qt, beast, websocketpp, lws), nameOf);
 
 } // namespace

@@ -49,10 +49,15 @@ inline std::vector<std::string> linesOf(const std::vector<PeerEvent> &events)
                             std::to_string(h.lengthOctets) + " @" + std::to_string(frame->streamOffset) + " " +
                             (frame->payload.size() > 200 ? std::to_string(frame->payload.size()) + " octets"
                                                          : toHex(frame->payload)));
+            if (frame->inflated)
+                lines.back() += " meant " + std::to_string(frame->inflated->payload.size()) + " " +
+                                toHex(OctetView(frame->inflated->payload)
+                                          .first(std::min<std::size_t>(200, frame->inflated->payload.size())));
         } else if (const auto *message = std::get_if<MessageEvent>(&event)) {
             lines.push_back(side(message->direction) + "message op" +
                             std::to_string(static_cast<int>(message->opcode)) + " " + std::to_string(message->octets) +
-                            " in " + std::to_string(message->fragments) + " " + toHex(message->payload));
+                            (message->compressed ? " meant " + std::to_string(message->octetsMeant) : "") + " in " +
+                            std::to_string(message->fragments) + " " + toHex(message->payload));
         } else if (const auto *state = std::get_if<StateEvent>(&event)) {
             lines.push_back("state " + std::string(nameOf(state->from)) + " " + std::string(nameOf(state->trigger)) +
                             " " + std::string(nameOf(state->to)));
@@ -113,6 +118,8 @@ public:
     {
         peer.receive(octets);
         drain();
+        while (peer.proceed())
+            drain();
     }
 
     void end()

@@ -68,7 +68,7 @@ TEST(Violation, IdsAreUniqueAndFound)
         const bool frames = info.violation >= Violation::ReservedBit;
         EXPECT_EQ(info.closeCode.has_value(), frames) << info.id;
     }
-    EXPECT_EQ(ids.size(), static_cast<std::size_t>(Violation::TooManyFragments) + 1);
+    EXPECT_EQ(ids.size(), static_cast<std::size_t>(Violation::OutputStalled) + 1);
     EXPECT_EQ(violationFromId("no-such-rule"), std::nullopt);
 }
 

@@ -342,6 +342,56 @@ TEST(Peer, ListenerReadsBothSidesWithoutAWord)
     EXPECT_EQ(fromServer.sent(), "");
 }
 
+TEST(Peer, PausesBeforeTheEndSoThatWhatCameBeforeCanBeAnswered)
+{
+    PeerOptions options;
+    options.pausesBeforeEnd = true;
+    Driven server = open(Role::Server, options);
+    server.peer.receive(frameOctets(0x81, viewOf("a"), sampleMask) + frameOctets(0xC1, viewOf("b"), sampleMask) +
+                        frameOctets(0x81, viewOf("c"), sampleMask));
+    server.drain();
+    EXPECT_TRUE(server.saw(Violation::ReservedBit));
+    EXPECT_EQ(server.peer.state(), ConnectionState::Open);
+    EXPECT_TRUE(server.peer.sendText("a"));
+    EXPECT_TRUE(server.peer.proceed());
+    EXPECT_FALSE(server.peer.proceed());
+    server.drain();
+    EXPECT_EQ(server.sent(), "810161880e03ea72657365727665642d626974 FIN");
+    EXPECT_EQ(server.peer.state(), ConnectionState::Failed);
+}
+
+TEST(Peer, FinMayArriveDuringThePause)
+{
+    PeerOptions options;
+    options.pausesBeforeEnd = true;
+    Driven server = open(Role::Server, options);
+    server.peer.receive(frameOctets(0x88, {}, sampleMask));
+    server.peer.receiveEnd();
+    server.drain();
+    EXPECT_EQ(server.peer.state(), ConnectionState::Open);
+    EXPECT_TRUE(server.peer.proceed());
+    server.drain();
+    EXPECT_EQ(server.sent(), "8800 END");
+    EXPECT_EQ(server.peer.state(), ConnectionState::Closed);
+}
+
+TEST(Peer, AfterOurHalfCloseNothingLeaves)
+{
+    for (const char *received : {"880203e8", "c10161"}) {
+        Driven client = open(Role::Client);
+        client.peer.halfClose();
+        EXPECT_FALSE(client.peer.sendText("a"));
+        EXPECT_FALSE(client.peer.close(1000));
+        client.receive(fromHex("8901"
+                               "61"));
+        client.receive(fromHex(received));
+        EXPECT_EQ(client.sent(), " FIN") << received;
+        EXPECT_NE(client.peer.state(), ConnectionState::CloseDone) << received;
+        client.end();
+        EXPECT_EQ(client.peer.state(), ConnectionState::Failed) << received;
+    }
+}
+
 TEST(Peer, EndpointToldToKeepGoingStillAnswers)
 {
     PeerOptions options;

@@ -73,12 +73,13 @@ struct Outcome
     friend bool operator==(const Outcome &, const Outcome &) = default;
 };
 
-Outcome run(const Conversation &talk, Reading reading, const std::vector<std::size_t> &cuts)
+Outcome run(const Conversation &talk, Reading reading, const std::vector<std::size_t> &cuts, bool pauses = false)
 {
     PeerOptions options;
     options.role = talk.receiver;
     options.reading = reading;
     options.awaitsAnswer = true;
+    options.pausesBeforeEnd = pauses;
     Driven driven(options);
     if (talk.receiver == Role::Client)
         driven.peer.open(sampleHandshake(vectors::sampleKey));
@@ -109,6 +110,8 @@ TEST(PeerSplits, EverySplitPointGivesTheSameEvents)
                 each.push_back(cut);
             }
             EXPECT_EQ(run(talk, reading, each).lines, whole.lines) << talk.name << " octet by octet";
+            EXPECT_EQ(run(talk, reading, {}, true), whole) << talk.name << " with a pause before the end";
+            EXPECT_EQ(run(talk, reading, each, true), whole) << talk.name << " octet by octet, with a pause";
         }
     }
 }

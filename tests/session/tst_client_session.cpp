@@ -69,16 +69,6 @@ std::string closePayload(int code)
     return {static_cast<char>(code >> 8), static_cast<char>(code)};
 }
 
-/// Reads one masked frame of less than 126 octets; returns its first octet and payload.
-std::pair<int, std::string> readFrame(RawSocket &client)
-{
-    const auto header = client.readExactly(6);
-    auto payload = client.readExactly(static_cast<std::size_t>(header[1] & 0x7F));
-    for (std::size_t i = 0; i < payload.size(); ++i)
-        payload[i] = static_cast<char>(payload[i] ^ header[2 + i % 4]);
-    return {header[0] & 0xFF, payload};
-}
-
 } // namespace
 
 TEST_F(ClientSessionTest, FromResolveToCleanEnd)
@@ -315,6 +305,42 @@ TEST_F(ClientSessionTest, HalfCloseKeepsReading)
     client.halfClose();
     EXPECT_THAT(courseWhenOpen(), ElementsAre("fin sent", "text received 10", "fin received", "state failed",
                                               "closed by us", "ended 1006"));
+    server.finish();
+}
+
+TEST_F(ClientSessionTest, AfterOurHalfCloseACloseIsNotAnswered)
+{
+    RawServer server([](RawSocket &client) {
+        upgrade(client);
+        EXPECT_EQ(client.readToEnd(), "");
+        client.write(serverFrame(0x89, "?") + serverFrame(0x88, closePayload(1000)));
+    });
+    auto &client = start(server.url());
+    ASSERT_TRUE(waitForWord("upgrade succeeded"));
+    client.halfClose();
+    client.sendText("too late");
+    client.close(1000);
+    EXPECT_THAT(courseWhenOpen(), ElementsAre("fin sent", "ping received 1", "close received 2", "state close-received",
+                                              "fin received", "state failed", "closed by us", "ended 1000"));
+    server.finish();
+}
+
+TEST_F(ClientSessionTest, AfterOurHalfCloseAServerThatStaysIsNotWaitedForForever)
+{
+    options.timeouts.closeReply = milliseconds(50);
+    std::promise<void> over;
+    RawServer server([&](RawSocket &client) {
+        upgrade(client);
+        EXPECT_EQ(client.readToEnd(), "");
+        client.write(serverFrame(0x88, closePayload(1001)));
+        over.get_future().wait();
+    });
+    auto &client = start(server.url());
+    ASSERT_TRUE(waitForWord("upgrade succeeded"));
+    client.halfClose();
+    EXPECT_THAT(courseWhenOpen(), ElementsAre("fin sent", "close received 2", "state close-received", "closed by us",
+                                              "state failed", "ended 1001"));
+    over.set_value();
     server.finish();
 }
 

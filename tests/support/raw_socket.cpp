@@ -187,6 +187,24 @@ std::string frameOctets(int firstOctet, std::string_view payload, bool masked)
     return frame;
 }
 
+std::pair<int, std::string> readFrame(RawSocket &from)
+{
+    const auto header = from.readExactly(2);
+    std::uint64_t length = header[1] & 0x7F;
+    if (length >= 126) {
+        const auto octets = from.readExactly(length == 126 ? 2 : 8);
+        length = 0;
+        for (const char octet : octets)
+            length = length << 8 | static_cast<unsigned char>(octet);
+    }
+    const bool masked = (header[1] & 0x80) != 0;
+    const auto key = masked ? from.readExactly(4) : std::string(4, '\0');
+    auto payload = from.readExactly(length);
+    for (std::size_t i = 0; i < payload.size(); ++i)
+        payload[i] = static_cast<char>(payload[i] ^ key[i % 4]);
+    return {header[0] & 0xFF, payload};
+}
+
 std::string upgradeRequest(std::string_view extra)
 {
     return "GET / HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

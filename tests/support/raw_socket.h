@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace frameglass::test {
 
@@ -58,6 +59,9 @@ inline std::string serverFrame(int firstOctet, std::string_view payload)
 {
     return frameOctets(firstOctet, payload, false);
 }
+
+/// Reads one frame; returns its first octet and its payload, unmasked.
+std::pair<int, std::string> readFrame(RawSocket &from);
 
 /// A valid opening handshake; `extra` are whole lines.
 std::string upgradeRequest(std::string_view extra = {});

@@ -81,10 +81,12 @@ void addFirstOctet(FieldList &list, const FrameRecord &frame)
     };
     for (const Bit bit : {Bit{"RSV1", protocol::rsv1, 1}, {"RSV2", protocol::rsv2, 2}, {"RSV3", protocol::rsv3, 3}}) {
         const bool set = (header.rsv & bit.mask) != 0;
+        const bool compressed = set && bit.mask == protocol::rsv1 && frame.inflated;
         list.bits(QString::fromLatin1(bit.name), set ? 1 : 0, 1, 0, bit.place,
-                  set ? RecordFieldsText::tr("set: an extension must have been agreed for it")
-                      : RecordFieldsText::tr("clear"))
-            .odd = set;
+                  compressed ? RecordFieldsText::tr("set: the message is compressed (permessage-deflate)")
+                  : set      ? RecordFieldsText::tr("set: an extension must have been agreed for it")
+                             : RecordFieldsText::tr("clear"))
+            .odd = set && !compressed;
     }
     list.bits(QStringLiteral("opcode"), header.opcode, 4, 0, 4,
               QStringLiteral("0x%1 · %2").arg(header.opcode, 0, 16).arg(diagnosis::opcodeName(header.opcode)))
@@ -137,6 +139,17 @@ void addPayload(FieldList &list, const FrameRecord &frame)
         payload.odd = !frame.complete();
         if (!frame.complete())
             payload.meaning = RecordFieldsText::tr("octets came of %1").arg(number(header.payloadLength));
+    }
+    if (frame.inflated) {
+        list.add(RecordFieldsText::tr("inflated"), number(frame.inflated->octets),
+                 frame.inflated->octets == 0 ? RecordFieldsText::tr("octets")
+                                             : RecordFieldsText::tr("octets; sent as %1 % of that")
+                                                   .arg(100.0 * static_cast<double>(frame.payloadOctets) /
+                                                            static_cast<double>(frame.inflated->octets),
+                                                        0, 'f', 1));
+        list.add(RecordFieldsText::tr("cost"), durationText(frame.inflated->cost),
+                 frame.direction == capture::Direction::Sent ? RecordFieldsText::tr("spent on deflating it")
+                                                             : RecordFieldsText::tr("spent on inflating it"));
     }
     if (header.is(protocol::Opcode::Close) && frame.payload.size() >= 2) {
         const auto code = static_cast<std::uint16_t>(std::to_integer<unsigned>(frame.payload[0]) << 8 |

@@ -321,7 +321,7 @@ void RecordModel::fillPage(int page, std::vector<RecordRow> &rows) const
         if (record) {
             const auto *frame = capture::as<capture::FrameRecord>(*record);
             if (frame && frame->payload.empty() && frame->payloadOctets > 0 &&
-                frame->payloadOctets <= maximumPreviewPayload)
+                std::max(frame->payloadOctets, frame->octetsMeant()) <= maximumPreviewPayload)
                 record = m_document->reader().record(id, capture::Payloads::Full);
         }
         RecordRow words;

@@ -63,16 +63,16 @@ QString closePreview(const capture::FrameRecord &frame)
 
 void describePayload(const capture::FrameRecord &frame, RecordRow &row)
 {
-    const protocol::OctetView all = frame.payload;
+    const protocol::OctetView all = frame.payloadMeant();
     const protocol::OctetView shown = all.first(std::min(all.size(), previewOctets));
     row.isText =
         frame.header.is(protocol::Opcode::Text) || (!frame.header.is(protocol::Opcode::Binary) && looksLikeText(shown));
     if (frame.header.is(protocol::Opcode::Close))
         row.data = closePreview(frame);
-    else if (shown.empty() && frame.payloadOctets > 0)
+    else if (shown.empty() && frame.octetsMeant() > 0)
         row.data = RecordRowText::tr("select the row to read it");
     else
-        row.data = previewOf(shown, row.isText, frame.payloadOctets);
+        row.data = previewOf(shown, row.isText, frame.octetsMeant());
 }
 
 QString eventType(const capture::RecordBody &body)
@@ -166,6 +166,8 @@ RecordRow makeRow(const capture::Record &record)
     if (!frame->complete())
         row.length = RecordRowText::tr("%1 of %2")
                          .arg(QLocale().toString(static_cast<qulonglong>(frame->payloadOctets)), row.length);
+    if (frame->inflated)
+        row.length += QStringLiteral(" → ") + QLocale().toString(static_cast<qulonglong>(frame->inflated->octets));
     describePayload(*frame, row);
     return row;
 }

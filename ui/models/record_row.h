@@ -31,7 +31,7 @@ struct RecordRow
     bool isText = false; ///< `data` is the payload as text, not in hexadecimal
     QString rsv;         ///< "–" for none, else the set ones: "1", "1,3"
     QString type;
-    QString length;
+    QString length; ///< as sent; "412 → 1,904" where it was compressed
     QString data;
 };
 

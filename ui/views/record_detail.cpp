@@ -9,7 +9,7 @@
 #include "ui/support/settings.h"
 #include "ui/support/theme.h"
 
-#include <QCheckBox>
+#include <QButtonGroup>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -18,6 +18,7 @@
 #include <QScopedValueRollback>
 #include <QSplitter>
 #include <QTabWidget>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -31,7 +32,7 @@ constexpr int fieldRole = Qt::UserRole;
 RecordDetail::RecordDetail(Document *document, Selection *selection, QWidget *parent)
     : QWidget(parent), m_document(document), m_selection(selection), m_splitter(new QSplitter(Qt::Horizontal, this)),
       m_tabs(new QTabWidget(this)), m_tree(new QuietTree(this)), m_text(new QPlainTextEdit(this)),
-      m_hex(new HexView(this)), m_octetsTitle(new QLabel(this)), m_unmasked(new QCheckBox(this)),
+      m_hex(new HexView(this)), m_octetsTitle(new QLabel(this)), m_forms(new QButtonGroup(this)),
       m_bits(new QLabel(this)), m_cutBar(new QWidget(this)), m_cutText(new QLabel(this)),
       m_showAll(new QPushButton(this))
 {
@@ -65,7 +66,16 @@ RecordDetail::RecordDetail(Document *document, Selection *selection, QWidget *pa
     auto *head = new QHBoxLayout;
     head->setContentsMargins(2 * Theme::space, Theme::space, 2 * Theme::space, Theme::space);
     head->addWidget(m_octetsTitle, 1);
-    head->addWidget(m_unmasked);
+    for (const auto &[form, name] : {std::pair{AsSent, "octetsAsSent"}, std::pair{Unmasked, "octetsUnmasked"},
+                                     std::pair{Inflated, "octetsInflated"}}) {
+        auto *button = new QToolButton(this);
+        button->setObjectName(QString::fromLatin1(name));
+        button->setCheckable(true);
+        button->setAutoRaise(true);
+        m_forms->addButton(button, form);
+        head->addWidget(button);
+    }
+    m_forms->button(AsSent)->setChecked(true);
     octetsLayout->addLayout(head);
     octetsLayout->addWidget(m_hex, 1);
     m_bits->setContentsMargins(2 * Theme::space, Theme::space, 2 * Theme::space, Theme::space);
@@ -86,13 +96,16 @@ RecordDetail::RecordDetail(Document *document, Selection *selection, QWidget *pa
     connect(m_selection, &Selection::recordChanged, this, [this] { lightSelected(); });
     connect(m_hex, &HexView::hovered, this, &RecordDetail::hover);
     connect(m_hex, &HexView::clicked, this, [this](std::size_t offset) {
+        if (form() == Inflated)
+            return; // these octets stood nowhere on the wire
         const RecordField *field = fieldAt(m_fields, offset);
         const bool whole = field && field->length > 0 && field->firstBit < 0 && offset < headerOctets(*m_record);
         m_selection->setRecord(m_shown, whole ? field->offset : offset, whole ? field->length : 1);
     });
     connect(m_tree, &QTreeWidget::itemEntered, this, [this](QTreeWidgetItem *item) {
         const RecordField *field = fieldOf(item);
-        m_hex->setMarked(field ? field->offset : 0, field ? field->length : 0);
+        const bool marks = field && form() != Inflated;
+        m_hex->setMarked(marks ? field->offset : 0, marks ? field->length : 0);
     });
     connect(m_tree, &QTreeWidget::currentItemChanged, this, [this](QTreeWidgetItem *item) {
         const RecordField *field = item ? fieldOf(item) : nullptr;
@@ -100,7 +113,7 @@ RecordDetail::RecordDetail(Document *document, Selection *selection, QWidget *pa
             return;
         m_selection->setRecord(m_shown, field->offset, field->length);
     });
-    connect(m_unmasked, &QCheckBox::toggled, this, [this] { fillOctets(); });
+    connect(m_forms, &QButtonGroup::idClicked, this, [this] { fillOctets(); });
     connect(m_showAll, &QPushButton::clicked, this, [this] {
         m_all = true;
         fill();
@@ -116,8 +129,14 @@ void RecordDetail::retranslate()
     m_tree->setAccessibleName(tr("Fields of the selected record"));
     m_text->setAccessibleName(tr("Payload as text"));
     m_hex->setAccessibleName(tr("Octets of the selected record"));
-    m_unmasked->setText(tr("Payload unmasked"));
-    m_unmasked->setToolTip(tr("Show the payload after unmasking instead of as sent"));
+    const std::array forms{std::tuple{AsSent, tr("as sent"), tr("The octets of the frame as they stood on the wire")},
+                           std::tuple{Unmasked, tr("unmasked"), tr("The frame with its payload after unmasking")},
+                           std::tuple{Inflated, tr("inflated"), tr("What the compressed payload means")}};
+    for (const auto &[form, text, tip] : forms) {
+        m_forms->button(form)->setText(text);
+        m_forms->button(form)->setToolTip(tip);
+        m_forms->button(form)->setAccessibleName(tip);
+    }
     m_showAll->setText(tr("Show all"));
     m_octetsTitle->setText(tr("Octets"));
     m_hex->setPlaceholder(tr("This record is no octets."));
@@ -137,7 +156,7 @@ void RecordDetail::clear(const QString &text)
     m_text->setPlaceholderText(text);
     m_hex->setPlaceholder(text);
     m_hex->setOctets({});
-    m_unmasked->hide();
+    fillForms();
     m_bits->clear();
     m_cutBar->hide();
 }
@@ -166,18 +185,18 @@ void RecordDetail::fill()
     fillFields();
     fillText();
     fillOctets();
-    const auto *frame = capture::as<capture::FrameRecord>(*m_record);
-    const bool isCut = frame && frame->payload.size() > firstOctets && !m_all;
-    const bool textIsCut = frame && m_all && frame->payload.size() > maximumTextOctets;
+    const std::size_t meant = frame() ? frame()->payloadMeant().size() : 0;
+    const std::size_t longest = frame() ? std::max(meant, frame()->payload.size()) : 0;
+    const bool isCut = longest > firstOctets && !m_all;
+    const bool textIsCut = m_all && meant > maximumTextOctets;
     m_cutBar->setVisible(isCut || textIsCut);
     m_showAll->setVisible(isCut);
     if (isCut)
         m_cutText->setText(tr("The first %1 of %2 are shown.")
-                               .arg(diagnosis::octetsText(firstOctets), diagnosis::octetsText(frame->payload.size())));
+                               .arg(diagnosis::octetsText(firstOctets), diagnosis::octetsText(longest)));
     else if (textIsCut)
-        m_cutText->setText(
-            tr("All octets are shown; the text stops after %1 of %2.")
-                .arg(diagnosis::octetsText(maximumTextOctets), diagnosis::octetsText(frame->payload.size())));
+        m_cutText->setText(tr("All octets are shown; the text stops after %1 of %2.")
+                               .arg(diagnosis::octetsText(maximumTextOctets), diagnosis::octetsText(meant)));
 }
 
 void RecordDetail::fillFields()
@@ -210,7 +229,7 @@ void RecordDetail::fillText()
     m_text->setFont(Theme::instance().monospace());
     protocol::OctetView octets;
     if (const auto *frame = capture::as<capture::FrameRecord>(*m_record)) {
-        octets = frame->payload;
+        octets = frame->payloadMeant();
         if (frame->header.is(protocol::Opcode::Close) && octets.size() >= 2)
             octets = octets.subspan(2); // the code is among the fields
     } else if (const auto *head = capture::as<capture::HeadRecord>(*m_record)) {
@@ -226,22 +245,44 @@ void RecordDetail::fillText()
     m_text->setPlainText(pretty.isEmpty() ? QString::fromUtf8(text) : pretty);
 }
 
+const capture::FrameRecord *RecordDetail::frame() const
+{
+    return m_record ? capture::as<capture::FrameRecord>(*m_record) : nullptr;
+}
+
+/// The chosen form, or the first where the record does not have it.
+RecordDetail::Form RecordDetail::form() const
+{
+    const auto chosen = static_cast<Form>(m_forms->checkedId());
+    return m_forms->button(chosen)->isVisibleTo(this) ? chosen : AsSent;
+}
+
+void RecordDetail::fillForms()
+{
+    const bool masked = frame() && frame()->header.maskKey && !frame()->payload.empty();
+    const bool inflated = frame() && frame()->inflated;
+    m_forms->button(Unmasked)->setVisible(masked);
+    m_forms->button(Inflated)->setVisible(inflated);
+    m_forms->button(AsSent)->setVisible(masked || inflated);
+}
+
 void RecordDetail::fillOctets()
 {
+    fillForms();
     if (!m_record)
         return;
-    const auto *frame = capture::as<capture::FrameRecord>(*m_record);
-    const bool masked = frame && frame->header.maskKey && !frame->payload.empty();
-    m_unmasked->setVisible(masked);
-    protocol::Octets octets = wireOctets(*m_record);
-    const std::size_t header = headerOctets(*m_record);
-    if (masked && m_unmasked->isChecked())
-        std::copy(frame->payload.begin(), frame->payload.end(),
-                  octets.begin() + static_cast<std::ptrdiff_t>(octets.size() - frame->payload.size()));
+    const Form shown = form();
+    protocol::Octets octets = shown == Inflated ? frame()->inflated->payload : wireOctets(*m_record);
+    const std::size_t header = shown == Inflated ? 0 : headerOctets(*m_record);
+    if (shown == Unmasked)
+        std::copy(frame()->payload.begin(), frame()->payload.end(),
+                  octets.begin() + static_cast<std::ptrdiff_t>(octets.size() - frame()->payload.size()));
     if (!m_all && octets.size() > header + firstOctets)
         octets.resize(header + firstOctets);
-    m_octetsTitle->setText(masked && m_unmasked->isChecked() ? tr("Octets, payload unmasked") : tr("Octets as sent"));
-    m_hex->setLineEndingsVisible(!frame);
+    m_octetsTitle->setText(shown == Inflated   ? tr("Payload inflated")
+                           : shown == Unmasked ? tr("Octets, payload unmasked")
+                                               : tr("Octets as sent"));
+    m_hex->setLineEndingsVisible(!frame());
     m_hex->setOctets(std::move(octets), header);
     lightSelected();
 }
@@ -251,7 +292,8 @@ void RecordDetail::lightSelected()
     if (!m_record || m_selection->record() != m_shown)
         return;
     QScopedValueRollback guard(m_lighting, true);
-    m_hex->setLit(m_selection->offset(), m_selection->length());
+    const bool onTheWire = form() != Inflated;
+    m_hex->setLit(onTheWire ? m_selection->offset() : 0, onTheWire ? m_selection->length() : 0);
     if (m_selection->length() == 0) {
         m_tree->setCurrentItem(nullptr);
         showBits(std::nullopt);
@@ -261,7 +303,7 @@ void RecordDetail::lightSelected()
     const bool stays = current && current->offset == m_selection->offset() && current->length == m_selection->length();
     if (!stays)
         lightField(fieldAt(m_fields, m_selection->offset()));
-    showBits(m_selection->offset());
+    showBits(onTheWire ? std::optional(m_selection->offset()) : std::nullopt);
 }
 
 void RecordDetail::lightField(const RecordField *field)
@@ -273,12 +315,13 @@ void RecordDetail::lightField(const RecordField *field)
 
 void RecordDetail::hover(std::optional<std::size_t> offset)
 {
-    const RecordField *field = offset ? fieldAt(m_fields, *offset) : nullptr;
+    const bool onTheWire = form() != Inflated;
+    const RecordField *field = offset && onTheWire ? fieldAt(m_fields, *offset) : nullptr;
     m_hex->setMarked(field ? field->offset : 0, field ? field->length : 0);
     if (offset)
         showBits(offset);
     else
-        showBits(m_selection->length() > 0 ? std::optional(m_selection->offset()) : std::nullopt);
+        showBits(onTheWire && m_selection->length() > 0 ? std::optional(m_selection->offset()) : std::nullopt);
 }
 
 void RecordDetail::showBits(std::optional<std::size_t> offset)
@@ -289,7 +332,8 @@ void RecordDetail::showBits(std::optional<std::size_t> offset)
         m_bits->setToolTip({});
         return;
     }
-    m_bits->setText(bitsOf(m_fields, *offset, m_hex->octets()[*offset]));
+    const std::vector<RecordField> none;
+    m_bits->setText(bitsOf(form() == Inflated ? none : m_fields, *offset, m_hex->octets()[*offset]));
     m_bits->setToolTip(m_bits->text());
 }
 

@@ -7,7 +7,7 @@
 
 #include <QWidget>
 
-class QCheckBox;
+class QButtonGroup;
 class QLabel;
 class QPlainTextEdit;
 class QPushButton;
@@ -44,6 +44,8 @@ private:
     void fillFields();
     void fillText();
     void fillOctets();
+    void fillForms();
+    const capture::FrameRecord *frame() const;
     void lightSelected();
     void lightField(const RecordField *field);
     void hover(std::optional<std::size_t> offset);
@@ -58,8 +60,12 @@ private:
     QuietTree *m_tree;
     QPlainTextEdit *m_text;
     HexView *m_hex;
+    /// In which form a frame's octets are shown: those that it has, on buttons side by side.
+    enum Form { AsSent, Unmasked, Inflated };
+    Form form() const;
+
     QLabel *m_octetsTitle;
-    QCheckBox *m_unmasked;
+    QButtonGroup *m_forms;
     QLabel *m_bits;
     QWidget *m_cutBar;
     QLabel *m_cutText;

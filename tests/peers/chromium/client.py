@@ -8,6 +8,7 @@ Same arguments and output as the other client peers, less --ping and --fragmente
 import argparse
 import base64
 import functools
+import hashlib
 import http.server
 import json
 import os
@@ -92,6 +93,9 @@ def main():
             if not found:
                 continue
             fields = json.loads(base64.b64decode(found.group(1)))
+            if fields["event"] == "message":
+                octets = fields["text"].encode() if fields["type"] == "text" else bytes.fromhex(fields["hex"])
+                fields.update(octets=len(octets), sha256=hashlib.sha256(octets).hexdigest())
             print(json.dumps(fields, ensure_ascii=False), flush=True)
             if fields["event"] == "close":
                 status = 0

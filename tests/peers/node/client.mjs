@@ -2,15 +2,18 @@
 // A ws client. Same arguments and output as the other client peers.
 
 import WebSocket from 'ws';
-import {describe, parseArguments, tell} from './arguments.mjs';
+import {close, deflateOptions, library, parseArguments, sendInPieces, tell, tellMessage} from './arguments.mjs';
 
 const patience = 20_000;
 const options = parseArguments(process.argv.slice(2));
-const socket = new WebSocket(options.url, options.subprotocols, {perMessageDeflate: false, handshakeTimeout: patience});
+const socket = new WebSocket(options.url, options.subprotocols,
+                             {perMessageDeflate: deflateOptions(options.deflate), handshakeTimeout: patience});
 let answered = () => {};
+let extensions = '';
 
+socket.on('upgrade', response => { extensions = response.headers['sec-websocket-extensions'] ?? ''; });
 socket.on('message', (data, isBinary) => {
-    tell(describe(data, isBinary));
+    tellMessage(data, isBinary);
     answered();
 });
 socket.on('ping', data => tell({event: 'ping', data: data.toString('hex')}));
@@ -27,27 +30,22 @@ socket.on('close', (code, reason) => {
     process.exit();
 });
 
-function send({kind, value}) {
+function send({kind, octets}) {
     if (kind === 'ping')
-        return socket.ping(value);
-    if (kind === 'binary')
-        return socket.send(Buffer.from(value, 'hex'), {binary: true});
-    if (kind === 'text')
-        return socket.send(value);
-    const middle = Math.max(1, value.length >> 1);
-    socket.send(value.slice(0, middle), {fin: false});
-    socket.send(value.slice(middle), {fin: true});
+        socket.ping(octets);
+    else
+        sendInPieces(socket, octets, kind === 'binary', kind === 'fragmented' ? 3 : 1);
 }
 
 socket.on('open', async () => {
-    tell({event: 'open', subprotocol: socket.protocol});
+    tell({event: 'open', library, subprotocol: socket.protocol, extensions});
     for (const action of options.actions) {
         const answer = new Promise(resolve => { answered = resolve; });
         send(action);
         await answer;
     }
     if (!options.waitClose)
-        socket.close(options.closeCode, options.closeReason);
+        close(socket, options);
 });
 
 setTimeout(() => {

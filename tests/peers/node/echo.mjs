@@ -2,18 +2,25 @@
 // An echo server on ws. Same arguments and output as the other echo peers.
 
 import {WebSocketServer} from 'ws';
-import {describe, parseArguments, tell} from './arguments.mjs';
+import {close, deflateOptions, library, parseArguments, sendInPieces, tell, tellMessage} from './arguments.mjs';
 
 const options = parseArguments(process.argv.slice(2));
 const server = new WebSocketServer({
     host: '127.0.0.1',
     port: 0,
+    perMessageDeflate: deflateOptions(options.deflate),
     handleProtocols: offered => options.subprotocols.find(name => offered.has(name)) ?? false,
 });
 
 server.on('listening', () => process.stdout.write(`PORT ${server.address().port}\n`));
+const answers = new WeakMap();
+server.on('headers', (headers, request) => {
+    const name = 'Sec-WebSocket-Extensions: ';
+    answers.set(request, headers.find(line => line.startsWith(name))?.slice(name.length) ?? '');
+});
 server.on('connection', (socket, request) => {
-    tell({event: 'open', subprotocol: socket.protocol, path: request.url});
+    const extensions = answers.get(request);
+    tell({event: 'open', library, subprotocol: socket.protocol, extensions, path: request.url});
     if (options.noRead) {
         socket.pause();
         return;
@@ -23,10 +30,10 @@ server.on('connection', (socket, request) => {
     const timer = options.pingInterval > 0
         ? setInterval(() => socket.ping(`ws ${++pings}`), options.pingInterval) : undefined;
     socket.on('message', (data, isBinary) => {
-        tell(describe(data, isBinary));
-        socket.send(data, {binary: isBinary});
+        tellMessage(data, isBinary);
+        sendInPieces(socket, data, isBinary, options.fragments);
         if (++count === options.closeAfter)
-            socket.close(options.closeCode, options.closeReason);
+            close(socket, options);
     });
     socket.on('ping', data => tell({event: 'ping', data: data.toString('hex')}));
     socket.on('pong', data => tell({event: 'pong', data: data.toString('hex')}));

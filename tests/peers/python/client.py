@@ -4,42 +4,31 @@
 
 import argparse
 import asyncio
-import json
+import pathlib
 import sys
 
 import websockets
+from peer_program import add_shared_arguments, close, deflate_extensions, send, tell, tell_message, tell_open
 
 PATIENCE = 20
 
 
-def tell(**fields):
-    print(json.dumps(fields, ensure_ascii=False), flush=True)
-
-
 class Action(argparse.Action):
     def __call__(self, parser, namespace, value, option_string=None):
-        namespace.actions.append((self.dest, value))
+        if value.startswith("@"):
+            octets = pathlib.Path(value[1:]).read_bytes()
+        else:
+            octets = bytes.fromhex(value) if self.dest == "binary" else value.encode()
+        namespace.actions.append((self.dest, octets))
 
 
-def pieces(text):
-    middle = max(1, len(text) // 2)
-    return [text[:middle], text[middle:]]
-
-
-async def carry_out(connection, kind, value):
+async def carry_out(connection, kind, octets):
     if kind == "ping":
-        await asyncio.wait_for(await connection.ping(value.encode()), PATIENCE)
-        tell(event="pong", data=value.encode().hex())
+        await asyncio.wait_for(await connection.ping(octets), PATIENCE)
+        tell(event="pong", data=octets.hex())
         return
-    if kind == "binary":
-        await connection.send(bytes.fromhex(value))
-    else:
-        await connection.send(pieces(value) if kind == "fragmented" else value)
-    message = await asyncio.wait_for(connection.recv(), PATIENCE)
-    if isinstance(message, str):
-        tell(event="message", type="text", text=message)
-    else:
-        tell(event="message", type="binary", hex=message.hex())
+    await send(connection, octets if kind == "binary" else octets.decode(), 3 if kind == "fragmented" else 1)
+    tell_message(await asyncio.wait_for(connection.recv(), PATIENCE))
 
 
 async def main():
@@ -47,21 +36,24 @@ async def main():
     parser.set_defaults(actions=[])
     for kind in ("text", "binary", "fragmented", "ping"):
         parser.add_argument("--" + kind, action=Action)
-    parser.add_argument("--subprotocol", action="append", default=[])
-    parser.add_argument("--close-code", type=int, default=1000)
-    parser.add_argument("--close-reason", default="")
+    add_shared_arguments(parser)
     parser.add_argument("--wait-close", action="store_true")
     parser.add_argument("url")
     options = parser.parse_args()
     connection = await websockets.connect(
-        options.url, subprotocols=options.subprotocol or None, ping_interval=None, compression=None
+        options.url,
+        subprotocols=options.subprotocol or None,
+        ping_interval=None,
+        max_size=None,
+        compression=None,
+        extensions=deflate_extensions(options.deflate, server=False),
     )
-    tell(event="open", subprotocol=connection.subprotocol or "")
+    tell_open(connection)
     try:
-        for kind, value in options.actions:
-            await carry_out(connection, kind, value)
+        for kind, octets in options.actions:
+            await carry_out(connection, kind, octets)
         if not options.wait_close:
-            await connection.close(options.close_code, options.close_reason)
+            await close(connection, options)
         await asyncio.wait_for(connection.wait_closed(), PATIENCE)
     except websockets.ConnectionClosed:
         await connection.wait_closed()

@@ -4,57 +4,66 @@
 
 import argparse
 import asyncio
-import json
 import os
 import sys
 import threading
 
 import websockets
+from peer_program import add_shared_arguments, close, deflate_extensions, send, tell, tell_message, tell_open
 
 
-def tell(**fields):
-    print(json.dumps(fields, ensure_ascii=False), flush=True)
-
-
-def describe(message):
-    if isinstance(message, str):
-        return {"event": "message", "type": "text", "text": message}
-    return {"event": "message", "type": "binary", "hex": message.hex()}
+async def ping_for_ever(connection, interval):
+    count = 0
+    while True:
+        await asyncio.sleep(interval)
+        count += 1
+        data = f"python {count}".encode()
+        await (await connection.ping(data))
+        tell(event="pong", data=data.hex())
 
 
 async def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--subprotocol", action="append", default=[])
+    add_shared_arguments(parser)
     parser.add_argument("--close-after", type=int, default=0)
-    parser.add_argument("--close-code", type=int, default=1000)
-    parser.add_argument("--close-reason", default="")
     parser.add_argument("--ping-interval", type=int, default=0)
+    parser.add_argument("--fragments", type=int, default=1)
     parser.add_argument("--no-read", action="store_true")
     options = parser.parse_args()
 
     async def serve(connection):
-        tell(event="open", subprotocol=connection.subprotocol or "", path=connection.path)
+        tell_open(connection, path=connection.path)
+        pinging = None
+        if options.ping_interval > 0:
+            pinging = asyncio.create_task(ping_for_ever(connection, options.ping_interval / 1000))
         count = 0
         try:
             async for message in connection:
-                tell(**describe(message))
-                await connection.send(message)
+                tell_message(message)
+                await send(connection, message, options.fragments)
                 count += 1
                 if count == options.close_after:
-                    await connection.close(options.close_code, options.close_reason)
+                    await close(connection, options)
         except websockets.ConnectionClosedError:
             pass
+        if pinging:
+            pinging.cancel()
         tell(event="close", code=connection.close_code, reason=connection.close_reason)
 
     async def ignore(connection):
-        tell(event="open", subprotocol=connection.subprotocol or "", path=connection.path)
+        tell_open(connection, path=connection.path)
         connection.transport.pause_reading()
         await asyncio.Future()
 
-    interval = options.ping_interval / 1000 or None
-    handler = ignore if options.no_read else serve
     async with websockets.serve(
-        handler, "127.0.0.1", 0, subprotocols=options.subprotocol or None, ping_interval=interval, compression=None
+        ignore if options.no_read else serve,
+        "127.0.0.1",
+        0,
+        subprotocols=options.subprotocol or None,
+        ping_interval=None,
+        max_size=None,
+        compression=None,
+        extensions=deflate_extensions(options.deflate, server=True),
     ) as server:
         print("PORT", server.sockets[0].getsockname()[1], flush=True)
         await asyncio.Future()

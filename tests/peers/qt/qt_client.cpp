@@ -1,79 +1,41 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A QWebSocket client. Same arguments and output as the other client peers.
+// A QWebSocket client. Same arguments and output as the other client peers. QWebSocket has no extensions and always
+// closes with a code.
 
-#include "peer_output.h"
+#include "../program/peer_program.h"
 
+#include <QCoreApplication>
 #include <QTimer>
 #include <QWebSocket>
 #include <QWebSocketHandshakeOptions>
-
-#include <deque>
 
 using namespace frameglass::peers;
 
 namespace {
 
-struct Action
-{
-    QString kind;
-    QString value;
-};
-
-struct Arguments
-{
-    QUrl url;
-    std::deque<Action> actions;
-    QStringList subprotocols;
-    int closeCode = 1000;
-    QString closeReason;
-    bool waitClose = false;
-};
-
-/// By hand, since QCommandLineParser forgets the order of different options.
-Arguments parse(const QStringList &words)
-{
-    Arguments arguments;
-    for (qsizetype i = 1; i < words.size(); ++i) {
-        const QString &word = words[i];
-        if (!word.startsWith("--"))
-            arguments.url = QUrl(word);
-        else if (word == "--wait-close")
-            arguments.waitClose = true;
-        else if (const QString value = words.value(++i); word == "--subprotocol")
-            arguments.subprotocols << value;
-        else if (word == "--close-code")
-            arguments.closeCode = value.toInt();
-        else if (word == "--close-reason")
-            arguments.closeReason = value;
-        else
-            arguments.actions.push_back({word.mid(2), value});
-    }
-    return arguments;
-}
-
 class Client : public QObject
 {
 public:
-    explicit Client(const Arguments &arguments) : m_arguments(arguments)
+    explicit Client(const ProgramArguments &arguments) : m_arguments(arguments)
     {
         connect(&m_socket, &QWebSocket::connected, this, [this] {
-            tell({{"event", "open"}, {"subprotocol", m_socket.subprotocol()}});
+            tellOpen("QWebSocket " QT_VERSION_STR, m_socket.subprotocol().toStdString(), {});
             next();
         });
         connect(&m_socket, &QWebSocket::textMessageReceived, this, [this](const QString &text) {
-            tellText(text);
+            tellMessage(true, text.toStdString());
             next();
         });
         connect(&m_socket, &QWebSocket::binaryMessageReceived, this, [this](const QByteArray &octets) {
-            tellBinary(octets);
+            tellMessage(false, {octets.constData(), static_cast<std::size_t>(octets.size())});
             next();
         });
         connect(&m_socket, &QWebSocket::pong, this, [this](quint64, const QByteArray &payload) {
-            tell({{"event", "pong"}, {"data", QString::fromLatin1(payload.toHex())}});
+            tellPong(payload.toStdString());
             next();
         });
         connect(&m_socket, &QWebSocket::disconnected, this, [this] {
-            tellClose(m_socket.closeCode(), m_socket.closeReason());
+            tellClose(m_socket.closeCode(), m_socket.closeReason().toStdString());
             QCoreApplication::exit(0);
         });
 #if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
@@ -81,10 +43,13 @@ public:
 #else
         const auto error = qOverload<QAbstractSocket::SocketError>(&QWebSocket::error);
 #endif
-        connect(&m_socket, error, this, [this] { tell({{"event", "error"}, {"message", m_socket.errorString()}}); });
+        connect(&m_socket, error, this, [this] { tellError(m_socket.errorString().toStdString()); });
         QWebSocketHandshakeOptions options;
-        options.setSubprotocols(m_arguments.subprotocols);
-        m_socket.open(m_arguments.url, options);
+        QStringList subprotocols;
+        for (const std::string &name : m_arguments.subprotocols)
+            subprotocols << QString::fromStdString(name);
+        options.setSubprotocols(subprotocols);
+        m_socket.open(QUrl(QString::fromStdString(m_arguments.url)), options);
     }
 
 private:
@@ -93,22 +58,24 @@ private:
         if (m_arguments.actions.empty()) {
             if (!m_arguments.waitClose)
                 m_socket.close(static_cast<QWebSocketProtocol::CloseCode>(m_arguments.closeCode),
-                               m_arguments.closeReason);
+                               QString::fromStdString(m_arguments.closeReason));
             return;
         }
-        const Action action = m_arguments.actions.front();
+        const Action action = std::move(m_arguments.actions.front());
         m_arguments.actions.pop_front();
+        const QByteArray octets = QByteArray::fromStdString(action.octets);
         const bool fragmented = action.kind == "fragmented";
-        m_socket.setOutgoingFrameSize(fragmented ? 16 : QWebSocket::maxOutgoingFrameSize());
+        m_socket.setOutgoingFrameSize(fragmented ? static_cast<quint64>(octets.size() / 3 + 1)
+                                                 : QWebSocket::maxOutgoingFrameSize());
         if (action.kind == "ping")
-            m_socket.ping(action.value.toUtf8());
+            m_socket.ping(octets);
         else if (action.kind == "binary")
-            m_socket.sendBinaryMessage(QByteArray::fromHex(action.value.toLatin1()));
+            m_socket.sendBinaryMessage(octets);
         else
-            m_socket.sendTextMessage(action.value);
+            m_socket.sendTextMessage(QString::fromUtf8(octets));
     }
 
-    Arguments m_arguments;
+    ProgramArguments m_arguments;
     QWebSocket m_socket;
 };
 
@@ -117,10 +84,15 @@ private:
 int main(int argc, char *argv[])
 {
     QCoreApplication application(argc, argv);
-    QTimer::singleShot(std::chrono::seconds(40), &application, [] {
-        tell({{"event", "error"}, {"message", "out of patience"}});
+    const ProgramArguments arguments = parseArguments(argc, argv);
+    if (arguments.deflate.on)
+        cannot("permessage-deflate");
+    if (!arguments.waitClose && arguments.closeCode == 0)
+        cannot("close without code");
+    QTimer::singleShot(std::chrono::seconds(2 * patienceSeconds), &application, [] {
+        tellError("out of patience");
         QCoreApplication::exit(1);
     });
-    Client client(parse(application.arguments()));
+    Client client(arguments);
     return application.exec();
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// An echo server on QWebSocketServer. Same arguments and output as the other echo peers, less --no-read.
+// An echo server on QWebSocketServer. Same arguments and output as the other echo peers, less --no-read. QWebSocket
+// has no extensions and always closes with a code.
 
-#include "peer_output.h"
+#include "../program/peer_program.h"
 
-#include <QCommandLineParser>
+#include <QCoreApplication>
 #include <QTimer>
 #include <QWebSocket>
 #include <QWebSocketServer>
@@ -14,43 +15,47 @@ using namespace frameglass::peers;
 
 namespace {
 
-struct Options
+/// QWebSocket cuts by size. A text goes out as UTF-8, whatever its size as a QString.
+void cutInto(QWebSocket *socket, std::size_t fragments, qsizetype octets)
 {
-    int closeAfter = 0;
-    int closeCode = 1000;
-    QString closeReason;
-    int pingInterval = 0;
-};
+    const auto count = static_cast<qsizetype>(fragments);
+    const auto size = std::max<qsizetype>(1, (octets + count - 1) / count);
+    socket->setOutgoingFrameSize(fragments > 1 ? static_cast<quint64>(size) : QWebSocket::maxOutgoingFrameSize());
+}
 
-void serve(QWebSocket *socket, const Options &options)
+void serve(QWebSocket *socket, const ProgramArguments &arguments)
 {
-    tell({{"event", "open"}, {"subprotocol", socket->subprotocol()}, {"path", socket->requestUrl().path()}});
+    tellOpen("QWebSocket " QT_VERSION_STR, socket->subprotocol().toStdString(), {},
+             socket->requestUrl().path().toStdString());
     auto count = std::make_shared<int>(0);
-    const auto counted = [socket, count, options] {
-        if (++*count == options.closeAfter)
-            socket->close(static_cast<QWebSocketProtocol::CloseCode>(options.closeCode), options.closeReason);
+    const auto counted = [socket, count, &arguments] {
+        if (++*count == arguments.closeAfter)
+            socket->close(static_cast<QWebSocketProtocol::CloseCode>(arguments.closeCode),
+                          QString::fromStdString(arguments.closeReason));
     };
-    QObject::connect(socket, &QWebSocket::textMessageReceived, socket, [=](const QString &text) {
-        tellText(text);
+    QObject::connect(socket, &QWebSocket::textMessageReceived, socket, [=, &arguments](const QString &text) {
+        const QByteArray utf8 = text.toUtf8();
+        tellMessage(true, {utf8.constData(), static_cast<std::size_t>(utf8.size())});
+        cutInto(socket, arguments.fragments, utf8.size());
         socket->sendTextMessage(text);
         counted();
     });
-    QObject::connect(socket, &QWebSocket::binaryMessageReceived, socket, [=](const QByteArray &octets) {
-        tellBinary(octets);
+    QObject::connect(socket, &QWebSocket::binaryMessageReceived, socket, [=, &arguments](const QByteArray &octets) {
+        tellMessage(false, {octets.constData(), static_cast<std::size_t>(octets.size())});
+        cutInto(socket, arguments.fragments, octets.size());
         socket->sendBinaryMessage(octets);
         counted();
     });
-    QObject::connect(socket, &QWebSocket::pong, socket, [](quint64, const QByteArray &payload) {
-        tell({{"event", "pong"}, {"data", QString::fromLatin1(payload.toHex())}});
-    });
+    QObject::connect(socket, &QWebSocket::pong, socket,
+                     [](quint64, const QByteArray &payload) { tellPong(payload.toStdString()); });
     QObject::connect(socket, &QWebSocket::disconnected, socket, [socket] {
-        tellClose(socket->closeCode(), socket->closeReason());
+        tellClose(socket->closeCode(), socket->closeReason().toStdString());
         socket->deleteLater();
     });
-    if (options.pingInterval > 0) {
+    if (arguments.pingInterval > 0) {
         auto *timer = new QTimer(socket);
         QObject::connect(timer, &QTimer::timeout, socket, [socket] { socket->ping("qt"); });
-        timer->start(options.pingInterval);
+        timer->start(arguments.pingInterval);
     }
 }
 
@@ -59,26 +64,26 @@ void serve(QWebSocket *socket, const Options &options)
 int main(int argc, char *argv[])
 {
     QCoreApplication application(argc, argv);
-    QCommandLineParser parser;
-    parser.addOptions({{"subprotocol", "To accept (repeatable).", "name"},
-                       {"close-after", "Close after N messages.", "N", "0"},
-                       {"close-code", "Status code of that close.", "code", "1000"},
-                       {"close-reason", "Reason of that close.", "reason"},
-                       {"ping-interval", "Milliseconds between pings.", "ms", "0"}});
-    parser.process(application);
-    const Options options{parser.value("close-after").toInt(), parser.value("close-code").toInt(),
-                          parser.value("close-reason"), parser.value("ping-interval").toInt()};
+    const ProgramArguments arguments = parseArguments(argc, argv);
+    if (arguments.deflate.on)
+        cannot("permessage-deflate");
+    if (arguments.noRead)
+        cannot("leave a connection unread");
+    if (arguments.closeAfter > 0 && arguments.closeCode == 0)
+        cannot("close without code");
 
     QWebSocketServer server("qt", QWebSocketServer::NonSecureMode);
-    server.setSupportedSubprotocols(parser.values("subprotocol"));
+    QStringList subprotocols;
+    for (const std::string &name : arguments.subprotocols)
+        subprotocols << QString::fromStdString(name);
+    server.setSupportedSubprotocols(subprotocols);
     QObject::connect(&server, &QWebSocketServer::newConnection, &server, [&] {
         while (QWebSocket *socket = server.nextPendingConnection())
-            serve(socket, options);
+            serve(socket, arguments);
     });
     if (!server.listen(QHostAddress::LocalHost))
         return 1;
-    std::printf("PORT %d\n", server.serverPort());
-    std::fflush(stdout);
+    tellPort(server.serverPort());
     endWithParent();
     return application.exec();
 }

@@ -6,13 +6,15 @@ package main
 
 import (
 	"encoding/hex"
-	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"../program"
 )
 
 type action struct {
@@ -25,13 +27,15 @@ const writeBuffer = 16
 
 const patience = 20 * time.Second
 
-func tell(fields map[string]interface{}) {
-	line, _ := json.Marshal(fields)
-	fmt.Println(string(line))
+func fail(err error) {
+	program.TellEnd(err)
+	os.Exit(1)
 }
 
-func fail(message string) {
-	tell(map[string]interface{}{"event": "error", "message": message})
+func finish(err error) {
+	if program.TellEnd(err) {
+		os.Exit(0)
+	}
 	os.Exit(1)
 }
 
@@ -53,7 +57,8 @@ func send(conn *websocket.Conn, what action) error {
 	if what.kind == "binary" {
 		messageType = websocket.BinaryMessage
 	}
-	// Prepared, since a message longer than the write buffer would leave in several frames.
+	// Prepared, since a message longer than the write buffer would leave in several frames. A prepared one does so
+	// from 4,096 octets on.
 	prepared, err := websocket.NewPreparedMessage(messageType, what.data)
 	if err != nil {
 		return err
@@ -63,46 +68,44 @@ func send(conn *websocket.Conn, what action) error {
 
 func main() {
 	var actions []action
+	var shared program.Shared
 	var dialer = websocket.Dialer{HandshakeTimeout: patience, WriteBufferSize: writeBuffer}
-	closeCode := flag.Int("close-code", websocket.CloseNormalClosure, "status code of our close")
-	closeReason := flag.String("close-reason", "", "reason of our close")
 	waitClose := flag.Bool("wait-close", false, "let the server close")
-	for _, kind := range []string{"text", "fragmented", "ping"} {
-		kind := kind
-		flag.Func(kind, "send DATA as "+kind, func(data string) error {
-			actions = append(actions, action{kind, []byte(data)})
-			return nil
+	shared.AddFlags()
+	asIs := func(value string) ([]byte, error) { return []byte(value), nil }
+	for _, kind := range []string{"text", "fragmented", "ping", "binary"} {
+		kind, decode := kind, asIs
+		if kind == "binary" {
+			decode = hex.DecodeString
+		}
+		flag.Func(kind, "send `DATA` (hexadecimal for -binary) or the octets of @FILE", func(value string) error {
+			octets, err := program.Contents(value, decode)
+			actions = append(actions, action{kind, octets})
+			return err
 		})
 	}
-	flag.Func("binary", "send octets, given as hexadecimal digits", func(data string) error {
-		octets, err := hex.DecodeString(data)
-		actions = append(actions, action{"binary", octets})
-		return err
-	})
-	flag.Func("subprotocol", "a subprotocol to offer (repeatable)", func(name string) error {
-		dialer.Subprotocols = append(dialer.Subprotocols, name)
-		return nil
-	})
 	flag.Parse()
+	dialer.Subprotocols = shared.Subprotocols
+	dialer.EnableCompression = shared.Deflate
 
 	conn, response, err := dialer.Dial(flag.Arg(0), nil)
 	if err != nil {
 		if response != nil {
-			fail(fmt.Sprintf("%v: %d", err, response.StatusCode))
+			err = fmt.Errorf("%v: %d", err, response.StatusCode)
 		}
-		fail(err.Error())
+		fail(err)
 	}
-	tell(map[string]interface{}{"event": "open", "subprotocol": conn.Subprotocol()})
+	program.TellOpen(conn.Subprotocol(), response.Header.Get("Sec-WebSocket-Extensions"), "")
 
 	answered := make(chan struct{}, 16)
 	ended := make(chan error, 1)
 	answerPing := conn.PingHandler()
 	conn.SetPingHandler(func(data string) error {
-		tell(map[string]interface{}{"event": "ping", "data": hex.EncodeToString([]byte(data))})
+		program.TellControl("ping", data)
 		return answerPing(data)
 	})
 	conn.SetPongHandler(func(data string) error {
-		tell(map[string]interface{}{"event": "pong", "data": hex.EncodeToString([]byte(data))})
+		program.TellControl("pong", data)
 		answered <- struct{}{}
 		return nil
 	})
@@ -113,43 +116,31 @@ func main() {
 				ended <- err
 				return
 			}
-			if kind == websocket.TextMessage {
-				tell(map[string]interface{}{"event": "message", "type": "text", "text": string(data)})
-			} else {
-				tell(map[string]interface{}{"event": "message", "type": "binary", "hex": hex.EncodeToString(data)})
-			}
+			program.TellMessage(kind, data)
 			answered <- struct{}{}
 		}
 	}()
-	finish := func(err error) {
-		if closed, ok := err.(*websocket.CloseError); ok {
-			tell(map[string]interface{}{"event": "close", "code": closed.Code, "reason": closed.Text})
-			os.Exit(0)
-		}
-		fail(err.Error())
-	}
 	for _, what := range actions {
 		if err := send(conn, what); err != nil {
-			fail(err.Error())
+			fail(err)
 		}
 		select {
 		case <-answered:
 		case err := <-ended:
 			finish(err)
 		case <-time.After(patience):
-			fail("no answer to " + what.kind)
+			fail(errors.New("no answer to " + what.kind))
 		}
 	}
 	if !*waitClose {
-		message := websocket.FormatCloseMessage(*closeCode, *closeReason)
-		if err := conn.WriteControl(websocket.CloseMessage, message, time.Now().Add(patience)); err != nil {
-			fail(err.Error())
+		if err := conn.WriteControl(websocket.CloseMessage, shared.CloseMessage(), time.Now().Add(patience)); err != nil {
+			fail(err)
 		}
 	}
 	select {
 	case err := <-ended:
 		finish(err)
 	case <-time.After(patience):
-		fail("no close")
+		fail(errors.New("no close"))
 	}
 }

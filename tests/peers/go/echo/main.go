@@ -5,52 +5,65 @@
 package main
 
 import (
-	"encoding/hex"
-	"encoding/json"
+	"bufio"
 	"flag"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
-	"sync"
+	"strings"
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"../program"
 )
 
 var (
-	subprotocols []string
+	shared       program.Shared
 	closeAfter   = flag.Int("close-after", 0, "close after this many messages")
-	closeCode    = flag.Int("close-code", websocket.CloseNormalClosure, "status code of that close")
-	closeReason  = flag.String("close-reason", "", "reason of that close")
 	pingInterval = flag.Int("ping-interval", 0, "milliseconds between pings; 0: none")
+	fragments    = flag.Int("fragments", 1, "frames to echo each message in; gorilla ends it with an empty one more")
 	noRead       = flag.Bool("no-read", false, "accept the upgrade, then never read")
 	drop         = flag.Bool("drop", false, "with -close-after: end TCP without a Close frame")
 )
 
-var printing sync.Mutex
+// With a buffer of this size every piece of a message leaves as a frame.
+const smallBuffer = 16
 
-func tell(fields map[string]interface{}) {
-	line, _ := json.Marshal(fields)
-	printing.Lock()
-	defer printing.Unlock()
-	fmt.Println(string(line))
+// A responder whose connection keeps the first octets written to it: the response head, which gorilla shows to nobody.
+type headKeeper struct {
+	http.ResponseWriter
+	conn *keptConn
 }
 
-func describe(kind int, data []byte) map[string]interface{} {
-	if kind == websocket.TextMessage {
-		return map[string]interface{}{"event": "message", "type": "text", "text": string(data)}
-	}
-	return map[string]interface{}{"event": "message", "type": "binary", "hex": hex.EncodeToString(data)}
+type keptConn struct {
+	net.Conn
+	head string
 }
 
-func tellEnd(err error) {
-	if closed, ok := err.(*websocket.CloseError); ok {
-		tell(map[string]interface{}{"event": "close", "code": closed.Code, "reason": closed.Text})
-		return
+func (keeper *headKeeper) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buffers, err := keeper.ResponseWriter.(http.Hijacker).Hijack()
+	keeper.conn = &keptConn{Conn: conn}
+	return keeper.conn, buffers, err
+}
+
+func (conn *keptConn) Write(octets []byte) (int, error) {
+	if conn.head == "" {
+		conn.head = string(octets)
 	}
-	tell(map[string]interface{}{"event": "error", "message": err.Error()})
+	return conn.Conn.Write(octets)
+}
+
+func (conn *keptConn) extensions() string {
+	const name = "\r\nSec-WebSocket-Extensions: "
+	start := strings.Index(conn.head, name)
+	if start < 0 {
+		return ""
+	}
+	value := conn.head[start+len(name):]
+	return value[:strings.Index(value, "\r\n")]
 }
 
 func pingForEver(conn *websocket.Conn, done <-chan struct{}) {
@@ -69,18 +82,39 @@ func pingForEver(conn *websocket.Conn, done <-chan struct{}) {
 	}
 }
 
+func echo(conn *websocket.Conn, kind int, data []byte) error {
+	if *fragments <= 1 {
+		return conn.WriteMessage(kind, data)
+	}
+	writer, err := conn.NextWriter(kind)
+	if err != nil {
+		return err
+	}
+	for i := 0; i < *fragments; i++ {
+		if _, err := writer.Write(data[len(data)*i/ *fragments : len(data)*(i+1) / *fragments]); err != nil {
+			return err
+		}
+	}
+	return writer.Close()
+}
+
 func serve(writer http.ResponseWriter, request *http.Request) {
 	upgrader := websocket.Upgrader{
-		Subprotocols: subprotocols,
-		CheckOrigin:  func(*http.Request) bool { return true },
+		Subprotocols:      shared.Subprotocols,
+		CheckOrigin:       func(*http.Request) bool { return true },
+		EnableCompression: shared.Deflate,
 	}
-	conn, err := upgrader.Upgrade(writer, request, nil)
+	if *fragments > 1 {
+		upgrader.WriteBufferSize = smallBuffer
+	}
+	keeper := &headKeeper{ResponseWriter: writer}
+	conn, err := upgrader.Upgrade(keeper, request, nil)
 	if err != nil {
-		tellEnd(err)
+		program.TellEnd(err)
 		return
 	}
 	defer conn.Close()
-	tell(map[string]interface{}{"event": "open", "subprotocol": conn.Subprotocol(), "path": request.URL.RequestURI()})
+	program.TellOpen(conn.Subprotocol(), keeper.conn.extensions(), request.URL.RequestURI())
 
 	done := make(chan struct{})
 	defer close(done)
@@ -89,11 +123,11 @@ func serve(writer http.ResponseWriter, request *http.Request) {
 	}
 	answerPing := conn.PingHandler()
 	conn.SetPingHandler(func(data string) error {
-		tell(map[string]interface{}{"event": "ping", "data": hex.EncodeToString([]byte(data))})
+		program.TellControl("ping", data)
 		return answerPing(data)
 	})
 	conn.SetPongHandler(func(data string) error {
-		tell(map[string]interface{}{"event": "pong", "data": hex.EncodeToString([]byte(data))})
+		program.TellControl("pong", data)
 		return nil
 	})
 	if *noRead {
@@ -102,29 +136,25 @@ func serve(writer http.ResponseWriter, request *http.Request) {
 	for count := 1; ; count++ {
 		kind, data, err := conn.ReadMessage()
 		if err != nil {
-			tellEnd(err)
+			program.TellEnd(err)
 			return
 		}
-		tell(describe(kind, data))
-		if err := conn.WriteMessage(kind, data); err != nil {
-			tellEnd(err)
+		program.TellMessage(kind, data)
+		if err := echo(conn, kind, data); err != nil {
+			program.TellEnd(err)
 			return
 		}
 		if count == *closeAfter {
 			if *drop {
 				return
 			}
-			message := websocket.FormatCloseMessage(*closeCode, *closeReason)
-			_ = conn.WriteControl(websocket.CloseMessage, message, time.Now().Add(time.Second))
+			_ = conn.WriteControl(websocket.CloseMessage, shared.CloseMessage(), time.Now().Add(time.Second))
 		}
 	}
 }
 
 func main() {
-	flag.Func("subprotocol", "a subprotocol to accept (repeatable)", func(name string) error {
-		subprotocols = append(subprotocols, name)
-		return nil
-	})
+	shared.AddFlags()
 	flag.Parse()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -144,7 +144,8 @@ Judgement overLimit(const Evaluation &evaluation)
     using protocol::Violation;
     if (auto silent = unlessFrames(evaluation))
         return *silent;
-    for (const auto limit : {Violation::FrameTooBig, Violation::MessageTooBig, Violation::TooManyFragments}) {
+    for (const auto limit :
+         {Violation::FrameTooBig, Violation::MessageTooBig, Violation::TooManyFragments, Violation::InflatedTooBig}) {
         const auto *struck = violationOf(evaluation.facts, limit);
         if (struck == nullptr)
             continue;

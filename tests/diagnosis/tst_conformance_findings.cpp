@@ -78,6 +78,8 @@ analysis::ConnectionFacts readByClient(session::NetworkThread &network, const Ro
     options.limits = protocol::conformance::limits();
     options.reading = reading;
     options.headers = {{"Sec-WebSocket-Key", std::string(sampleKey)}};
+    if (!row.extensions.empty())
+        options.headers.push_back({"Sec-WebSocket-Extensions", row.extensions});
     if (row.offers)
         options.subprotocols = {"chat", "superchat"};
     session::ClientSession client(network, sink, options);

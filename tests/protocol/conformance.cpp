@@ -22,7 +22,7 @@ std::string Row::title() const
 
 const std::vector<Row> &rows()
 {
-    static const std::vector<Row> all = joined(headRows(), frameRows());
+    static const std::vector<Row> all = joined(joined(headRows(), frameRows()), deflateRows());
     return all;
 }
 
@@ -40,6 +40,7 @@ Limits limits()
     small.framePayloadOctets = 1000;
     small.messageOctets = 1500;
     small.fragmentsPerMessage = 4;
+    small.inflatedOctets = 1500;
     return small;
 }
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-/// One row for each way in which the other end can break a requirement of RFC 6455 §4-§8 that its octets show. Tests of
-/// the peer and of the checks read the same table.
+/// One row for each way in which the other end can break a requirement of RFC 6455 §4-§8 or RFC 7692 §5-§7 that its
+/// octets show. Tests of the peer and of the checks read the same table.
 ///
 /// Not here, because octets alone do not tell: that a client waits for the answer before it sends (§4.1; what is glued
 /// to a request is taken as if it had waited), an Origin that a server does not want (§4.2.2, its own decision),
@@ -41,6 +41,7 @@ struct Row
     int httpStatus = 0;
     std::string_view finding; ///< check that fails or warns on the capture of such a run
     bool offers = true;       ///< client: subprotocols "chat" and "superchat" were offered
+    std::string extensions;   ///< client: what Sec-WebSocket-Extensions offered; a server agrees to what is legal
     Octets rest;              ///< of a frame that an observer reads over; an endpoint has failed before
 
     std::string title() const;
@@ -62,9 +63,10 @@ const std::vector<LegalRow> &legalRows();
 /// Small ones, which the rows about limits exceed.
 Limits limits();
 
-// Internal to the table: its two halves.
+// Internal to the table: its parts.
 std::vector<Row> headRows();
 std::vector<Row> frameRows();
+std::vector<Row> deflateRows();
 std::vector<LegalRow> legalHeads();
 std::vector<LegalRow> legalFrames();
 

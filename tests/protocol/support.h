@@ -110,7 +110,7 @@ public:
         if (refuseFaults && !faults->empty())
             peer.refuse(refusalFor(*peer.request(), *faults));
         else
-            peer.accept({});
+            peer.accept(answer());
         drain();
     }
 
@@ -143,9 +143,19 @@ public:
     std::vector<PeerOutput> outputs;
     std::vector<PeerEvent> events;
     bool acceptAll = true;     ///< answers each request at once
+    bool agreeDeflate = false; ///< to the first legal offer of permessage-deflate
     bool refuseFaults = false; ///< with a refusal where it has faults, as a server session does
 
 private:
+    HandshakeResponse answer() const
+    {
+        HandshakeResponse response;
+        const auto offers = parseExtensions(peer.request()->joined("Sec-WebSocket-Extensions")).items;
+        if (const auto agreed = agreeDeflate ? answerDeflate(offers, {}) : std::nullopt)
+            response.extensions = {extensionOf(*agreed)};
+        return response;
+    }
+
     static PeerOptions withKeys(PeerOptions options)
     {
         if (!options.maskSource)

@@ -21,8 +21,20 @@ using conformance::Then;
 enum class Reader : std::uint8_t { Endpoint, Lenient, Listener };
 constexpr Reader readers[] = {Reader::Endpoint, Reader::Lenient, Reader::Listener};
 
+/// What a client offers before it reads.
+struct Offered
+{
+    bool subprotocols = true;
+    std::string extensions;
+};
+
+Offered offeredBy(const Row &row)
+{
+    return {row.offers, row.extensions};
+}
+
 /// A peer that has said what it says before the other end speaks.
-Driven peerFor(Role role, Reader reader, bool offers)
+Driven peerFor(Role role, Reader reader, const Offered &offered)
 {
     PeerOptions options;
     options.role = role;
@@ -31,11 +43,13 @@ Driven peerFor(Role role, Reader reader, bool offers)
     options.limits = conformance::limits();
     Driven driven(options);
     driven.refuseFaults = reader == Reader::Endpoint;
+    driven.agreeDeflate = true;
     if (role == Role::Server)
         return driven;
     HandshakeRequest request = sampleHandshake(vectors::sampleKey);
-    if (!offers)
+    if (!offered.subprotocols)
         request.subprotocols.clear();
+    request.extensions = parseExtensions(offered.extensions).items;
     if (reader == Reader::Listener)
         driven.peer.observeRequest(parseHead(HeadKind::Request, formatRequest(request)));
     else
@@ -47,9 +61,9 @@ Driven peerFor(Role role, Reader reader, bool offers)
 }
 
 /// Head and frames in one segment, cut before `cut`; 0 for whole.
-Driven run(Role role, Reader reader, bool offers, const Octets &octets, bool ends, std::size_t cut)
+Driven run(Role role, Reader reader, const Offered &offered, const Octets &octets, bool ends, std::size_t cut)
 {
-    Driven driven = peerFor(role, reader, offers);
+    Driven driven = peerFor(role, reader, offered);
     if (cut > 0)
         driven.receive(OctetView(octets).first(cut));
     driven.receive(OctetView(octets).subspan(cut));
@@ -58,9 +72,9 @@ Driven run(Role role, Reader reader, bool offers, const Octets &octets, bool end
     return driven;
 }
 
-Driven octetByOctet(Role role, Reader reader, bool offers, const Octets &octets, bool ends)
+Driven octetByOctet(Role role, Reader reader, const Offered &offered, const Octets &octets, bool ends)
 {
-    Driven driven = peerFor(role, reader, offers);
+    Driven driven = peerFor(role, reader, offered);
     for (std::size_t i = 0; i < octets.size(); ++i)
         driven.receive(OctetView(octets).subspan(i, 1));
     if (ends)
@@ -68,26 +82,37 @@ Driven octetByOctet(Role role, Reader reader, bool offers, const Octets &octets,
     return driven;
 }
 
+/// The events, but of a compressed frame its header alone: an endpoint that fails inside one keeps as much of it as had
+/// arrived, since it cannot be told which of its octets made the wrong character.
+std::vector<std::string> comparable(const Driven &driven)
+{
+    auto lines = driven.lines();
+    for (std::string &line : lines)
+        if (line.starts_with("< frame") && line.find(" meant ") != std::string::npos)
+            line.erase(line.find(" @"));
+    return lines;
+}
+
 /// Whatever the reads, the same happens. Cuts inside a head that is right are the business of rows about heads.
-void expectCutsDoNotMatter(const std::string &title, Role role, Reader reader, bool offers, std::string_view head,
-                           const Octets &frames, bool ends)
+void expectCutsDoNotMatter(const std::string &title, Role role, Reader reader, const Offered &offered,
+                           std::string_view head, const Octets &frames, bool ends)
 {
     const Octets octets = octetsOf(head) + frames;
-    const Driven whole = run(role, reader, offers, octets, ends, 0);
+    const Driven whole = run(role, reader, offered, octets, ends, 0);
     for (std::size_t cut = frames.empty() ? 1 : head.size(); cut < octets.size(); ++cut) {
-        const Driven split = run(role, reader, offers, octets, ends, cut);
-        ASSERT_EQ(split.lines(), whole.lines()) << title << ", cut at " << cut;
+        const Driven split = run(role, reader, offered, octets, ends, cut);
+        ASSERT_EQ(comparable(split), comparable(whole)) << title << ", cut at " << cut;
         ASSERT_EQ(split.sent(), whole.sent()) << title << ", cut at " << cut;
         ASSERT_EQ(split.peer.state(), whole.peer.state()) << title << ", cut at " << cut;
     }
-    const Driven each = octetByOctet(role, reader, offers, octets, ends);
-    EXPECT_EQ(each.lines(), whole.lines()) << title << ", octet by octet";
+    const Driven each = octetByOctet(role, reader, offered, octets, ends);
+    EXPECT_EQ(comparable(each), comparable(whole)) << title << ", octet by octet";
     EXPECT_EQ(each.sent(), whole.sent()) << title << ", octet by octet";
 }
 
 Driven runWhole(const Row &row, Reader reader)
 {
-    return run(row.reader, reader, row.offers, octetsOf(row.head) + row.frames, row.ends, 0);
+    return run(row.reader, reader, offeredBy(row), octetsOf(row.head) + row.frames, row.ends, 0);
 }
 
 std::optional<V> firstViolation(const Driven &driven)
@@ -151,9 +176,6 @@ TEST(Conformance, EachViolationHasARow)
 {
     // Decisions of a session, which octets alone do not force.
     std::set<V> reached = {V::OriginRefused, V::OutputStalled};
-    // In tst_peer_deflate.
-    reached.insert({V::ExtensionDuplicate, V::DeflateOfferInvalid, V::DeflateAnswerInvalid,
-                    V::DeflateAnswerIncompatible, V::CompressedBitMisplaced, V::InflateFailed, V::InflatedTooBig});
     for (const Row &row : conformance::rows())
         if (row.violation)
             reached.insert(*row.violation);
@@ -229,13 +251,13 @@ class ConformanceCuts : public testing::TestWithParam<Reader>
 TEST_P(ConformanceCuts, DoNotMatterToWhatIsWrong)
 {
     for (const Row &row : conformance::rows())
-        expectCutsDoNotMatter(row.title(), row.reader, GetParam(), row.offers, row.head, row.frames, row.ends);
+        expectCutsDoNotMatter(row.title(), row.reader, GetParam(), offeredBy(row), row.head, row.frames, row.ends);
 }
 
 TEST_P(ConformanceCuts, DoNotMatterToWhatIsLegal)
 {
     for (const LegalRow &row : conformance::legalRows())
-        expectCutsDoNotMatter(row.name, row.reader, GetParam(), true, row.head, row.frames, false);
+        expectCutsDoNotMatter(row.name, row.reader, GetParam(), {}, row.head, row.frames, false);
 }
 
 INSTANTIATE_TEST_SUITE_P(Readers, ConformanceCuts, testing::ValuesIn(readers));
@@ -245,7 +267,7 @@ TEST(Conformance, WhatIsLegalIsTaken)
     for (const LegalRow &row : conformance::legalRows()) {
         for (const Reader reader : readers) {
             const Octets octets = octetsOf(row.head) + row.frames;
-            const Driven driven = run(row.reader, reader, true, octets, false, 0);
+            const Driven driven = run(row.reader, reader, {}, octets, false, 0);
             EXPECT_EQ(firstViolation(driven), std::nullopt) << row.name << testing::PrintToString(driven.lines());
             EXPECT_NE(driven.peer.state(), ConnectionState::Opening) << row.name;
             EXPECT_NE(driven.peer.state(), ConnectionState::Failed) << row.name;
@@ -266,7 +288,7 @@ TEST(Conformance, EveryCloseCode)
     for (unsigned code = 0; code <= 0xFFFF; code += code < 5100 ? 1 : 101) {
         const std::string payload = {static_cast<char>(code >> 8), static_cast<char>(code & 0xFF)};
         const Octets octets = octetsOf(vectors::sampleResponse) + frameOctets(0x88, viewOf(payload));
-        const Driven driven = run(Role::Client, Reader::Endpoint, true, octets, false, 0);
+        const Driven driven = run(Role::Client, Reader::Endpoint, {}, octets, false, 0);
         ASSERT_EQ(closeCodeSent(driven), isLegal(code) ? code : 1002) << code;
         ASSERT_EQ(driven.peer.state(), isLegal(code) ? ConnectionState::CloseDone : ConnectionState::Failed) << code;
         ASSERT_EQ(driven.peer.closeReceived()->code, code);
@@ -279,7 +301,7 @@ TEST(Conformance, TextFailsAtItsFirstWrongOctet)
     for (const auto &row : vectors::utf8Rows) {
         if (row.bad < 0)
             continue;
-        Driven driven = peerFor(Role::Client, Reader::Endpoint, true);
+        Driven driven = peerFor(Role::Client, Reader::Endpoint, {});
         driven.receive(viewOf(vectors::sampleResponse));
         const Octets text = fromHex(row.hex);
         FrameHeader header;
@@ -301,7 +323,7 @@ TEST(Conformance, TextFailsAtItsFirstWrongOctet)
 // RFC 6455 §5.5.2: the octets of each Ping come back, here of 10,000 in one read.
 TEST(Conformance, APingFloodIsAnsweredInOrder)
 {
-    Driven driven = peerFor(Role::Server, Reader::Endpoint, true);
+    Driven driven = peerFor(Role::Server, Reader::Endpoint, {});
     driven.receive(viewOf(vectors::sampleRequest));
     driven.outputs.clear();
     Octets flood;
@@ -318,7 +340,7 @@ TEST(Conformance, APingFloodIsAnsweredInOrder)
 
 TEST(Conformance, ARequestIsRefusedForItsOrigin)
 {
-    Driven driven = peerFor(Role::Server, Reader::Endpoint, true);
+    Driven driven = peerFor(Role::Server, Reader::Endpoint, {});
     driven.acceptAll = false;
     driven.receive(viewOf(vectors::sampleRequest));
     driven.peer.refuse(refusalFor(*driven.peer.request(), {{V::OriginRefused, "Origin", "http://example.com"}}));

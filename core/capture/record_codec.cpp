@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -59,6 +60,21 @@ Json parsedDetail(std::string_view detail)
     if (json.is_discarded())
         throw BadDetail("the detail is not JSON");
     return json;
+}
+
+constexpr std::size_t smallestShared = 32; ///< payloads below this are stored sooner than looked for
+
+/// Equal payloads have equal samples; others rarely do.
+std::uint64_t sampleOf(OctetView payload)
+{
+    std::uint64_t sample = payload.size();
+    for (const std::size_t at : {std::size_t(0), payload.size() / 2, payload.size() - sizeof sample}) {
+        std::uint64_t word;
+        std::memcpy(&word, payload.data() + at, sizeof word);
+        sample = (sample ^ word) * 0x9E3779B97F4A7C15u; // Fibonacci hashing: the high bits depend on all
+        sample ^= sample >> 32;
+    }
+    return sample;
 }
 
 Octets chunkOctets(const StoredRow &row, std::uint64_t length, const ReadChunk &readChunk)
@@ -211,10 +227,29 @@ void RecordBatch::store(Row &row, Octets &&payload)
             m_chunks.push_back(protocol::copyOf(rest.first(std::min(rest.size(), largestChunk))));
         return;
     }
-    if (payload.size() > gatheredPayload) {
-        row.chunk = static_cast<std::uint32_t>(m_chunks.size());
-        m_chunks.push_back(std::move(payload));
+    if (payload.size() < smallestShared) {
+        const Stored stored = storeNew(std::move(payload));
+        row.chunk = stored.chunk;
+        row.chunkOffset = stored.offset;
         return;
+    }
+    Stored &recent = m_recent[sampleOf(payload) % m_recent.size()];
+    const bool same = recent.length == payload.size() &&
+                      std::memcmp(m_chunks[recent.chunk].data() + recent.offset, payload.data(), payload.size()) == 0;
+    if (!same)
+        recent = storeNew(std::move(payload));
+    row.chunk = recent.chunk;
+    row.chunkOffset = recent.offset;
+}
+
+RecordBatch::Stored RecordBatch::storeNew(Octets &&payload)
+{
+    Stored stored;
+    stored.length = static_cast<std::uint32_t>(payload.size());
+    if (payload.size() > gatheredPayload) {
+        stored.chunk = static_cast<std::uint32_t>(m_chunks.size());
+        m_chunks.push_back(std::move(payload));
+        return stored;
     }
     if (m_openChunk == none || payload.size() > commonChunk - m_chunks[m_openChunk].size()) {
         m_openChunk = static_cast<std::uint32_t>(m_chunks.size());
@@ -226,9 +261,10 @@ void RecordBatch::store(Row &row, Octets &&payload)
         }
     }
     Octets &chunk = m_chunks[m_openChunk];
-    row.chunk = m_openChunk;
-    row.chunkOffset = static_cast<std::uint32_t>(chunk.size());
+    stored.chunk = m_openChunk;
+    stored.offset = static_cast<std::uint32_t>(chunk.size());
     protocol::append(chunk, payload);
+    return stored;
 }
 
 void RecordBatch::encode()
@@ -299,6 +335,7 @@ void RecordBatch::clear()
     }
     m_chunks.clear();
     m_openChunk = none;
+    m_recent.fill({});
     m_pool.clear();
     m_rests.clear();
     m_details.clear();

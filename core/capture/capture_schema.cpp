@@ -11,7 +11,8 @@ namespace {
 
 // Columns of `record` that a kind does not use are NULL (one octet each). The
 // view `frame` shows what they mean: first_octet is FIN, RSV and opcode of a frame's header; `octets` the payload on
-// hand where that is not `length`; inflated_* the payload of a compressed frame as meant.
+// hand where that is not `length`; inflated_* the payload of a compressed frame as meant. Rows whose payloads are
+// alike may refer to the same octets of a chunk.
 constexpr const char *tables = R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY NOT NULL, value) WITHOUT ROWID;
 CREATE TABLE kind(number INTEGER PRIMARY KEY, name TEXT NOT NULL);

@@ -24,7 +24,7 @@ constexpr std::size_t mostOctets = 64 << 20;
 /// A batch is written when it is this old, or this large.
 constexpr auto batchAge = 50ms;
 constexpr std::size_t batchRecords = 64 * 1024;
-constexpr std::size_t batchOctets = 16 << 20;
+constexpr std::size_t batchOctets = 4 << 20; // while the processor still has most of it in its caches
 
 /// How often a failed writer tries the disk again.
 constexpr auto retryInterval = 1s;

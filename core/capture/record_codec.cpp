@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -59,6 +60,21 @@ Json parsedDetail(std::string_view detail)
     if (json.is_discarded())
         throw BadDetail("the detail is not JSON");
     return json;
+}
+
+constexpr std::size_t smallestShared = 32; ///< payloads below this are stored sooner than looked for
+
+/// Equal payloads have equal samples; others rarely do.
+std::uint64_t sampleOf(OctetView payload)
+{
+    std::uint64_t sample = payload.size();
+    for (const std::size_t at : {std::size_t(0), payload.size() / 2, payload.size() - sizeof sample}) {
+        std::uint64_t word;
+        std::memcpy(&word, payload.data() + at, sizeof word);
+        sample = (sample ^ word) * 0x9E3779B97F4A7C15u; // Fibonacci hashing: the high bits depend on all
+        sample ^= sample >> 32;
+    }
+    return sample;
 }
 
 Octets chunkOctets(std::int64_t chunk, std::int64_t offset, std::uint64_t length, const ReadChunk &readChunk)
@@ -222,26 +238,41 @@ void RecordBatch::addFrame(Row &row, FrameRecord &&frame)
     inflated.octets = frame.inflated->octets;
     inflated.cost = frame.inflated->cost.count();
     if (!frame.inflated->payload.empty()) {
-        const Place place = store(std::move(frame.inflated->payload));
-        inflated.chunk = place.chunk;
-        inflated.chunkOffset = place.offset;
+        const Stored stored = store(std::move(frame.inflated->payload));
+        inflated.chunk = stored.chunk;
+        inflated.chunkOffset = stored.offset;
     }
 }
 
-RecordBatch::Place RecordBatch::store(Octets &&payload)
+RecordBatch::Stored RecordBatch::store(Octets &&payload)
 {
-    const auto next = static_cast<std::uint32_t>(m_chunks.size());
     if (payload.size() > largestChunk) {
+        const auto first = static_cast<std::uint32_t>(m_chunks.size());
         for (OctetView rest = payload; !rest.empty(); rest = rest.subspan(std::min(rest.size(), largestChunk)))
             m_chunks.push_back(protocol::copyOf(rest.first(std::min(rest.size(), largestChunk))));
-        return {next, 0};
+        return {first, 0, 0};
     }
+    if (payload.size() < smallestShared)
+        return storeNew(std::move(payload));
+    Stored &recent = m_recent[sampleOf(payload) % m_recent.size()];
+    const bool same = recent.length == payload.size() &&
+                      std::memcmp(m_chunks[recent.chunk].data() + recent.offset, payload.data(), payload.size()) == 0;
+    if (!same)
+        recent = storeNew(std::move(payload));
+    return recent;
+}
+
+RecordBatch::Stored RecordBatch::storeNew(Octets &&payload)
+{
+    Stored stored;
+    stored.length = static_cast<std::uint32_t>(payload.size());
     if (payload.size() > gatheredPayload) {
+        stored.chunk = static_cast<std::uint32_t>(m_chunks.size());
         m_chunks.push_back(std::move(payload));
-        return {next, 0};
+        return stored;
     }
     if (m_openChunk == none || payload.size() > commonChunk - m_chunks[m_openChunk].size()) {
-        m_openChunk = next;
+        m_openChunk = static_cast<std::uint32_t>(m_chunks.size());
         if (m_spare.empty()) {
             m_chunks.emplace_back().reserve(commonChunk);
         } else {
@@ -250,9 +281,10 @@ RecordBatch::Place RecordBatch::store(Octets &&payload)
         }
     }
     Octets &chunk = m_chunks[m_openChunk];
-    const Place place{m_openChunk, static_cast<std::uint32_t>(chunk.size())};
+    stored.chunk = m_openChunk;
+    stored.offset = static_cast<std::uint32_t>(chunk.size());
     protocol::append(chunk, payload);
-    return place;
+    return stored;
 }
 
 void RecordBatch::encode()
@@ -328,6 +360,7 @@ void RecordBatch::clear()
     }
     m_chunks.clear();
     m_openChunk = none;
+    m_recent.fill({});
     m_pool.clear();
     m_inflated.clear();
     m_rests.clear();

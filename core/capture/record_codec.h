@@ -3,6 +3,7 @@
 
 #include "record_secrets.h"
 
+#include <array>
 #include <deque>
 #include <functional>
 #include <optional>
@@ -48,8 +49,9 @@ class RecordBatch
 {
 public:
     static constexpr std::uint32_t none = ~std::uint32_t(0);
-    /// Payloads up to this are gathered in common chunks, larger ones keep their buffer as chunks of their own.
-    static constexpr std::size_t gatheredPayload = 8 * 1024;
+    /// Payloads up to this are gathered in common chunks, whose buffers are used again; larger ones keep their buffer
+    /// as chunks of their own.
+    static constexpr std::size_t gatheredPayload = 128 * 1024;
     static constexpr std::size_t commonChunk = 256 * 1024;
     static constexpr std::size_t largestChunk = 64 << 20;
 
@@ -113,23 +115,28 @@ public:
     void clear();
 
 private:
-    void addFrame(Row &row, FrameRecord &&frame);
-    struct Place
+    /// Where a payload of this batch was stored.
+    struct Stored
     {
         std::uint32_t chunk = none;
         std::uint32_t offset = 0;
+        std::uint32_t length = 0;
     };
-    Place store(Octets &&payload);
+    void addFrame(Row &row, FrameRecord &&frame);
+    Stored store(Octets &&payload);
     void store(Row &row, Octets &&payload)
     {
-        const Place place = store(std::move(payload));
-        row.chunk = place.chunk;
-        row.chunkOffset = place.offset;
+        const Stored stored = store(std::move(payload));
+        row.chunk = stored.chunk;
+        row.chunkOffset = stored.offset;
     }
+    Stored storeNew(Octets &&payload);
     std::vector<Row> m_rows;
     std::vector<Octets> m_chunks;
     std::uint32_t m_openChunk = none; ///< the common chunk that has room
     std::vector<Octets> m_spare;
+    /// Of late payloads, by a number made of some of their octets: an echo or a broadcast is stored once.
+    std::array<Stored, 256> m_recent;
     Octets m_pool; ///< headers and payloads of control frames
     std::vector<Inflated> m_inflated;
     std::deque<Rest> m_rests;

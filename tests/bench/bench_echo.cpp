@@ -152,5 +152,6 @@ int main(int argc, char **argv)
     pinTo(0);
     compare("/proc/self/exe", "Small messages", {64, 8, 128, 400'000}, rounds);
     compare("/proc/self/exe", "Large messages", {8, 4, 60'000, 20'000}, rounds);
+    compare("/proc/self/exe", "Large messages, all alike", {8, 4, 60'000, 20'000, true}, rounds);
     return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A load generator that costs as little as possible: one epoll loop, all messages of one size, so that counting octets
-// counts echoes. The first echoes of each connection are compared octet by octet.
+// counts echoes. Unless asked for, no two messages are alike, so that nobody gains by keeping one of them. The first
+// echoes of each connection are compared octet by octet.
 #include "echo_load.h"
 
 #include "core/protocol/frame.h"
@@ -26,6 +27,21 @@ using protocol::Octets;
     throw std::runtime_error(what);
 }
 
+constexpr protocol::MaskKey maskKey = {std::byte{1}, std::byte{2}, std::byte{3}, std::byte{4}};
+constexpr std::size_t stampOctets = 16; ///< at the start of each payload: digits of its own
+
+std::byte stampDigit(std::uint64_t stamp, std::size_t i)
+{
+    return static_cast<std::byte>("0123456789abcdef"[stamp >> (i * 4) & 0xF]);
+}
+
+/// Writes the stamp into a masked payload.
+void putStamp(std::byte *payload, std::uint64_t stamp)
+{
+    for (std::size_t i = 0; i < stampOctets; ++i)
+        payload[i] = stampDigit(stamp, i) ^ maskKey[i % maskKey.size()];
+}
+
 Octets message(const EchoLoad &load, bool masked)
 {
     Octets payload(load.payloadOctets);
@@ -36,8 +52,8 @@ Octets message(const EchoLoad &load, bool masked)
     header.payloadLength = payload.size();
     header.lengthOctets = protocol::minimalLengthOctets(payload.size());
     if (masked) {
-        header.maskKey = protocol::MaskKey{std::byte{1}, std::byte{2}, std::byte{3}, std::byte{4}};
-        protocol::applyMask(payload, *header.maskKey);
+        header.maskKey = maskKey;
+        protocol::applyMask(payload, maskKey);
     }
     Octets result;
     protocol::appendFrameHeader(result, header);
@@ -88,6 +104,7 @@ struct Connection
     int socket = -1;
     std::size_t partial = 0; ///< octets of the echo under way
     std::uint64_t echoes = 0;
+    std::uint64_t sent = 0;
 };
 
 } // namespace
@@ -110,11 +127,30 @@ EchoResult runEchoLoad(std::uint16_t port, const EchoLoad &load)
         ::epoll_ctl(poll, EPOLL_CTL_ADD, connections[i].socket, &event);
     }
 
+    const std::size_t headerOctets = request.size() - load.payloadOctets;
+    const std::size_t echoHeaderOctets = echo.size() - load.payloadOctets;
+    const auto stampOf = [&](std::size_t index, std::uint64_t number) {
+        return load.alike ? 0 : static_cast<std::uint64_t>(index) << 40 | number;
+    };
+    const auto sendMore = [&](std::size_t index, std::uint64_t count) {
+        Connection &connection = connections[index];
+        for (std::uint64_t i = 0; i < count; ++i)
+            putStamp(burst.data() + i * request.size() + headerOctets, stampOf(index, connection.sent++));
+        sendAll(connection.socket, burst.data(), count * request.size());
+    };
+    const auto expected = [&](std::size_t index, std::size_t offset) {
+        const Connection &connection = connections[index];
+        const std::size_t at = offset % echo.size();
+        return at >= echoHeaderOctets && at < echoHeaderOctets + stampOctets
+                   ? stampDigit(stampOf(index, connection.echoes + offset / echo.size()), at - echoHeaderOctets)
+                   : echo[at];
+    };
+
     const auto start = std::chrono::steady_clock::now();
     std::uint64_t sent = 0;
     std::uint64_t received = 0;
-    for (const Connection &connection : connections) {
-        sendAll(connection.socket, burst.data(), burst.size());
+    for (std::size_t i = 0; i < connections.size(); ++i) {
+        sendMore(i, static_cast<std::uint64_t>(load.inFlight));
         sent += static_cast<std::uint64_t>(load.inFlight);
     }
     std::vector<std::byte> buffer(256 * 1024);
@@ -124,13 +160,14 @@ EchoResult runEchoLoad(std::uint16_t port, const EchoLoad &load)
         if (ready <= 0)
             fail("no echo for ten seconds");
         for (int i = 0; i < ready; ++i) {
-            Connection &connection = connections[events[static_cast<std::size_t>(i)].data.u64];
+            const std::size_t index = events[static_cast<std::size_t>(i)].data.u64;
+            Connection &connection = connections[index];
             const ssize_t got = ::recv(connection.socket, buffer.data(), buffer.size(), MSG_DONTWAIT);
             if (got <= 0)
                 fail("the server ended a connection under load");
             if (connection.echoes < 16) {
                 for (std::size_t k = 0; k < static_cast<std::size_t>(got); ++k) {
-                    if (buffer[k] != echo[(connection.partial + k) % echo.size()])
+                    if (buffer[k] != expected(index, connection.partial + k))
                         fail("an echo differs from what was sent");
                 }
             }
@@ -140,7 +177,7 @@ EchoResult runEchoLoad(std::uint16_t port, const EchoLoad &load)
             connection.echoes += whole;
             received += whole;
             if (whole > 0 && sent < load.messages) {
-                sendAll(connection.socket, burst.data(), whole * request.size());
+                sendMore(index, whole);
                 sent += whole;
             }
         }

@@ -132,6 +132,41 @@ TEST(RecordCodec, PayloadLargerThanAChunkIsPutTogetherAgain)
     EXPECT_TRUE(as<FrameRecord>(*record)->payload == payload);
 }
 
+// An echo, or a broadcast to many clients. What only looks alike where the batch samples it is another payload.
+TEST(RecordCodec, EqualPayloadsOfABatchAreStoredOnce)
+{
+    const std::string small(100, 's');
+    std::string other = small;
+    other[20] = 'o';
+    const std::string large(RecordBatch::gatheredPayload + 1, 'l');
+    const std::string longer = large + 'l';
+    const std::vector<std::string> payloads = {small, other, large, small, large, longer, other, "short", "", small};
+    RecordBatch batch;
+    for (int round = 0; round < 2; ++round) {
+        for (const std::string &payload : payloads)
+            batch.add(1, Nanoseconds{0}, textFrame(payload));
+        batch.encode();
+
+        std::size_t stored = 0;
+        for (const Octets &chunk : batch.chunks())
+            stored += chunk.size();
+        // `other` takes the place of `small` among the late ones, and the other way round, where their samples agree.
+        EXPECT_GE(stored, small.size() + other.size() + large.size() + longer.size() + 5);
+        EXPECT_LE(stored, 3 * small.size() + 2 * other.size() + large.size() + longer.size() + 5);
+        ASSERT_EQ(batch.size(), payloads.size());
+        for (std::size_t i = 0; i < payloads.size(); ++i) {
+            const RecordBatch::Row &row = batch.rows()[i];
+            ASSERT_EQ(row.octets, payloads[i].size()) << i;
+            if (!payloads[i].empty()) {
+                const auto chunk = OctetView(batch.chunks().at(row.chunk));
+                EXPECT_EQ(protocol::textOf(chunk.subspan(row.chunkOffset, row.octets)), payloads[i]) << i;
+            }
+        }
+        EXPECT_EQ(batch.rows()[4].chunk, batch.rows()[2].chunk);
+        batch.clear();
+    }
+}
+
 TEST(RecordCodec, RowsThatMakeNoSenseBecomeNotes)
 {
     struct Case

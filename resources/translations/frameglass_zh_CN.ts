@@ -348,6 +348,30 @@
         <source>%1 after the capture began</source>
         <translation>捕获开始后 %1</translation>
     </message>
+    <message>
+        <source>set: the message is compressed (permessage-deflate)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>inflated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>octets; sent as %1 % of that</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cost</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>spent on deflating it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>spent on inflating it</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>RecordRow</name>
@@ -455,7 +479,7 @@
 <context>
     <name>checks</name>
     <message>
-        <source>Frameglass's server</source>
+        <source>Frameglass&apos;s server</source>
         <translation>Frameglass 的服务器</translation>
     </message>
     <message>
@@ -1091,8 +1115,8 @@
         <translation>收到 %1</translation>
     </message>
     <message>
-        <source>%1, reason "%2"</source>
-        <translation>%1，原因 "%2"</translation>
+        <source>%1, reason &quot;%2&quot;</source>
+        <translation>%1，原因 &quot;%2&quot;</translation>
     </message>
     <message>
         <source>%1; %2</source>
@@ -1195,7 +1219,7 @@
         <translation>1012-1014 与严格客户端</translation>
     </message>
     <message>
-        <source>The client's list of codes is older than the registry</source>
+        <source>The client&apos;s list of codes is older than the registry</source>
         <translation>客户端的关闭码列表比注册表旧</translation>
     </message>
     <message>
@@ -1311,8 +1335,8 @@
         <translation>任一端的事件循环被阻塞</translation>
     </message>
     <message>
-        <source>The reason is "keepalive ping timeout"</source>
-        <translation>关闭原因是 "keepalive ping timeout"</translation>
+        <source>The reason is &quot;keepalive ping timeout&quot;</source>
+        <translation>关闭原因是 &quot;keepalive ping timeout&quot;</translation>
     </message>
     <message>
         <source>Unblock the loop; raise ping_timeout.</source>
@@ -1379,7 +1403,7 @@
         <translation>添加简短的原因。</translation>
     </message>
     <message>
-        <source>TCP ended inside a frame's header</source>
+        <source>TCP ended inside a frame&apos;s header</source>
         <translation>TCP 在帧首部中间结束</translation>
     </message>
     <message>
@@ -1523,8 +1547,8 @@
         <translation>多个线程或 goroutine 同时写入（gorilla 不会代为加锁）</translation>
     </message>
     <message>
-        <source>The server logs "concurrent write to websocket connection"</source>
-        <translation>服务器日志中有 "concurrent write to websocket connection"</translation>
+        <source>The server logs &quot;concurrent write to websocket connection&quot;</source>
+        <translation>服务器日志中有 &quot;concurrent write to websocket connection&quot;</translation>
     </message>
     <message>
         <source>A proxy mixes up octets</source>
@@ -1907,7 +1931,7 @@
         <translation>此前的某一帧也有错误</translation>
     </message>
     <message>
-        <source>An attack on the receiver's memory</source>
+        <source>An attack on the receiver&apos;s memory</source>
         <translation>针对接收方内存的攻击</translation>
     </message>
     <message>
@@ -2391,7 +2415,7 @@
         <translation>两者都保留为 60 s</translation>
     </message>
     <message>
-        <source>The proxy's configuration shows no other value</source>
+        <source>The proxy&apos;s configuration shows no other value</source>
         <translation>代理的配置中没有其他值</translation>
     </message>
     <message>
@@ -2471,8 +2495,8 @@
         <translation>nginx 未转发 Upgrade：%1 没有收到升级请求</translation>
     </message>
     <message>
-        <source>nginx does not forward the upgrade: %1 saw no "upgrade" in Connection</source>
-        <translation>nginx 未转发升级：%1 收到的 Connection 中没有 "upgrade"</translation>
+        <source>nginx does not forward the upgrade: %1 saw no &quot;upgrade&quot; in Connection</source>
+        <translation>nginx 未转发升级：%1 收到的 Connection 中没有 &quot;upgrade&quot;</translation>
     </message>
     <message>
         <source>nginx does not forward Upgrade: %1 refused the handshake fields, which left us in order</source>
@@ -2511,8 +2535,8 @@
         <translation>无从得知 nginx 后面的服务器收到的 Connection 是什么</translation>
     </message>
     <message>
-        <source>%1 saw "upgrade" in Connection</source>
-        <translation>%1 收到的 Connection 中有 "upgrade"</translation>
+        <source>%1 saw &quot;upgrade&quot; in Connection</source>
+        <translation>%1 收到的 Connection 中有 &quot;upgrade&quot;</translation>
     </message>
     <message>
         <source>%1 saw no Upgrade either</source>
@@ -2639,7 +2663,7 @@
         <translation>它还缺少 proxy_http_version 1.1：nginx 因而对后端使用 HTTP/1.0（proxy.nginx-http10）</translation>
     </message>
     <message>
-        <source>The refusal or the server's log shows HTTP/1.0</source>
+        <source>The refusal or the server&apos;s log shows HTTP/1.0</source>
         <translation>拒绝响应或服务器日志显示 HTTP/1.0</translation>
     </message>
     <message>
@@ -2659,16 +2683,16 @@
         <translation>内层的 proxy_set_header 会丢弃所有外层的同类设置</translation>
     </message>
     <message>
-        <source>proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade; with map $http_upgrade $connection_upgrade { default upgrade; '' close; }</source>
-        <translation>proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade; 并配置 map $http_upgrade $connection_upgrade { default upgrade; '' close; }</translation>
+        <source>proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade; with map $http_upgrade $connection_upgrade { default upgrade; &apos;&apos; close; }</source>
+        <translation>proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade; 并配置 map $http_upgrade $connection_upgrade { default upgrade; &apos;&apos; close; }</translation>
     </message>
     <message>
         <source>Connection emptied for keepalive</source>
         <translation>Connection 因 keepalive 被清空</translation>
     </message>
     <message>
-        <source>proxy_set_header Connection '' from an upstream-keepalive recipe, or no proxy_set_header Connection at all</source>
-        <translation>照搬 upstream keepalive 配置的 proxy_set_header Connection ''，或根本没有 proxy_set_header Connection</translation>
+        <source>proxy_set_header Connection &apos;&apos; from an upstream-keepalive recipe, or no proxy_set_header Connection at all</source>
+        <translation>照搬 upstream keepalive 配置的 proxy_set_header Connection &apos;&apos;，或根本没有 proxy_set_header Connection</translation>
     </message>
     <message>
         <source>nginx -T shows it in the location of the WebSocket</source>
@@ -2687,7 +2711,7 @@
         <translation>location 缺少 proxy_http_version 1.1；nginx 在 1.29.7 之前默认使用 HTTP/1.0</translation>
     </message>
     <message>
-        <source>nginx -T shows no proxy_http_version; the refusal or the server's log shows HTTP/1.0</source>
+        <source>nginx -T shows no proxy_http_version; the refusal or the server&apos;s log shows HTTP/1.0</source>
         <translation>nginx -T 显示没有 proxy_http_version；拒绝响应或服务器日志显示 HTTP/1.0</translation>
     </message>
     <message>
@@ -2731,8 +2755,8 @@
         <translation>值为空</translation>
     </message>
     <message>
-        <source>a "-" stands before the GUID</source>
-        <translation>GUID 前多了一个 "-"</translation>
+        <source>a &quot;-&quot; stands before the GUID</source>
+        <translation>GUID 前多了一个 &quot;-&quot;</translation>
     </message>
     <message>
         <source>the key was base64-decoded first</source>
@@ -2755,8 +2779,8 @@
         <translation>对十六进制摘要做了 base64</translation>
     </message>
     <message>
-        <source>the padding "=" was lost</source>
-        <translation>丢失了填充符 "="</translation>
+        <source>the padding &quot;=&quot; was lost</source>
+        <translation>丢失了填充符 &quot;=&quot;</translation>
     </message>
     <message>
         <source>the value stands in quotes</source>
@@ -2803,8 +2827,8 @@
         <translation>连接 %1 的 key 不同，却得到了相同的值</translation>
     </message>
     <message>
-        <source>"%1" instead of "%2": %3</source>
-        <translation>"%1" 而不是 "%2"：%3</translation>
+        <source>&quot;%1&quot; instead of &quot;%2&quot;: %3</source>
+        <translation>&quot;%1&quot; 而不是 &quot;%2&quot;：%3</translation>
     </message>
     <message>
         <source>Sent once</source>
@@ -2819,8 +2843,8 @@
         <translation>以不同的值发送了 %1 次：若第一个正确，只有 gorilla 能打开</translation>
     </message>
     <message>
-        <source>The field is called "%1"; no client knows it</source>
-        <translation>字段名为 "%1"；没有客户端认识它</translation>
+        <source>The field is called &quot;%1&quot;; no client knows it</source>
+        <translation>字段名为 &quot;%1&quot;；没有客户端认识它</translation>
     </message>
     <message>
         <source>A space stands before the colon of Sec-WebSocket-Accept; only Chromium opens</source>
@@ -2835,7 +2859,7 @@
         <translation>缺少 Key 或 Accept</translation>
     </message>
     <message>
-        <source>The value belongs to this connection's key</source>
+        <source>The value belongs to this connection&apos;s key</source>
         <translation>该值与此连接的 key 相符</translation>
     </message>
     <message>
@@ -2843,16 +2867,16 @@
         <translation>没有其他连接可供比较</translation>
     </message>
     <message>
-        <source>"%1" is the answer to the key of connection %2</source>
-        <translation>"%1" 是对连接 %2 的 key 的应答</translation>
+        <source>&quot;%1&quot; is the answer to the key of connection %2</source>
+        <translation>&quot;%1&quot; 是对连接 %2 的 key 的应答</translation>
     </message>
     <message>
-        <source>No other connection's key leads to this value</source>
+        <source>No other connection&apos;s key leads to this value</source>
         <translation>其他连接的 key 都不会产生此值</translation>
     </message>
     <message>
-        <source>Connection %1 got "%2" too, for another key</source>
-        <translation>连接 %1 的 key 不同，也得到了 "%2"</translation>
+        <source>Connection %1 got &quot;%2&quot; too, for another key</source>
+        <translation>连接 %1 的 key 不同，也得到了 &quot;%2&quot;</translation>
     </message>
     <message>
         <source>No other connection got this value</source>
@@ -2887,7 +2911,7 @@
         <translation>直连尝试有它；Server 和字段顺序不同。不会是 HAProxy，它会改为应答 502</translation>
     </message>
     <message>
-        <source>Let only the library's upgrade write the response; let proxies pass the field on.</source>
+        <source>Let only the library&apos;s upgrade write the response; let proxies pass the field on.</source>
         <translation>只让库的升级函数写响应；让代理传递该字段。</translation>
     </message>
     <message>
@@ -2907,7 +2931,7 @@
         <translation>存在两个升级程序，或有缓存</translation>
     </message>
     <message>
-        <source>The value belongs to another connection's key, or does not change</source>
+        <source>The value belongs to another connection&apos;s key, or does not change</source>
         <translation>该值对应另一连接的 key，或始终不变</translation>
     </message>
     <message>
@@ -2927,8 +2951,8 @@
         <translation>单次尝试正确，大量同时尝试则不正确（load.accept-crosscheck）</translation>
     </message>
     <message>
-        <source>Send base64(SHA-1(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")): no dash before the GUID, the key as sent.</source>
-        <translation>发送 base64(SHA-1(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))：GUID 前没有连字符，key 保持发送时的原样。</translation>
+        <source>Send base64(SHA-1(key + &quot;258EAFA5-E914-47DA-95CA-C5AB0DC85B11&quot;)): no dash before the GUID, the key as sent.</source>
+        <translation>发送 base64(SHA-1(key + &quot;258EAFA5-E914-47DA-95CA-C5AB0DC85B11&quot;))：GUID 前没有连字符，key 保持发送时的原样。</translation>
     </message>
     <message>
         <source>Accept sent twice</source>
@@ -3003,7 +3027,7 @@
         <translation>事件循环中的套接字被弄混</translation>
     </message>
     <message>
-        <source>Two connections got each other's value</source>
+        <source>Two connections got each other&apos;s value</source>
         <translation>两个连接互相得到了对方的值</translation>
     </message>
     <message>
@@ -3087,20 +3111,20 @@
         <translation>响应头在 %1 字节后、空行之前被截断</translation>
     </message>
     <message>
-        <source>"%1" is no HTTP status line</source>
-        <translation>"%1" 不是 HTTP 状态行</translation>
+        <source>&quot;%1&quot; is no HTTP status line</source>
+        <translation>&quot;%1&quot; 不是 HTTP 状态行</translation>
     </message>
     <message>
-        <source>"%1" is not HTTP/1.1</source>
-        <translation>"%1" 不是 HTTP/1.1</translation>
+        <source>&quot;%1&quot; is not HTTP/1.1</source>
+        <translation>&quot;%1&quot; 不是 HTTP/1.1</translation>
     </message>
     <message>
-        <source>"%1" lacks the space after the code: websockets (Python) rejects it</source>
-        <translation>"%1" 的状态码后缺少空格：websockets (Python) 会拒绝</translation>
+        <source>&quot;%1&quot; lacks the space after the code: websockets (Python) rejects it</source>
+        <translation>&quot;%1&quot; 的状态码后缺少空格：websockets (Python) 会拒绝</translation>
     </message>
     <message>
-        <source>"%1": Firefox, WebKitGTK, QWebSocket and websockets (Python) refuse it</source>
-        <translation>"%1"：Firefox、WebKitGTK、QWebSocket 和 websockets (Python) 会拒绝</translation>
+        <source>&quot;%1&quot;: Firefox, WebKitGTK, QWebSocket and websockets (Python) refuse it</source>
+        <translation>&quot;%1&quot;：Firefox、WebKitGTK、QWebSocket 和 websockets (Python) 会拒绝</translation>
     </message>
     <message>
         <source>HTTP/%1.%2</source>
@@ -3127,7 +3151,7 @@
         <translation>同一服务器通过 wss 能应答</translation>
     </message>
     <message>
-        <source>The server's accept queue is full</source>
+        <source>The server&apos;s accept queue is full</source>
         <translation>服务器的 accept 队列已满</translation>
     </message>
     <message>
@@ -3207,8 +3231,8 @@
         <translation>这些字节不是文本，或不以 HTTP/ 开头</translation>
     </message>
     <message>
-        <source>Send "HTTP/1.1 101 Switching Protocols" and end the head with an empty line.</source>
-        <translation>发送 "HTTP/1.1 101 Switching Protocols"，并以空行结束响应头。</translation>
+        <source>Send &quot;HTTP/1.1 101 Switching Protocols&quot; and end the head with an empty line.</source>
+        <translation>发送 &quot;HTTP/1.1 101 Switching Protocols&quot;，并以空行结束响应头。</translation>
     </message>
     <message>
         <source>101 with HTTP/1.0</source>
@@ -3239,8 +3263,8 @@
         <translation>既没有 Content-Length 也没有 Transfer-Encoding</translation>
     </message>
     <message>
-        <source>"%1" on a response that has no body</source>
-        <translation>响应没有响应体，却带有 "%1"</translation>
+        <source>&quot;%1&quot; on a response that has no body</source>
+        <translation>响应没有响应体，却带有 &quot;%1&quot;</translation>
     </message>
     <message>
         <source>No Content-Encoding</source>
@@ -3363,8 +3387,8 @@
         <translation>直连尝试也有相同的行</translation>
     </message>
     <message>
-        <source>Write "Name: value" and end each line with CR LF.</source>
-        <translation>写成 "Name: value"，每行以 CR LF 结束。</translation>
+        <source>Write &quot;Name: value&quot; and end each line with CR LF.</source>
+        <translation>写成 &quot;Name: value&quot;，每行以 CR LF 结束。</translation>
     </message>
     <message>
         <source>Size of the response head</source>
@@ -3407,7 +3431,7 @@
         <translation>基于 cookie 的粘性会话；原生客户端会忽略它</translation>
     </message>
     <message>
-        <source>The name is the load balancer's; the next attempt does not send it back</source>
+        <source>The name is the load balancer&apos;s; the next attempt does not send it back</source>
         <translation>名称属于负载均衡器；下次尝试不会把它发回</translation>
     </message>
     <message>
@@ -3439,7 +3463,7 @@
         <translation>中间件包装了响应却未实现 Hijacker（gzip、指标、TimeoutHandler）</translation>
     </message>
     <message>
-        <source>gorilla's fields and a tiny text body; it goes away without the middleware</source>
+        <source>gorilla&apos;s fields and a tiny text body; it goes away without the middleware</source>
         <translation>有 gorilla 的字段和很短的文本响应体；去掉该中间件后消失</translation>
     </message>
     <message>
@@ -3447,7 +3471,7 @@
         <translation>处理程序发生 panic</translation>
     </message>
     <message>
-        <source>The server's log shows a stack trace</source>
+        <source>The server&apos;s log shows a stack trace</source>
         <translation>服务器日志中有堆栈跟踪</translation>
     </message>
     <message>
@@ -3455,7 +3479,7 @@
         <translation>请求通过 HTTP/2 到达，无法接管</translation>
     </message>
     <message>
-        <source>The server's log shows HTTP/2.0</source>
+        <source>The server&apos;s log shows HTTP/2.0</source>
         <translation>服务器日志显示 HTTP/2.0</translation>
     </message>
     <message>
@@ -3471,7 +3495,7 @@
         <translation>后端已停止运行</translation>
     </message>
     <message>
-        <source>A direct attempt is refused; the proxy's log says connect() failed</source>
+        <source>A direct attempt is refused; the proxy&apos;s log says connect() failed</source>
         <translation>直连尝试被拒绝；代理的日志中有 connect() failed</translation>
     </message>
     <message>
@@ -3483,23 +3507,23 @@
         <translation>直连尝试未得到应答就结束</translation>
     </message>
     <message>
-        <source>The backend's head is too large, or invalid</source>
+        <source>The backend&apos;s head is too large, or invalid</source>
         <translation>后端的响应头过大或无效</translation>
     </message>
     <message>
-        <source>A direct attempt gets 101 with a head above 4,096 octets, or without Accept or Connection (HAProxy); nginx logs "too big header", Apache AH01102 or AH01106</source>
-        <translation>直连尝试得到 101，响应头超过 4,096 字节，或没有 Accept 或 Connection（HAProxy）；nginx 记录 "too big header"，Apache 记录 AH01102 或 AH01106</translation>
+        <source>A direct attempt gets 101 with a head above 4,096 octets, or without Accept or Connection (HAProxy); nginx logs &quot;too big header&quot;, Apache AH01102 or AH01106</source>
+        <translation>直连尝试得到 101，响应头超过 4,096 字节，或没有 Accept 或 Connection（HAProxy）；nginx 记录 &quot;too big header&quot;，Apache 记录 AH01102 或 AH01106</translation>
     </message>
     <message>
         <source>The protocols differ, TLS to a plain port or the reverse</source>
         <translation>协议不一致：用 TLS 连接明文端口，或相反</translation>
     </message>
     <message>
-        <source>The proxy's log names the handshake</source>
+        <source>The proxy&apos;s log names the handshake</source>
         <translation>代理的日志中提到握手</translation>
     </message>
     <message>
-        <source>Correct the backend or the proxy's limits.</source>
+        <source>Correct the backend or the proxy&apos;s limits.</source>
         <translation>修正后端或代理的限制。</translation>
     </message>
     <message>
@@ -3527,8 +3551,8 @@
         <translation>该功能已关闭</translation>
     </message>
     <message>
-        <source>IIS says "WebSockets are disabled"</source>
-        <translation>IIS 提示 "WebSockets are disabled"</translation>
+        <source>IIS says &quot;WebSockets are disabled&quot;</source>
+        <translation>IIS 提示 &quot;WebSockets are disabled&quot;</translation>
     </message>
     <message>
         <source>Wait and try again with backoff; enable the feature.</source>
@@ -3603,7 +3627,7 @@
         <translation>nginx 认为请求头过大</translation>
     </message>
     <message>
-        <source>Frameglass's server refused the request; its body says what it saw</source>
+        <source>Frameglass&apos;s server refused the request; its body says what it saw</source>
         <translation>Frameglass 的服务器拒绝了请求；响应体中说明了它收到的内容</translation>
     </message>
     <message>
@@ -3675,7 +3699,7 @@
         <translation>路径或虚拟主机错误</translation>
     </message>
     <message>
-        <source>The body is the site's page; another path gets 101</source>
+        <source>The body is the site&apos;s page; another path gets 101</source>
         <translation>响应体是网站的页面；另一路径得到 101</translation>
     </message>
     <message>
@@ -3691,7 +3715,7 @@
         <translation>通往服务器的一跳使用 HTTP/1.0（nginx：proxy.nginx-http10）</translation>
     </message>
     <message>
-        <source>The server's log shows HTTP/1.0</source>
+        <source>The server&apos;s log shows HTTP/1.0</source>
         <translation>服务器日志显示 HTTP/1.0</translation>
     </message>
     <message>
@@ -3747,7 +3771,7 @@
         <translation>代理去掉了 Connection 和 Upgrade（nginx：proxy.nginx-upgrade-missing）</translation>
     </message>
     <message>
-        <source>The client's request is wrong</source>
+        <source>The client&apos;s request is wrong</source>
         <translation>客户端的请求有误</translation>
     </message>
     <message>
@@ -3823,7 +3847,7 @@
         <translation>Web 应用防火墙或地区封锁</translation>
     </message>
     <message>
-        <source>The body is a block page with the vendor's fields</source>
+        <source>The body is a block page with the vendor&apos;s fields</source>
         <translation>响应体是拦截页面，并带有厂商的字段</translation>
     </message>
     <message>
@@ -3835,7 +3859,7 @@
         <translation>换一个账户得到 101</translation>
     </message>
     <message>
-        <source>Add the origin to the server's list (CheckOrigin); Envoy: upgrade_configs.</source>
+        <source>Add the origin to the server&apos;s list (CheckOrigin); Envoy: upgrade_configs.</source>
         <translation>把该来源加入服务器的列表（CheckOrigin）；Envoy：upgrade_configs。</translation>
     </message>
     <message>
@@ -3947,60 +3971,36 @@
         <translation>缩短请求，或提高限制。</translation>
     </message>
     <message>
-        <source>Status 101 without an Upgrade field</source>
-        <translation>状态为 101，但没有 Upgrade 字段</translation>
-    </message>
-    <message>
-        <source>There is no Upgrade field</source>
-        <translation>没有 Upgrade 字段</translation>
-    </message>
-    <message>
-        <source>"%1" instead of "websocket"</source>
-        <translation>"%1" 而不是 "websocket"</translation>
-    </message>
-    <message>
         <source>Upgrade does not name websocket</source>
         <translation>Upgrade 未指明 websocket</translation>
     </message>
     <message>
-        <source>"%1" is not in lower case; every tested client accepts it</source>
-        <translation>"%1" 不是小写；所有测试过的客户端都接受</translation>
+        <source>&quot;%1&quot; is not in lower case; every tested client accepts it</source>
+        <translation>&quot;%1&quot; 不是小写；所有测试过的客户端都接受</translation>
     </message>
     <message>
         <source>One value</source>
         <translation>只有一个值</translation>
     </message>
     <message>
-        <source>"%1": Chromium, WebKitGTK, ws, websockets (Python) and QWebSocket fail</source>
-        <translation>"%1"：Chromium、WebKitGTK、ws、websockets (Python) 和 QWebSocket 会失败</translation>
-    </message>
-    <message>
-        <source>Status 101 without a Connection field</source>
-        <translation>状态为 101，但没有 Connection 字段</translation>
-    </message>
-    <message>
-        <source>There is no Connection field</source>
-        <translation>没有 Connection 字段</translation>
-    </message>
-    <message>
-        <source>"%1" does not contain "Upgrade"</source>
-        <translation>"%1" 不包含 "Upgrade"</translation>
+        <source>&quot;%1&quot;: Chromium, WebKitGTK, ws, websockets (Python) and QWebSocket fail</source>
+        <translation>&quot;%1&quot;：Chromium、WebKitGTK、ws、websockets (Python) 和 QWebSocket 会失败</translation>
     </message>
     <message>
         <source>Connection does not contain the token upgrade</source>
         <translation>Connection 不包含标记 upgrade</translation>
     </message>
     <message>
-        <source>"%1" is legal, but QWebSocket and OkHttp compare the whole value and fail</source>
-        <translation>"%1" 合法，但 QWebSocket 和 OkHttp 比较整个值，因而会失败</translation>
+        <source>&quot;%1&quot; is legal, but QWebSocket and OkHttp compare the whole value and fail</source>
+        <translation>&quot;%1&quot; 合法，但 QWebSocket 和 OkHttp 比较整个值，因而会失败</translation>
     </message>
     <message>
         <source>No sub-protocol was offered</source>
         <translation>未提供子协议</translation>
     </message>
     <message>
-        <source>None of "%1" was acknowledged: Chromium and ws fail</source>
-        <translation>"%1" 均未得到确认：Chromium 和 ws 会失败</translation>
+        <source>None of &quot;%1&quot; was acknowledged: Chromium and ws fail</source>
+        <translation>&quot;%1&quot; 均未得到确认：Chromium 和 ws 会失败</translation>
     </message>
     <message>
         <source>The request was not recorded</source>
@@ -4015,28 +4015,28 @@
         <translation>未提供，也未发送</translation>
     </message>
     <message>
-        <source>"%1" was sent, none was offered: Chromium, WebKitGTK, ws, websockets (Python) and QWebSocket fail</source>
-        <translation>发送了 "%1"，但并未提供子协议：Chromium、WebKitGTK、ws、websockets (Python) 和 QWebSocket 会失败</translation>
+        <source>&quot;%1&quot; was sent, none was offered: Chromium, WebKitGTK, ws, websockets (Python) and QWebSocket fail</source>
+        <translation>发送了 &quot;%1&quot;，但并未提供子协议：Chromium、WebKitGTK、ws、websockets (Python) 和 QWebSocket 会失败</translation>
     </message>
     <message>
         <source>No sub-protocol was sent</source>
         <translation>没有发送子协议</translation>
     </message>
     <message>
-        <source>The field was sent %1 times: "%2"</source>
-        <translation>该字段发送了 %1 次："%2"</translation>
+        <source>The field was sent %1 times: &quot;%2&quot;</source>
+        <translation>该字段发送了 %1 次：&quot;%2&quot;</translation>
     </message>
     <message>
-        <source>A list "%1" instead of one value</source>
-        <translation>是列表 "%1" 而不是单个值</translation>
+        <source>A list &quot;%1&quot; instead of one value</source>
+        <translation>是列表 &quot;%1&quot; 而不是单个值</translation>
     </message>
     <message>
-        <source>"%1" instead of "%2": the letter case was changed</source>
-        <translation>"%1" 而不是 "%2"：字母大小写被改变</translation>
+        <source>&quot;%1&quot; instead of &quot;%2&quot;: the letter case was changed</source>
+        <translation>&quot;%1&quot; 而不是 &quot;%2&quot;：字母大小写被改变</translation>
     </message>
     <message>
-        <source>"%1" is none of the offered "%2"</source>
-        <translation>"%1" 不在所提供的 "%2" 之中</translation>
+        <source>&quot;%1&quot; is none of the offered &quot;%2&quot;</source>
+        <translation>&quot;%1&quot; 不在所提供的 &quot;%2&quot; 之中</translation>
     </message>
     <message>
         <source>No Upgrade field</source>
@@ -4067,15 +4067,15 @@
         <translation>所有字段名都是小写</translation>
     </message>
     <message>
-        <source>Send and forward "Upgrade: websocket".</source>
-        <translation>发送并转发 "Upgrade: websocket"。</translation>
+        <source>Send and forward &quot;Upgrade: websocket&quot;.</source>
+        <translation>发送并转发 &quot;Upgrade: websocket&quot;。</translation>
     </message>
     <message>
         <source>Upgrade is not websocket</source>
         <translation>Upgrade 不是 websocket</translation>
     </message>
     <message>
-        <source>Another protocol's handler answers</source>
+        <source>Another protocol&apos;s handler answers</source>
         <translation>由另一种协议的处理程序应答</translation>
     </message>
     <message>
@@ -4091,8 +4091,8 @@
         <translation>值以 websocket/ 开头</translation>
     </message>
     <message>
-        <source>Send "Upgrade: websocket".</source>
-        <translation>发送 "Upgrade: websocket"。</translation>
+        <source>Send &quot;Upgrade: websocket&quot;.</source>
+        <translation>发送 &quot;Upgrade: websocket&quot;。</translation>
     </message>
     <message>
         <source>Letter case of the Upgrade value</source>
@@ -4103,7 +4103,7 @@
         <translation>旧的服务器发送 WebSocket</translation>
     </message>
     <message>
-        <source>The value's letters</source>
+        <source>The value&apos;s letters</source>
         <translation>值的字母大小写</translation>
     </message>
     <message>
@@ -4147,8 +4147,8 @@
         <translation>直连尝试有它</translation>
     </message>
     <message>
-        <source>Send "Connection: Upgrade".</source>
-        <translation>发送 "Connection: Upgrade"。</translation>
+        <source>Send &quot;Connection: Upgrade&quot;.</source>
+        <translation>发送 &quot;Connection: Upgrade&quot;。</translation>
     </message>
     <message>
         <source>Connection lacks the upgrade token</source>
@@ -4163,8 +4163,8 @@
         <translation>直连尝试有该标记</translation>
     </message>
     <message>
-        <source>Set "Connection: Upgrade" at each hop.</source>
-        <translation>在每一跳上设置 "Connection: Upgrade"。</translation>
+        <source>Set &quot;Connection: Upgrade&quot; at each hop.</source>
+        <translation>在每一跳上设置 &quot;Connection: Upgrade&quot;。</translation>
     </message>
     <message>
         <source>Extra tokens in Connection</source>
@@ -4179,7 +4179,7 @@
         <translation>直连尝试只有 Upgrade</translation>
     </message>
     <message>
-        <source>The server's framework adds it</source>
+        <source>The server&apos;s framework adds it</source>
         <translation>服务器的框架添加了它</translation>
     </message>
     <message>
@@ -4187,8 +4187,8 @@
         <translation>直连尝试也有它</translation>
     </message>
     <message>
-        <source>Send exactly "Connection: Upgrade".</source>
-        <translation>准确发送 "Connection: Upgrade"。</translation>
+        <source>Send exactly &quot;Connection: Upgrade&quot;.</source>
+        <translation>准确发送 &quot;Connection: Upgrade&quot;。</translation>
     </message>
     <message>
         <source>Offered sub-protocol not acknowledged</source>
@@ -4263,8 +4263,8 @@
         <translation>只有一个状态行</translation>
     </message>
     <message>
-        <source>A second status line "%1" follows a first head with %2 field lines</source>
-        <translation>第一个响应头有 %2 个字段行，其后又出现第二个状态行 "%1"</translation>
+        <source>A second status line &quot;%1&quot; follows a first head with %2 field lines</source>
+        <translation>第一个响应头有 %2 个字段行，其后又出现第二个状态行 &quot;%1&quot;</translation>
     </message>
     <message>
         <source>The head begins with the status line</source>
@@ -4291,8 +4291,8 @@
         <translation>没有客户端能打开</translation>
     </message>
     <message>
-        <source>%1 octets "%2" before the status line; %3</source>
-        <translation>状态行之前有 %1 字节 "%2"；%3</translation>
+        <source>%1 octets &quot;%2&quot; before the status line; %3</source>
+        <translation>状态行之前有 %1 字节 &quot;%2&quot;；%3</translation>
     </message>
     <message>
         <source>The 101 came first</source>
@@ -4311,8 +4311,8 @@
         <translation>响应头之后是一个帧</translation>
     </message>
     <message>
-        <source>"%1" follows the head; that is no frame</source>
-        <translation>响应头之后是 "%1"；这不是帧</translation>
+        <source>&quot;%1&quot; follows the head; that is no frame</source>
+        <translation>响应头之后是 &quot;%1&quot;；这不是帧</translation>
     </message>
     <message>
         <source>The handshake had failed before</source>
@@ -4351,7 +4351,7 @@
         <translation>处理程序或中间件在调用升级函数之前写出了状态 101</translation>
     </message>
     <message>
-        <source>The first head has no or only general fields, the second is the library's</source>
+        <source>The first head has no or only general fields, the second is the library&apos;s</source>
         <translation>第一个响应头没有字段或只有通用字段，第二个由库写出</translation>
     </message>
     <message>
@@ -4423,7 +4423,7 @@
         <translation>处理程序在升级之后输出内容</translation>
     </message>
     <message>
-        <source>The text is the application's</source>
+        <source>The text is the application&apos;s</source>
         <translation>文本来自应用程序</translation>
     </message>
     <message>
@@ -4479,8 +4479,8 @@
         <translation>安装 WebSocket 功能；用 HTTP 状态拒绝，或用带原因的 Close 1008 拒绝。</translation>
     </message>
     <message>
-        <source>Not judged, because "%1" failed</source>
-        <translation>未判定，因为 "%1" 失败</translation>
+        <source>Not judged, because &quot;%1&quot; failed</source>
+        <translation>未判定，因为 &quot;%1&quot; 失败</translation>
     </message>
     <message>
         <source>once</source>
@@ -4579,7 +4579,7 @@
         <translation>已停止监听 %1。</translation>
     </message>
     <message>
-        <source>Waiting for the client's upgrade request.</source>
+        <source>Waiting for the client&apos;s upgrade request.</source>
         <translation>正在等待客户端的升级请求。</translation>
     </message>
     <message>
@@ -4622,6 +4622,430 @@
         <source>%1.</source>
         <translation>%1。</translation>
     </message>
+    <message>
+        <source>No head so far</source>
+        <translation>尚无报头</translation>
+    </message>
+    <message>
+        <source>No extension is offered or chosen</source>
+        <translation>既未提供也未选择任何扩展</translation>
+    </message>
+    <message>
+        <source>The response chooses no extension</source>
+        <translation>响应未选择任何扩展</translation>
+    </message>
+    <message>
+        <source>The request is not known</source>
+        <translation>请求未知</translation>
+    </message>
+    <message>
+        <source>Each chosen extension was offered</source>
+        <translation>所选的每个扩展都曾被提供</translation>
+    </message>
+    <message>
+        <source>Not offered: %1</source>
+        <translation>未曾提供：%1</translation>
+    </message>
+    <message>
+        <source>The list cannot be read from its character %1 on</source>
+        <translation>该列表从第 %1 个字符起无法读取</translation>
+    </message>
+    <message>
+        <source>Each list of extensions can be read</source>
+        <translation>每个扩展列表都可读取</translation>
+    </message>
+    <message>
+        <source>The field is there, but names no extension: Chromium, ws and websockets (Python) refuse it</source>
+        <translation>字段存在，但没有列出任何扩展：Chromium、ws 和 websockets (Python) 会拒绝</translation>
+    </message>
+    <message>
+        <source>Each list names an extension</source>
+        <translation>每个列表都列出了扩展</translation>
+    </message>
+    <message>
+        <source>Extension nobody offered</source>
+        <translation>无人提供的扩展</translation>
+    </message>
+    <message>
+        <source>The server writes the field in any case</source>
+        <translation>服务器总是写入该字段</translation>
+    </message>
+    <message>
+        <source>The field is the same whatever is offered</source>
+        <translation>无论提供什么，该字段都相同</translation>
+    </message>
+    <message>
+        <source>A proxy removed the offer, but not the answer</source>
+        <translation>代理删除了提议，却没有删除答复</translation>
+    </message>
+    <message>
+        <source>A direct connection agrees on the extension</source>
+        <translation>直接连接会就该扩展达成一致</translation>
+    </message>
+    <message>
+        <source>Answer only what was offered.</source>
+        <translation>只答复所提供的内容。</translation>
+    </message>
+    <message>
+        <source>Malformed list of extensions</source>
+        <translation>扩展列表格式错误</translation>
+    </message>
+    <message>
+        <source>The field is put together from strings</source>
+        <translation>该字段由字符串拼接而成</translation>
+    </message>
+    <message>
+        <source>A sign stands at its end, or a value is missing</source>
+        <translation>末尾多出符号，或缺少值</translation>
+    </message>
+    <message>
+        <source>Write names and parameters as RFC 6455 §9.1 shows them.</source>
+        <translation>按 RFC 6455 §9.1 所示书写名称和参数。</translation>
+    </message>
+    <message>
+        <source>Empty Sec-WebSocket-Extensions</source>
+        <translation>Sec-WebSocket-Extensions 为空</translation>
+    </message>
+    <message>
+        <source>The field is written although nothing was agreed</source>
+        <translation>没有商定任何内容，却写入了该字段</translation>
+    </message>
+    <message>
+        <source>It has no value at all</source>
+        <translation>它根本没有值</translation>
+    </message>
+    <message>
+        <source>Leave the field out.</source>
+        <translation>省去该字段。</translation>
+    </message>
+    <message>
+        <source>What was sent has been taken in time</source>
+        <translation>发送的内容都被及时接收</translation>
+    </message>
+    <message>
+        <source>%1 octets waited, and the other side took almost none</source>
+        <translation>有 %1 个字节在等待，而对方几乎没有接收</translation>
+    </message>
+    <message>
+        <source>The other side does not read</source>
+        <translation>对方不读取</translation>
+    </message>
+    <message>
+        <source>Its reader waits for something else, or for its own writer</source>
+        <translation>其读取方在等待别的事情，或在等待自己的写入方</translation>
+    </message>
+    <message>
+        <source>Pings are not answered either, although TCP stands</source>
+        <translation>TCP 仍在，但 ping 也没有答复</translation>
+    </message>
+    <message>
+        <source>The way is slower than what is sent</source>
+        <translation>线路跟不上发送的速度</translation>
+    </message>
+    <message>
+        <source>It took octets all the time, only too few</source>
+        <translation>它一直在接收字节，只是太少</translation>
+    </message>
+    <message>
+        <source>An attack on the sender&apos;s memory</source>
+        <translation>对发送方内存的攻击</translation>
+    </message>
+    <message>
+        <source>It asks for much and reads nothing, with each connection again</source>
+        <translation>它索取很多却什么也不读，每个连接都如此</translation>
+    </message>
+    <message>
+        <source>Let reading never wait for the handling of what was read; send less.</source>
+        <translation>读取不应等待对已读内容的处理；减少发送。</translation>
+    </message>
+    <message>
+        <source>the frame at which it struck</source>
+        <translation>触及限制的那一帧</translation>
+    </message>
+    <message>
+        <source>No frame or message is over a limit of Frameglass</source>
+        <translation>没有帧或消息超过 Frameglass 的限制</translation>
+    </message>
+    <message>
+        <source>Over a limit of Frameglass</source>
+        <translation>超过 Frameglass 的限制</translation>
+    </message>
+    <message>
+        <source>The application sends messages of that size</source>
+        <translation>应用程序发送这样大小的消息</translation>
+    </message>
+    <message>
+        <source>They are meant; raise the limit</source>
+        <translation>这是有意为之；请提高限制</translation>
+    </message>
+    <message>
+        <source>A frame before it is wrong as well, or the length is absurd</source>
+        <translation>它之前的帧也有错误，或长度荒谬</translation>
+    </message>
+    <message>
+        <source>The same again with each connection</source>
+        <translation>每个连接都再次如此</translation>
+    </message>
+    <message>
+        <source>No frame from the client yet</source>
+        <translation>客户端尚未发来任何帧</translation>
+    </message>
+    <message>
+        <source>All %1 frames from the client are masked</source>
+        <translation>客户端的全部 %1 个帧都有掩码</translation>
+    </message>
+    <message>
+        <source>%1 of %2 frames from the client are not masked</source>
+        <translation>客户端的 %2 个帧中有 %1 个没有掩码</translation>
+    </message>
+    <message>
+        <source>Client frame is not masked</source>
+        <translation>客户端帧没有掩码</translation>
+    </message>
+    <message>
+        <source>A server library plays the client</source>
+        <translation>服务器库被当作客户端使用</translation>
+    </message>
+    <message>
+        <source>Its frames are right otherwise; the code creates a server connection</source>
+        <translation>其帧在其他方面都正确；代码创建的是服务器连接</translation>
+    </message>
+    <message>
+        <source>A client written by hand</source>
+        <translation>手写的客户端</translation>
+    </message>
+    <message>
+        <source>No frame of it is masked, the Close neither</source>
+        <translation>它的所有帧都没有掩码，包括 Close</translation>
+    </message>
+    <message>
+        <source>The client masks each frame with a new, unpredictable key.</source>
+        <translation>客户端应以新的、不可预测的密钥为每个帧加掩码。</translation>
+    </message>
+    <message>
+        <source>The request head never became whole</source>
+        <translation>请求报头始终不完整</translation>
+    </message>
+    <message>
+        <source>No request so far</source>
+        <translation>尚无请求</translation>
+    </message>
+    <message>
+        <source>No whole request came within %1</source>
+        <translation>在 %1 内没有收到完整的请求</translation>
+    </message>
+    <message>
+        <source>All that an opening handshake needs</source>
+        <translation>具备起始握手所需的一切</translation>
+    </message>
+    <message>
+        <source>A field line of %1: nginx and Apache answer 400</source>
+        <translation>有一个字段行长 %1：nginx 和 Apache 会答复 400</translation>
+    </message>
+    <message>
+        <source>%1 in all: HAProxy answers 400</source>
+        <translation>总计 %1：HAProxy 会答复 400</translation>
+    </message>
+    <message>
+        <source>%1 in all, not far from the limit of a proxy</source>
+        <translation>总计 %1，已接近代理的限制</translation>
+    </message>
+    <message>
+        <source>No field name with an underscore</source>
+        <translation>没有带下划线的字段名</translation>
+    </message>
+    <message>
+        <source>nginx drops the field &quot;%1&quot;</source>
+        <translation>nginx 会丢弃字段“%1”</translation>
+    </message>
+    <message>
+        <source>No subprotocol is offered</source>
+        <translation>未提供子协议</translation>
+    </message>
+    <message>
+        <source>The field is there, but names no subprotocol</source>
+        <translation>字段存在，但没有列出任何子协议</translation>
+    </message>
+    <message>
+        <source>Subprotocols are offered</source>
+        <translation>提供了子协议</translation>
+    </message>
+    <message>
+        <source>A subprotocol is offered twice</source>
+        <translation>同一子协议提供了两次</translation>
+    </message>
+    <message>
+        <source>A subprotocol is no token: it has a space or a sign such as &quot;=&quot; or &quot;/&quot;</source>
+        <translation>有子协议不是 token：其中含有空格或“=”“/”之类的符号</translation>
+    </message>
+    <message>
+        <source>A subprotocol looks like a secret</source>
+        <translation>有子协议看起来像机密</translation>
+    </message>
+    <message>
+        <source>%1 subprotocols, all tokens, all different</source>
+        <translation>%1 个子协议，都是 token，且各不相同</translation>
+    </message>
+    <message>
+        <source>No Origin, as from a program that is no browser</source>
+        <translation>没有 Origin，如同来自非浏览器程序</translation>
+    </message>
+    <message>
+        <source>The answer is 403, and no Origin was sent</source>
+        <translation>答复为 403，且未发送 Origin</translation>
+    </message>
+    <message>
+        <source>This server lets in no page of %1</source>
+        <translation>此服务器不接受来自 %1 的页面</translation>
+    </message>
+    <message>
+        <source>Request is no opening handshake</source>
+        <translation>请求不是起始握手</translation>
+    </message>
+    <message>
+        <source>Header fields were edited by hand</source>
+        <translation>报头字段被手动编辑过</translation>
+    </message>
+    <message>
+        <source>Without the edits the request is whole</source>
+        <translation>不作编辑时请求是完整的</translation>
+    </message>
+    <message>
+        <source>A proxy drops Upgrade and Connection</source>
+        <translation>代理丢弃了 Upgrade 和 Connection</translation>
+    </message>
+    <message>
+        <source>Key and version are there; a direct connection has all fields</source>
+        <translation>密钥和版本都在；直接连接则具备所有字段</translation>
+    </message>
+    <message>
+        <source>It is no WebSocket client</source>
+        <translation>它不是 WebSocket 客户端</translation>
+    </message>
+    <message>
+        <source>Key and version are missing as well: a page, a probe or a scanner</source>
+        <translation>密钥和版本也缺失：是网页、探测或扫描程序</translation>
+    </message>
+    <message>
+        <source>Send GET, HTTP/1.1, Host, Upgrade, Connection, Sec-WebSocket-Key and Sec-WebSocket-Version: 13.</source>
+        <translation>发送 GET、HTTP/1.1、Host、Upgrade、Connection、Sec-WebSocket-Key 和 Sec-WebSocket-Version: 13。</translation>
+    </message>
+    <message>
+        <source>Large request head</source>
+        <translation>请求报头过大</translation>
+    </message>
+    <message>
+        <source>Cookies of other applications on the same host</source>
+        <translation>同一主机上其他应用程序的 Cookie</translation>
+    </message>
+    <message>
+        <source>Cookie is the longest field</source>
+        <translation>Cookie 是最长的字段</translation>
+    </message>
+    <message>
+        <source>A token in a field</source>
+        <translation>字段中带有令牌</translation>
+    </message>
+    <message>
+        <source>Authorization is the longest field</source>
+        <translation>Authorization 是最长的字段</translation>
+    </message>
+    <message>
+        <source>Trim cookies and tokens, or raise the limit of the hop that refuses.</source>
+        <translation>精简 Cookie 和令牌，或提高拒绝请求的那一跳的限制。</translation>
+    </message>
+    <message>
+        <source>Underscore in a field name</source>
+        <translation>字段名中有下划线</translation>
+    </message>
+    <message>
+        <source>nginx drops such fields unless underscores_in_headers is on</source>
+        <translation>除非 underscores_in_headers 为 on，否则 nginx 会丢弃这类字段</translation>
+    </message>
+    <message>
+        <source>The field is missing behind the proxy only</source>
+        <translation>仅在代理之后缺少该字段</translation>
+    </message>
+    <message>
+        <source>Write the name with hyphens.</source>
+        <translation>字段名请使用连字符。</translation>
+    </message>
+    <message>
+        <source>Empty Sec-WebSocket-Protocol</source>
+        <translation>Sec-WebSocket-Protocol 为空</translation>
+    </message>
+    <message>
+        <source>The library was given an empty list</source>
+        <translation>传给库的是空列表</translation>
+    </message>
+    <message>
+        <source>The field has no value at all</source>
+        <translation>该字段根本没有值</translation>
+    </message>
+    <message>
+        <source>Offered subprotocols</source>
+        <translation>提供的子协议</translation>
+    </message>
+    <message>
+        <source>An access token travels as subprotocol</source>
+        <translation>访问令牌被当作子协议传送</translation>
+    </message>
+    <message>
+        <source>The value is long and has &quot;=&quot; or &quot;/&quot;</source>
+        <translation>值很长，并含有“=”或“/”</translation>
+    </message>
+    <message>
+        <source>The list is put together from two sources</source>
+        <translation>该列表由两个来源拼成</translation>
+    </message>
+    <message>
+        <source>The same name stands there twice</source>
+        <translation>同一名称出现两次</translation>
+    </message>
+    <message>
+        <source>Offer each name once; base64url without padding makes a token.</source>
+        <translation>每个名称只提供一次；不带填充的 base64url 可构成 token。</translation>
+    </message>
+    <message>
+        <source>Origin of the request</source>
+        <translation>请求的 Origin</translation>
+    </message>
+    <message>
+        <source>The list of allowed origins lacks this one</source>
+        <translation>允许的来源列表中没有此来源</translation>
+    </message>
+    <message>
+        <source>Another origin is let in</source>
+        <translation>其他来源可以进入</translation>
+    </message>
+    <message>
+        <source>Scheme, port or a proxy&apos;s Host differ</source>
+        <translation>协议、端口或代理的 Host 不同</translation>
+    </message>
+    <message>
+        <source>The origin differs from the allowed one in a detail only</source>
+        <translation>该来源与允许的来源只有细微差别</translation>
+    </message>
+    <message>
+        <source>Send the right Origin, or allow this one.</source>
+        <translation>发送正确的 Origin，或允许此来源。</translation>
+    </message>
+    <message>
+        <source>There is no field %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Status 101 without the field %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; does not contain &quot;%2&quot;</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Could not accept a connection on %1: %2</source>
+        <translation>无法在 %1 上接受连接：%2</translation>
+    </message>
 </context>
 <context>
     <name>fglass</name>
@@ -4658,8 +5082,8 @@
         <translation>以用户指南页面的形式输出</translation>
     </message>
     <message>
-        <source>There is no check '%1'; `fglass checks` lists them.</source>
-        <translation>没有检查 '%1'；`fglass checks` 可列出所有检查。</translation>
+        <source>There is no check &apos;%1&apos;; `fglass checks` lists them.</source>
+        <translation>没有检查 &apos;%1&apos;；`fglass checks` 可列出所有检查。</translation>
     </message>
     <message>
         <source>cause: </source>
@@ -4690,8 +5114,8 @@
         <translation>错误： </translation>
     </message>
     <message>
-        <source>'%1' is no duration; write for example 500ms, 5s, 2m (at most 24h)</source>
-        <translation>'%1' 不是时长；请写成例如 500ms、5s、2m（最长 24h）</translation>
+        <source>&apos;%1&apos; is no duration; write for example 500ms, 5s, 2m (at most 24h)</source>
+        <translation>&apos;%1&apos; 不是时长；请写成例如 500ms、5s、2m（最长 24h）</translation>
     </message>
     <message>
         <source>Print JSON for machines instead of text</source>
@@ -4706,8 +5130,8 @@
         <translation>连接地址：ws://HOST[:PORT]/PATH</translation>
     </message>
     <message>
-        <source>Add a header field, or replace one of the handshake's own; 'Name:' removes it. May be repeated, order is kept</source>
-        <translation>添加一个头字段，或替换握手自身的头字段；'Name:' 表示移除。可重复使用，顺序保持不变</translation>
+        <source>Add a header field, or replace one of the handshake&apos;s own; &apos;Name:&apos; removes it. May be repeated, order is kept</source>
+        <translation>添加一个头字段，或替换握手自身的头字段；&apos;Name:&apos; 表示移除。可重复使用，顺序保持不变</translation>
     </message>
     <message>
         <source>Offer a subprotocol; may be repeated</source>
@@ -4742,11 +5166,11 @@
         <translation>每个地址的 TCP 连接时限（默认 5s）</translation>
     </message>
     <message>
-        <source>Time limit of the server's answer (default 10s)</source>
+        <source>Time limit of the server&apos;s answer (default 10s)</source>
         <translation>服务器应答的时限（默认 10s）</translation>
     </message>
     <message>
-        <source>Do not answer the server's pings</source>
+        <source>Do not answer the server&apos;s pings</source>
         <translation>不应答服务器的 ping</translation>
     </message>
     <message>
@@ -4754,16 +5178,16 @@
         <translation>记录违反协议之处，但不因此判定连接失败</translation>
     </message>
     <message>
-        <source>--header '%1' is no header field: write 'Name: value'</source>
-        <translation>--header '%1' 不是头字段：请写成 'Name: value'</translation>
+        <source>--header &apos;%1&apos; is no header field: write &apos;Name: value&apos;</source>
+        <translation>--header &apos;%1&apos; 不是头字段：请写成 &apos;Name: value&apos;</translation>
     </message>
     <message>
-        <source>--header '%1' has a line break or NUL in its value, which no field can carry</source>
-        <translation>--header '%1' 的值中有换行或 NUL，任何字段都不能包含</translation>
+        <source>--header &apos;%1&apos; has a line break or NUL in its value, which no field can carry</source>
+        <translation>--header &apos;%1&apos; 的值中有换行或 NUL，任何字段都不能包含</translation>
     </message>
     <message>
-        <source>--subprotocol '%1' is no token (RFC 9110 §5.6.2): no spaces, commas, '=' or '/'</source>
-        <translation>--subprotocol '%1' 不是 token（RFC 9110 §5.6.2）：不能有空格、逗号、'=' 或 '/'</translation>
+        <source>--subprotocol &apos;%1&apos; is no token (RFC 9110 §5.6.2): no spaces, commas, &apos;=&apos; or &apos;/&apos;</source>
+        <translation>--subprotocol &apos;%1&apos; 不是 token（RFC 9110 §5.6.2）：不能有空格、逗号、&apos;=&apos; 或 &apos;/&apos;</translation>
     </message>
     <message>
         <source>the URL is empty; write for example ws://localhost:8080/ws</source>
@@ -4944,6 +5368,74 @@
     <message>
         <source>The capture holds no connection.</source>
         <translation>抓包文件中没有任何连接。</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is no parameter of permessage-deflate (RFC 7692 §7.1): write for example --deflate=&apos;server_no_context_takeover; client_max_window_bits=10&apos;</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offer permessage-deflate with these parameters, several offers with commas between (default: as a browser does); --deflate=off offers nothing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offer permessage-deflate, as a browser does or with these parameters; several offers with commas between</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accept permessage-deflate and ask for these parameters where the client&apos;s offer allows it (default: as offered); --deflate=off accepts no offer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a server has one set of parameters: no commas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is no limit that can be used</source>
+        <translation>“%1”不是可用的限制</translation>
+    </message>
+    <message>
+        <source>Largest request head (default 64KiB)</source>
+        <translation>请求报头的最大大小（默认 64KiB）</translation>
+    </message>
+    <message>
+        <source>Most field lines of a head (default 256)</source>
+        <translation>报头字段行的最大数量（默认 256）</translation>
+    </message>
+    <message>
+        <source>Largest payload of a frame (default 64MiB)</source>
+        <translation>帧负载的最大大小（默认 64MiB）</translation>
+    </message>
+    <message>
+        <source>Largest payload of a message (default 64MiB)</source>
+        <translation>消息负载的最大大小（默认 64MiB）</translation>
+    </message>
+    <message>
+        <source>Most that a compressed message may inflate to (default 64MiB)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most fragments of a message (default 300000)</source>
+        <translation>消息分片的最大数量（默认 300000）</translation>
+    </message>
+    <message>
+        <source>Unsent octets of a client from which on it is not read (default 16MiB)</source>
+        <translation>某客户端的未发送字节达到此值后便不再读取它（默认 16MiB）</translation>
+    </message>
+    <message>
+        <source>End a client that takes almost nothing of that for so long (default 30s)</source>
+        <translation>客户端在此时间内几乎没有接收这些字节时将其断开（默认 30s）</translation>
+    </message>
+    <message>
+        <source>Time for a client&apos;s whole request head (default 10s)</source>
+        <translation>客户端发完整个请求报头的时限（默认 10s）</translation>
+    </message>
+    <message>
+        <source>Most connections at once; more of them wait (default 20000)</source>
+        <translation>同时连接的最大数量；更多连接需等待（默认 20000）</translation>
+    </message>
+    <message>
+        <source>The system allows this program %1 open files: at most %2 connections at once, more of them wait</source>
+        <translation>系统允许本程序打开 %1 个文件：最多同时 %2 个连接，更多连接需等待</translation>
     </message>
 </context>
 <context>
@@ -5752,7 +6244,7 @@
         <translation>关闭</translation>
     </message>
     <message>
-        <source>Looking up the host's addresses</source>
+        <source>Looking up the host&apos;s addresses</source>
         <translation>查找主机的地址</translation>
     </message>
     <message>
@@ -5772,7 +6264,7 @@
         <translation>关闭握手与 TCP 结束</translation>
     </message>
     <message>
-        <source>Round trip of the last ping, and the kernel's own for TCP</source>
+        <source>Round trip of the last ping, and the kernel&apos;s own for TCP</source>
         <translation>上次 ping 的往返时间，以及内核测得的 TCP 往返时间</translation>
     </message>
 </context>
@@ -6281,7 +6773,7 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>往返时间</translation>
     </message>
     <message>
-        <source>TCP's own</source>
+        <source>TCP&apos;s own</source>
         <translation>TCP 自身</translation>
     </message>
 </context>
@@ -6474,14 +6966,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>所选记录的字节</translation>
     </message>
     <message>
-        <source>Payload unmasked</source>
-        <translation>载荷去掩码</translation>
-    </message>
-    <message>
-        <source>Show the payload after unmasking instead of as sent</source>
-        <translation>显示去掩码后的载荷，而不是发送时的原样</translation>
-    </message>
-    <message>
         <source>Show all</source>
         <translation>全部显示</translation>
     </message>
@@ -6520,6 +7004,34 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>Point at an octet to read its bits; click to light its field.</source>
         <translation>指向某个字节可查看其各位；单击可突出显示其所属字段。</translation>
+    </message>
+    <message>
+        <source>as sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The octets of the frame as they stood on the wire</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unmasked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The frame with its payload after unmasking</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>inflated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the compressed payload means</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Payload inflated</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -6651,7 +7163,7 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>ping → pong 往返</translation>
     </message>
     <message>
-        <source>TCP's own</source>
+        <source>TCP&apos;s own</source>
         <translation>TCP 自身</translation>
     </message>
     <message>
@@ -6790,7 +7302,7 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>正在建立 TLS 连接，已有 %1</translation>
     </message>
     <message>
-        <source>Request sent; waiting for the server's answer for %1</source>
+        <source>Request sent; waiting for the server&apos;s answer for %1</source>
         <translation>请求已发送；等待服务器应答已有 %1</translation>
     </message>
     <message>
@@ -6858,7 +7370,7 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>停止服务器并关闭其连接</translation>
     </message>
     <message>
-        <source>The server's answer</source>
+        <source>The server&apos;s answer</source>
         <translation>服务器的应答</translation>
     </message>
 </context>
@@ -7757,6 +8269,50 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>%1 could not be read or written.</source>
         <translation>无法读取或写入 %1。</translation>
+    </message>
+    <message>
+        <source>Could not accept a connection on %1</source>
+        <translation>无法在 %1 上接受连接</translation>
+    </message>
+    <message>
+        <source>As many connections on %1 as are allowed at once: more of them wait</source>
+        <translation>%1 上的连接已达同时允许的数量：更多连接需等待</translation>
+    </message>
+    <message>
+        <source>A subprotocol that is offered more than once</source>
+        <translation>同一子协议提供了多次</translation>
+    </message>
+    <message>
+        <source>permessage-deflate is answered twice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An offer of permessage-deflate with an illegal parameter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The answer to permessage-deflate has an illegal parameter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The answer to permessage-deflate does not fit any offer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RSV1 on a frame that does not begin a message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A compressed message that cannot be inflated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A message that inflates to more than the limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The other side does not read, and more waits for it than the limit</source>
+        <translation>对方不读取，等待发给它的内容已超过限制</translation>
     </message>
 </context>
 </TS>

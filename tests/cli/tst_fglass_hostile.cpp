@@ -2,6 +2,7 @@
 // `fglass serve` among clients that mean it no good: its memory stays bounded, and others are served meanwhile.
 #include "fglass_process.h"
 
+#include "core/protocol/deflate_stream.h"
 #include "tests/support/background_writer.h"
 
 #include <QFile>
@@ -37,10 +38,10 @@ qint64 memoryOf(const QProcess &process, const char *name)
     return match.hasMatch() ? match.captured(1).toLongLong() * 1024 : -1;
 }
 
-RawSocket openRaw(quint16 port)
+RawSocket openRaw(quint16 port, std::string_view extra = {})
 {
     auto client = RawSocket::connectTo(port);
-    client.write(upgradeRequest());
+    client.write(upgradeRequest(extra));
     client.readUntil("\r\n\r\n");
     return client;
 }
@@ -229,6 +230,23 @@ private slots:
         auto huge = openRaw(siege.port());
         huge.write(std::string("\x82\xFF\x40\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", 14));
         QVERIFY(huge.readToEnd().find("\x03\xF1") != std::string::npos); // 1009
+    }
+
+    void compressionBombsStopAtTheLimit()
+    {
+        Siege siege({"--limit-inflated", "4MiB"});
+        frameglass::protocol::Octets bomb;
+        frameglass::protocol::Deflater deflater({});
+        QVERIFY(deflater.append(frameglass::protocol::Octets(64 * mebibyte), true, bomb));
+        QVERIFY(bomb.size() < 100'000);
+        for (int i = 0; i < 20; ++i) {
+            auto client = openRaw(siege.port(), "Sec-WebSocket-Extensions: permessage-deflate\r\n");
+            const BackgroundWriter writer(client, [&](RawSocket &socket) {
+                socket.write(clientFrame(0xC2, frameglass::protocol::textOf(bomb)));
+            });
+            QVERIFY(client.readToEnd().ends_with("\x03\xF1inflated-too-big")); // 1009
+        }
+        siege.expectHeld(64 * mebibyte);
     }
 
     void sixteenMebibytesInTinyFragments()

@@ -95,7 +95,7 @@ void heldIsBounded(const std::vector<PeerEvent> &events)
         else if (const auto *message = std::get_if<MessageEvent>(&event))
             fuzzCheck(message->octets <= limits.messageOctets && message->fragments <= limits.fragmentsPerMessage,
                       "messages within the limits");
-        else if (const auto *part = std::get_if<BodyEvent>(&event))
+        else if (const auto *part = std::get_if<BodyEvent>(&event); part && part->direction == Direction::Received)
             body += part->octets.size();
     }
     fuzzCheck(body <= limits.bodyOctets, "bodies within the limit");

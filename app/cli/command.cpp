@@ -10,6 +10,7 @@
 
 #include <charconv>
 #include <csignal>
+#include <utility>
 
 namespace frameglass::cli {
 
@@ -104,6 +105,20 @@ void ConnectionArguments::addTo(CLI::App &command)
     command.add_flag("--no-auto-pong", m_noAutoPong, help("fglass", "Do not answer the server's pings"));
     command.add_flag("--keep-going", m_lenient,
                      help("fglass", "Note protocol violations but do not fail the connection for them"));
+    command
+        .add_option("--limit-frame", m_limits.framePayloadOctets,
+                    help("fglass", "Largest payload of a frame (default 64MiB)"))
+        ->transform(CLI::AsSizeValue(false).description(""))
+        ->type_name("SIZE");
+    command
+        .add_option("--limit-message", m_limits.messageOctets,
+                    help("fglass", "Largest payload of a message (default 64MiB)"))
+        ->transform(CLI::AsSizeValue(false).description(""))
+        ->type_name("SIZE");
+    command
+        .add_option("--limit-fragments", m_limits.fragmentsPerMessage,
+                    help("fglass", "Most fragments of a message (default 300000)"))
+        ->type_name("NUMBER");
 }
 
 std::optional<session::ClientOptions> ConnectionArguments::toOptions() const
@@ -155,6 +170,7 @@ std::optional<session::ClientOptions> ConnectionArguments::toOptions() const
         options.timeouts.upgrade = *limit;
     if (m_lenient)
         options.reading = protocol::Reading::Observer;
+    options.limits = m_limits;
     return options;
 }
 
@@ -230,6 +246,16 @@ InterruptGuard::~InterruptGuard()
 {
     asio::error_code ignored;
     d->signalSet.cancel(ignored);
+}
+
+std::function<void()> closeThenDisconnect(session::ClientSession &session)
+{
+    return [&session, first = true]() mutable {
+        if (std::exchange(first, false))
+            session.close(1000);
+        else
+            session.disconnect();
+    };
 }
 
 } // namespace frameglass::cli

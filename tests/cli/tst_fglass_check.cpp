@@ -113,6 +113,8 @@ private slots:
                                       << QByteArray("line break");
         QTest::newRow("subprotocol") << QStringList{"check", "ws://localhost/", "-s", "a b"} << QByteArray("token");
         QTest::newRow("direct URL") << QStringList{"check", "ws://localhost/", "--direct", "x"} << QByteArray("ws://");
+        QTest::newRow("times") << QStringList{"echo", "ws://localhost/", "--times", "0"} << QByteArray("--times");
+        QTest::newRow("size") << QStringList{"echo", "ws://localhost/", "--limit-message", "big"} << QByteArray("big");
         QTest::newRow("unknown option") << QStringList{"check", "ws://localhost/", "--fast"} << QByteArray("--fast");
         QTest::newRow("no such capture") << QStringList{"show", "/nonexistent/a.fglass"} << QByteArray("a.fglass");
     }

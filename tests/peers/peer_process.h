@@ -27,6 +27,9 @@ Command pythonEcho(const Arguments &arguments = {});
 Command nodeEcho(const Arguments &arguments = {});
 Command qtEcho(const Arguments &arguments = {});
 
+/// Tests an echoing client: one case a connection, "case" lines with "ok"; see python/suite.py.
+Command pythonSuite();
+
 // Clients: --text T, --binary HEX, --fragmented T, --ping DATA in any order and number, --subprotocol P,
 // --close-code C --close-reason R, --wait-close, and the URL.
 Command gorillaClient(const Arguments &arguments);

@@ -3947,16 +3947,16 @@
         <translation>缩短请求，或提高限制。</translation>
     </message>
     <message>
-        <source>Status 101 without an Upgrade field</source>
-        <translation>状态为 101，但没有 Upgrade 字段</translation>
+        <source>There is no field %1</source>
+        <translation>没有字段 %1</translation>
     </message>
     <message>
-        <source>There is no Upgrade field</source>
-        <translation>没有 Upgrade 字段</translation>
+        <source>Status 101 without the field %1</source>
+        <translation>状态为 101，但没有字段 %1</translation>
     </message>
     <message>
-        <source>"%1" instead of "websocket"</source>
-        <translation>"%1" 而不是 "websocket"</translation>
+        <source>"%1" does not contain "%2"</source>
+        <translation>"%1" 不包含 "%2"</translation>
     </message>
     <message>
         <source>Upgrade does not name websocket</source>
@@ -3973,18 +3973,6 @@
     <message>
         <source>"%1": Chromium, WebKitGTK, ws, websockets (Python) and QWebSocket fail</source>
         <translation>"%1"：Chromium、WebKitGTK、ws、websockets (Python) 和 QWebSocket 会失败</translation>
-    </message>
-    <message>
-        <source>Status 101 without a Connection field</source>
-        <translation>状态为 101，但没有 Connection 字段</translation>
-    </message>
-    <message>
-        <source>There is no Connection field</source>
-        <translation>没有 Connection 字段</translation>
-    </message>
-    <message>
-        <source>"%1" does not contain "Upgrade"</source>
-        <translation>"%1" 不包含 "Upgrade"</translation>
     </message>
     <message>
         <source>Connection does not contain the token upgrade</source>
@@ -4752,6 +4740,30 @@
     <message>
         <source>Note protocol violations but do not fail the connection for them</source>
         <translation>记录违反协议之处，但不因此判定连接失败</translation>
+    </message>
+    <message>
+        <source>Largest payload of a frame (default 64MiB)</source>
+        <translation>单个帧的最大载荷（默认 64MiB）</translation>
+    </message>
+    <message>
+        <source>Largest payload of a message (default 64MiB)</source>
+        <translation>单条消息的最大载荷（默认 64MiB）</translation>
+    </message>
+    <message>
+        <source>Most fragments of a message (default 300000)</source>
+        <translation>一条消息的最多分片数（默认 300000）</translation>
+    </message>
+    <message>
+        <source>Connect and send every message back as it came, until the server closes</source>
+        <translation>建立连接，并把收到的每条消息原样发回，直到服务器关闭连接</translation>
+    </message>
+    <message>
+        <source>Connect this often, one connection after the other (default 1)</source>
+        <translation>依次建立这么多次连接（默认 1）</translation>
+    </message>
+    <message>
+        <source>%1: %2 messages back in %3 frames, ended %4</source>
+        <translation>%1：以 %3 帧发回 %2 条消息，结束于 %4</translation>
     </message>
     <message>
         <source>--header '%1' is no header field: write 'Name: value'</source>

@@ -31,7 +31,7 @@ protocol::PeerOptions peerOptions(protocol::PeerOptions options, const Heartbeat
 } // namespace
 
 Connection::Connection(asio::io_context &context, std::shared_ptr<transport::Stream> stream, Journal journal,
-                       ConnectionOptions options, ConnectionOwner &owner, Responder *responder)
+                       const ConnectionOptions &options, ConnectionOwner &owner, Responder *responder)
     : m_stream(std::move(stream)), m_journal(std::move(journal)),
       m_peer(peerOptions(options.peer, options.heartbeat, responder != nullptr)), m_heartbeat(options.heartbeat),
       m_owner(owner), m_responder(responder), m_timer(context), m_maskSource(options.peer.maskSource),

@@ -5032,15 +5032,15 @@
     </message>
     <message>
         <source>There is no field %1</source>
-        <translation type="unfinished"></translation>
+        <translation>没有字段 %1</translation>
     </message>
     <message>
         <source>Status 101 without the field %1</source>
-        <translation type="unfinished"></translation>
+        <translation>状态为 101，但没有字段 %1</translation>
     </message>
     <message>
         <source>&quot;%1&quot; does not contain &quot;%2&quot;</source>
-        <translation type="unfinished"></translation>
+        <translation>&quot;%1&quot; 不包含 &quot;%2&quot;</translation>
     </message>
     <message>
         <source>Could not accept a connection on %1: %2</source>
@@ -5436,6 +5436,18 @@
     <message>
         <source>The system allows this program %1 open files: at most %2 connections at once, more of them wait</source>
         <translation>系统允许本程序打开 %1 个文件：最多同时 %2 个连接，更多连接需等待</translation>
+    </message>
+    <message>
+        <source>Connect and send every message back as it came, until the server closes</source>
+        <translation>建立连接，并把收到的每条消息原样发回，直到服务器关闭连接</translation>
+    </message>
+    <message>
+        <source>Connect this often, one connection after the other (default 1)</source>
+        <translation>依次建立这么多次连接（默认 1）</translation>
+    </message>
+    <message>
+        <source>%1: %2 messages back in %3 frames, ended %4</source>
+        <translation>%1：以 %3 帧发回 %2 条消息，结束于 %4</translation>
     </message>
 </context>
 <context>
@@ -7032,6 +7044,14 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>Payload inflated</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Payload unmasked</source>
+        <translation>载荷去掩码</translation>
+    </message>
+    <message>
+        <source>Show the payload after unmasking instead of as sent</source>
+        <translation>显示去掩码后的载荷，而不是发送时的原样</translation>
     </message>
 </context>
 <context>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fglass_process.h"
-#include "peer_process.h"
+#include "need_peer.h"
 
 #include "ui/models/checklist_model.h"
 #include "ui/models/record_model.h"
@@ -238,10 +238,7 @@ private slots:
     void gorillaServer()
     {
         const auto command = peers::gorillaEcho();
-        if (!command.missing.empty()) {
-            QVERIFY2(!peers::peersAreRequired(), command.missing.c_str());
-            QSKIP(command.missing.c_str());
-        }
+        NEED_PEER(command);
         const peers::PeerProcess server(command);
         const auto port = server.port();
         QVERIFY2(port, server.output().c_str());
@@ -298,10 +295,7 @@ private slots:
         session::ServerSession server(network, std::make_shared<capture::NullSink>(), {});
         QVERIFY(server.start());
         const auto command = peers::nginx(mistake.toStdString(), server.port());
-        if (!command.missing.empty()) {
-            QVERIFY2(!peers::peersAreRequired(), command.missing.c_str());
-            QSKIP(command.missing.c_str());
-        }
+        NEED_PEER(command);
         const peers::PeerProcess nginx(command);
         const auto port = nginx.port();
         QVERIFY2(port, nginx.output().c_str());

@@ -215,8 +215,7 @@ void Connection::handle(protocol::FrameEvent &event, TimePoint now)
     record.payloadOctets = event.payload.size();
     record.payload = std::move(event.payload);
     if (event.inflated)
-        record.inflated = capture::InflatedPayload{event.inflated->payload.size(), event.inflated->cost,
-                                                   std::move(event.inflated->payload)};
+        record.inflated = capture::InflatedPayload::of(std::move(event.inflated->payload), event.inflated->cost);
     m_journal.add(now, std::move(record));
 }
 

@@ -11,6 +11,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <QLocale>
+
 #include <algorithm>
 
 namespace frameglass::cli {
@@ -64,6 +66,28 @@ QString flowText(const analysis::FlowCounters &flow)
         .arg(flow.messages)
         .arg(flow.frames)
         .arg(octetsText(flow.payloadOctets));
+}
+
+QString compressionText(const QString &arrow, const analysis::CompressionFlow &flow)
+{
+    if (!flow.anyCompressed())
+        return {};
+    const QString text = translate("fglass", " · %1 %2 → %3 octets")
+                             .arg(arrow, octetsText(flow.wireOctets), octetsText(flow.inflatedOctets));
+    const auto ratio = flow.ratio();
+    return ratio ? translate("fglass", "%1 (%2 %)").arg(text, QLocale().toString(*ratio * 100, 'f', 0)) : text;
+}
+
+void printCompression(const analysis::CompressionTrack &compression)
+{
+    auto &out = Terminal::out();
+    const QString title = QStringLiteral("  ") + translate("fglass", "compression: ");
+    if (compression.agreed)
+        out.line(title + fromOctets(protocol::formatExtensions({*compression.answered})) +
+                 compressionText(QStringLiteral("↑"), compression.sent) +
+                 compressionText(QStringLiteral("↓"), compression.received));
+    else if (!compression.offered.empty())
+        out.line(title + translate("fglass", "offered, but not agreed on"));
 }
 
 void printDetails(const Check &check, const Finding &finding)
@@ -132,6 +156,7 @@ void printConnection(const analysis::ConnectionFacts &facts)
     if (facts.openedAt) {
         out.line(QStringLiteral("  ") + translate("fglass", "sent: ") + flowText(facts.sent));
         out.line(QStringLiteral("  ") + translate("fglass", "received: ") + flowText(facts.received));
+        printCompression(facts.compression);
         if (facts.heartbeat.lastRtt)
             out.line(QStringLiteral("  ") + translate("fglass", "ping to pong: ") +
                      durationText(*facts.heartbeat.lastRtt));

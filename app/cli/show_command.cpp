@@ -41,8 +41,7 @@ private:
 
     int showRecords(const capture::CaptureReader &reader) const
     {
-        const auto payloads = m_output.json ? capture::Payloads::Full : capture::Payloads::ControlOnly;
-        reader.forEach(1, reader.lastId(), payloads, [&](capture::Record &&record) {
+        reader.forEach(1, reader.lastId(), capture::Payloads::Full, [&](capture::Record &&record) {
             if (!wanted(record.connection))
                 return true;
             if (m_output.json)

@@ -157,6 +157,34 @@ ordered_json flowJson(const FlowCounters &flow)
             {"messages", flow.messages}, {"payload_octets", flow.payloadOctets}, {"wire_octets", flow.wireOctets}};
 }
 
+ordered_json compressionFlowJson(const CompressionFlow &flow)
+{
+    return {{"messages", flow.compressedMessages}, {"plain_messages", flow.plainMessages},
+            {"wire_octets", flow.wireOctets},      {"inflated_octets", flow.inflatedOctets},
+            {"ratio", orNull(flow.ratio())},       {"cost_ns", flow.cost.count()}};
+}
+
+/// Null where permessage-deflate is neither offered nor chosen.
+ordered_json compressionJson(const CompressionTrack &compression)
+{
+    if (compression.offered.empty() && !compression.answered)
+        return nullptr;
+    ordered_json offered = ordered_json::array();
+    for (const auto &offer : compression.offered)
+        offered.push_back(text(protocol::formatExtensions({offer})));
+    ordered_json agreed;
+    if (compression.agreed)
+        agreed = {{"answer", text(protocol::formatExtensions({*compression.answered}))},
+                  {"server_window_bits", compression.agreed->server.bits},
+                  {"server_context_takeover", compression.agreed->server.keepsContext},
+                  {"client_window_bits", compression.agreed->client.bits},
+                  {"client_context_takeover", compression.agreed->client.keepsContext}};
+    return {{"offered", std::move(offered)},
+            {"agreed", std::move(agreed)},
+            {"sent", compressionFlowJson(compression.sent)},
+            {"received", compressionFlowJson(compression.received)}};
+}
+
 ordered_json rttJson(const HeartbeatTrack::RttSummary &rtt)
 {
     if (rtt.samples == 0)
@@ -275,6 +303,7 @@ ordered_json toJson(const ConnectionFacts &facts)
     json["opened_ns"] = orNull(facts.openedAt);
     json["sent"] = flowJson(facts.sent);
     json["received"] = flowJson(facts.received);
+    json["compression"] = compressionJson(facts.compression);
     json["longest_silence_ns"] = facts.longestSilence.count();
     json["heartbeat"] = heartbeatJson(facts.heartbeat);
     json["steps"] = stepsJson(facts);

@@ -55,6 +55,12 @@ QString countOctets(std::uint64_t octets)
     return octets == 1 ? WordingText::tr("1 octet") : WordingText::tr("%1 octets").arg(octetsText(octets));
 }
 
+/// "12 → 96 octets": as sent and as meant.
+QString inflatedOctets(std::uint64_t wire, std::uint64_t meant)
+{
+    return WordingText::tr("%1 → %2").arg(octetsText(wire), countOctets(meant));
+}
+
 QString withDetail(const QString &text, const std::string &detail)
 {
     return detail.empty() ? text : WordingText::tr("%1: %2").arg(text, excerptOf(detail));
@@ -145,10 +151,13 @@ QString describe(const capture::FrameRecord &frame)
     QStringList parts{opcodeName(frame.header.opcode)};
     if (!frame.header.fin)
         parts[0] += QStringLiteral(" …");
-    parts << (frame.complete() ? countOctets(frame.payloadOctets)
-                               : WordingText::tr("%1 of %2 octets")
-                                     .arg(octetsText(frame.payloadOctets), octetsText(frame.header.payloadLength)));
-    const protocol::OctetView payload = frame.payload;
+    if (!frame.complete())
+        parts << WordingText::tr("%1 of %2 octets")
+                     .arg(octetsText(frame.payloadOctets), octetsText(frame.header.payloadLength));
+    else
+        parts << (frame.inflated ? inflatedOctets(frame.payloadOctets, frame.octetsMeant())
+                                 : countOctets(frame.payloadOctets));
+    const protocol::OctetView payload = frame.payloadMeant();
     if (frame.header.is(protocol::Opcode::Close) && payload.size() >= 2) {
         const auto code = static_cast<std::uint16_t>(std::to_integer<unsigned>(payload[0]) << 8 |
                                                      std::to_integer<unsigned>(payload[1]));
@@ -164,7 +173,8 @@ QString describe(const capture::FrameRecord &frame)
 QString describe(const capture::MessageRecord &message)
 {
     return WordingText::tr("%1 message whole: %2 in %3 fragments")
-        .arg(opcodeName(static_cast<std::uint8_t>(message.opcode)), countOctets(message.octets),
+        .arg(opcodeName(static_cast<std::uint8_t>(message.opcode)),
+             message.compressed ? inflatedOctets(message.octets, message.octetsMeant) : countOctets(message.octets),
              octetsText(message.fragments));
 }
 

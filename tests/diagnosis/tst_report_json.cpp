@@ -30,6 +30,8 @@ private slots:
     void everyRowOnceInOrder();
     void aFailure();
     void connection();
+    void compression();
+    void noCompression();
     void nothingWrongHasNoRootCause();
     void octetsThatAreNoUtf8();
     void noSecrets();
@@ -103,6 +105,38 @@ void TestReportJson::connection()
     QCOMPARE(connection["stages"][0]["stage"].get<std::string>(), std::string("resolve"));
     QCOMPARE(connection["stages"][0]["elapsed_ns"].get<std::int64_t>(), 1'000'000);
     QCOMPARE(connection["steps"][0]["trigger"].get<std::string>(), std::string("handshake-succeeded"));
+}
+
+void TestReportJson::compression()
+{
+    Scenario scenario;
+    scenario.client()
+        .request("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits, permessage-deflate\r\n")
+        .response101("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=10\r\n")
+        .open()
+        .sent(Opcode::Text, "small")
+        .compressed(Direction::Sent, Opcode::Text, 100, 400)
+        .compressed(Direction::Sent, Opcode::Text, 100, 400);
+    const auto json = jsonOf(scenario);
+    const auto &compression = json["connection"]["compression"];
+    QCOMPARE(compression.dump(),
+             std::string(R"({"offered":["permessage-deflate; client_max_window_bits","permessage-deflate"],)"
+                         R"("agreed":{"answer":"permessage-deflate; client_max_window_bits=10",)"
+                         R"("server_window_bits":15,"server_context_takeover":true,)"
+                         R"("client_window_bits":10,"client_context_takeover":true},)"
+                         R"("sent":{"messages":2,"plain_messages":1,"wire_octets":200,"inflated_octets":800,)"
+                         R"("ratio":0.25,"cost_ns":2000},)"
+                         R"("received":{"messages":0,"plain_messages":0,"wire_octets":0,"inflated_octets":0,)"
+                         R"("ratio":null,"cost_ns":0}})"));
+}
+
+void TestReportJson::noCompression()
+{
+    QVERIFY(jsonOf(Scenario().opened())["connection"]["compression"].is_null());
+    const auto declined =
+        jsonOf(Scenario().client().request("Sec-WebSocket-Extensions: permessage-deflate\r\n").response101().open());
+    QCOMPARE(declined["connection"]["compression"]["offered"].size(), std::size_t(1));
+    QVERIFY(declined["connection"]["compression"]["agreed"].is_null());
 }
 
 void TestReportJson::nothingWrongHasNoRootCause()

@@ -102,6 +102,9 @@ void TestWording::record_data()
     QTest::newRow("violation") << 8 << "A reserved bit is set: RSV2";
     QTest::newRow("end") << 9 << "The other side reset TCP (RST): error 104";
     QTest::newRow("head") << 10 << "HTTP/1.1 101 Switching Protocols";
+    QTest::newRow("compressed frame") << 12 << "text · 7 → 5 octets · Hello";
+    QTest::newRow("compressed frame without payload") << 13 << "text · 7 → 5 octets";
+    QTest::newRow("compressed message") << 14 << "text message whole: 70 → 500 octets in 2 fragments";
     QTest::newRow("stage") << 11 << "TCP connect: failed after 3.00 ms: Connection refused";
 }
 
@@ -119,6 +122,12 @@ void TestWording::record()
             record.payload = protocol::octetsOf(payload);
         return record;
     };
+    const auto deflated = [&](std::string_view meant) {
+        capture::FrameRecord record = frame(header(7), "deflate");
+        record.inflated = capture::InflatedPayload::of(protocol::octetsOf(meant), Nanoseconds(1us));
+        record.inflated->octets = 5;
+        return record;
+    };
     const std::vector<capture::RecordBody> samples{
         frame(header(2), "hi"),
         frame(scenario.headerFor(Direction::Received, Opcode::Binary, 1), "x"),
@@ -133,7 +142,10 @@ void TestWording::record()
         capture::TransportEnded{TransportEnd::ResetReceived, 104, {}},
         capture::HeadRecord{Direction::Received, protocol::HeadKind::Response, true,
                             protocol::octetsOf("HTTP/1.1 101 Switching Protocols\r\n\r\n")},
-        capture::StageChanged{Stage::Tcp, StageOutcome::Failed, Nanoseconds(3ms), 111, "Connection refused"}};
+        capture::StageChanged{Stage::Tcp, StageOutcome::Failed, Nanoseconds(3ms), 111, "Connection refused"},
+        deflated("Hello"),
+        deflated(""),
+        capture::MessageRecord{Direction::Received, Opcode::Text, 70, 2, true, 500}};
     QFETCH(int, index);
     QFETCH(QString, text);
     QCOMPARE(summaryOf({1, 1, Nanoseconds(0), samples[static_cast<std::size_t>(index)]}), text);

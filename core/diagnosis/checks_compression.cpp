@@ -44,7 +44,7 @@ std::optional<Judgement> graverOf(const ConnectionFacts &facts, Judge judge)
 
 QString percentText(double share)
 {
-    return QLocale().toString(share * 100, 'f', 0);
+    return QLocale().toString(share * 100, 'f', share > 0 && share < 0.01 ? 1 : 0);
 }
 
 Judgement inflateError(const Evaluation &evaluation)
@@ -75,7 +75,7 @@ Judgement inflateError(const Evaluation &evaluation)
     }
     if (compression.sent.unreadFrames + compression.received.unreadFrames > 0)
         return notApplicable(CheckText::tr("Some compressed messages were not read"));
-    return pass(CheckText::tr("All %1 compressed messages could be inflated")
+    return pass(CheckText::tr("None of %1 compressed messages is broken")
                     .arg(compression.sent.compressedMessages + compression.received.compressedMessages));
 }
 
@@ -175,7 +175,8 @@ Judgement bomb(const Evaluation &evaluation)
         if (tooBig->frame != 0)
             evidence.insert(evidence.begin(), evidenceOf(tooBig->frame, CheckText::tr("the frame at which it struck")));
         return fail(CheckText::tr("A message (%1) inflates to more than the limit of %2 octets")
-                        .arg(directionText(tooBig->value.direction), excerptOf(tooBig->value.detail)),
+                        .arg(directionText(tooBig->value.direction),
+                             QLocale().toString(excerptOf(tooBig->value.detail).toULongLong())),
                     std::move(evidence));
     }
     const auto judged =

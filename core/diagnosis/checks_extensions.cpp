@@ -212,7 +212,7 @@ std::vector<Check> extensionChecks()
          QT_TRANSLATE_NOOP("checks", "Answer only what was offered."),
          "[L1] ext-unknown; qtws qwebsocket_p.cpp:1041-1044",
          unrequested,
-         {}},
+         {"ext.context-takeover"}},
         {"ext.malformed",
          Phase::Extensions,
          Severity::High,

@@ -148,7 +148,7 @@ const std::vector<Case> &cases()
         {"the first one", "ext.inflate-error", Fail, notInflated(0), "first compressed message (received)"},
         {"a later one", "ext.inflate-error", Fail, notInflated(3), "After 3 good ones"},
         {"the reason", "ext.inflate-error", Fail, notInflated(3), "too far back"},
-        {"all good", "ext.inflate-error", Pass, messages(3, 10, 40), "All 3"},
+        {"all good", "ext.inflate-error", Pass, messages(3, 10, 40), "None of 3"},
         {"nobody inflated it", "ext.inflate-error", NotApplicable, unread(), "were not read"},
         {"plain ones only", "ext.inflate-error", NotApplicable, deflating().received(Opcode::Text, "hi")},
         {"not agreed", "ext.inflate-error", NotApplicable, opened(), "not agreed"},
@@ -177,7 +177,8 @@ const std::vector<Case> &cases()
         {"plain ones only", "ext.double-compression", NotApplicable, deflating().received(Opcode::Binary, "\x1f\x8b")},
 
         {"over the limit", "ext.bomb", Fail,
-         messages(1, 1000, mib).violation(Violation::InflatedTooBig, Direction::Received, "1048576"), "1048576"},
+         messages(1, 1000, mib).violation(Violation::InflatedTooBig, Direction::Received, "1048576"),
+         "more than the limit"},
         {"2 MiB out of 20 KiB", "ext.bomb", Warn, messages(1, 2 * mib / 101, 2 * mib), "101 to 1"},
         {"in two fragments", "ext.bomb", Warn, fragmentsThatInflate(2 * mib / 101, 2 * mib)},
         {"100 to 1", "ext.bomb", Pass, messages(1, 20'000, 2'000'000), "100 to 1"},
@@ -230,6 +231,19 @@ private slots:
             report(messages(1, 1000, mib).violation(Violation::InflatedTooBig, Direction::Received, "1048576"));
         QCOMPARE(whole.rootCause.value_or(""), std::string_view("ext.bomb"));
         QCOMPARE(whole.find("frame.over-limit")->foldedUnder, std::string_view("ext.bomb"));
+    }
+
+    void whatWasNotOfferedNeedsNoParameters()
+    {
+        const auto whole = report(Scenario()
+                                      .client()
+                                      .request()
+                                      .response101(line("permessage-deflate"))
+                                      .violation(Violation::ExtensionUnrequested, Direction::Received)
+                                      .refused());
+        QCOMPARE(whole.rootCause.value_or(""), std::string_view("ext.unrequested"));
+        QCOMPARE(whole.find("ext.context-takeover")->verdict, Verdict::Warn);
+        QCOMPARE(whole.find("ext.context-takeover")->foldedUnder, std::string_view("ext.unrequested"));
     }
 
     void rsv1OutOfPlaceIsAFaultOfTheFrame()

@@ -350,27 +350,27 @@
     </message>
     <message>
         <source>set: the message is compressed (permessage-deflate)</source>
-        <translation type="unfinished"></translation>
+        <translation>置位：消息已压缩（permessage-deflate）</translation>
     </message>
     <message>
         <source>inflated</source>
-        <translation type="unfinished"></translation>
+        <translation>解压后</translation>
     </message>
     <message>
         <source>octets; sent as %1 % of that</source>
-        <translation type="unfinished"></translation>
+        <translation>字节；发送时为其 %1 %</translation>
     </message>
     <message>
         <source>cost</source>
-        <translation type="unfinished"></translation>
+        <translation>耗时</translation>
     </message>
     <message>
         <source>spent on deflating it</source>
-        <translation type="unfinished"></translation>
+        <translation>用于压缩</translation>
     </message>
     <message>
         <source>spent on inflating it</source>
-        <translation type="unfinished"></translation>
+        <translation>用于解压</translation>
     </message>
 </context>
 <context>
@@ -1721,10 +1721,6 @@
     <message>
         <source>No text message has passed</source>
         <translation>没有出现过文本消息</translation>
-    </message>
-    <message>
-        <source>Messages may be compressed, their text was not read</source>
-        <translation>消息可能已压缩，未读取其文本</translation>
     </message>
     <message>
         <source>All text is UTF-8</source>
@@ -5046,6 +5042,354 @@
         <source>Could not accept a connection on %1: %2</source>
         <translation>无法在 %1 上接受连接：%2</translation>
     </message>
+    <message>
+        <source>permessage-deflate is not agreed on</source>
+        <translation>未商定 permessage-deflate</translation>
+    </message>
+    <message>
+        <source>No compressed message has passed</source>
+        <translation>没有压缩消息通过</translation>
+    </message>
+    <message>
+        <source>The first compressed message (%1) cannot be inflated</source>
+        <translation>第一条压缩消息（%1）无法解压</translation>
+    </message>
+    <message>
+        <source>After %1 good ones a compressed message (%2) cannot be inflated</source>
+        <translation>在 %1 条正常的压缩消息之后，有一条（%2）无法解压</translation>
+    </message>
+    <message>
+        <source>the frame at which it failed</source>
+        <translation>出错的帧</translation>
+    </message>
+    <message>
+        <source>Some compressed messages were not read</source>
+        <translation>有些压缩消息未被读取</translation>
+    </message>
+    <message>
+        <source>None of %1 compressed messages is broken</source>
+        <translation>%1 条压缩消息均无损坏</translation>
+    </message>
+    <message>
+        <source>half of them up to %1 octets</source>
+        <translation>其中一半不超过 %1 字节</translation>
+    </message>
+    <message>
+        <source>half of them %1 octets or more</source>
+        <translation>其中一半为 %1 字节或更多</translation>
+    </message>
+    <message>
+        <source>%1 compressed messages (%2): %3 octets instead of %4, %5 % saved; %6</source>
+        <translation>%1 条压缩消息（%2）：%3 字节，原为 %4，节省 %5 %；%6</translation>
+    </message>
+    <message>
+        <source>the message that shrank most</source>
+        <translation>缩小最多的消息</translation>
+    </message>
+    <message>
+        <source>Fewer than %1 compressed messages in either direction</source>
+        <translation>两个方向的压缩消息都少于 %1 条</translation>
+    </message>
+    <message>
+        <source>%1 of %2 compressed messages (%3) were compressed before, the first with %4</source>
+        <translation>%2 条压缩消息（%3）中有 %1 条事先已压缩过，第一条用的是 %4</translation>
+    </message>
+    <message>
+        <source>begins like %1</source>
+        <translation>开头与 %1 相同</translation>
+    </message>
+    <message>
+        <source>Compressed messages (%1) keep %2 % of their size</source>
+        <translation>压缩消息（%1）仍占原大小的 %2 %</translation>
+    </message>
+    <message>
+        <source>even the message that shrank most</source>
+        <translation>即使是缩小最多的消息</translation>
+    </message>
+    <message>
+        <source>No compressed message is whole yet</source>
+        <translation>尚无完整的压缩消息</translation>
+    </message>
+    <message>
+        <source>%1 octets became %2, %3 to 1</source>
+        <translation>%1 字节变为 %2，%3 比 1</translation>
+    </message>
+    <message>
+        <source>A message (%1) inflates to more than the limit of %2 octets</source>
+        <translation>有一条消息（%1）解压后超过 %2 字节的限制</translation>
+    </message>
+    <message>
+        <source>A message (%1): %2</source>
+        <translation>一条消息（%1）：%2</translation>
+    </message>
+    <message>
+        <source>At most: %1</source>
+        <translation>最多：%1</translation>
+    </message>
+    <message>
+        <source>kept between messages</source>
+        <translation>在消息之间保留</translation>
+    </message>
+    <message>
+        <source>needed only while a message passes</source>
+        <translation>仅在消息通过时需要</translation>
+    </message>
+    <message>
+        <source>About %1 KiB for each connection at the server (deflate %2, inflate %3), %4: 1 GB with %5 connections</source>
+        <translation>服务器端每个连接约 %1 KiB（压缩 %2，解压 %3），%4：%5 个连接即达 1 GB</translation>
+    </message>
+    <message>
+        <source>the windows agreed on</source>
+        <translation>商定的窗口</translation>
+    </message>
+    <message>
+        <source>%1; there were %2 at once</source>
+        <translation>%1；曾同时有 %2 个</translation>
+    </message>
+    <message>
+        <source>Compressed message cannot be inflated</source>
+        <translation>压缩消息无法解压</translation>
+    </message>
+    <message>
+        <source>Both ends understand context takeover differently</source>
+        <translation>两端对上下文接管的理解不同</translation>
+    </message>
+    <message>
+        <source>The first compressed message is right, a later one is not</source>
+        <translation>第一条压缩消息正确，后面的某一条不正确</translation>
+    </message>
+    <message>
+        <source>A proxy changed the frames</source>
+        <translation>代理改动了帧</translation>
+    </message>
+    <message>
+        <source>A direct connection is right</source>
+        <translation>直接连接时正确</translation>
+    </message>
+    <message>
+        <source>The sender ends messages wrongly (the four octets 00 00 ff ff)</source>
+        <translation>发送方结束消息的方式有误（四个字节 00 00 ff ff）</translation>
+    </message>
+    <message>
+        <source>Already the first compressed message fails, at its end</source>
+        <translation>第一条压缩消息就在其末尾出错</translation>
+    </message>
+    <message>
+        <source>Agree on no_context_takeover both ways, or disable compression.</source>
+        <translation>双向都商定 no_context_takeover，或禁用压缩。</translation>
+    </message>
+    <message>
+        <source>Compression pays off</source>
+        <translation>压缩是否值得</translation>
+    </message>
+    <message>
+        <source>The messages are small</source>
+        <translation>消息很小</translation>
+    </message>
+    <message>
+        <source>Half of them have fewer than 256 octets</source>
+        <translation>其中一半少于 256 字节</translation>
+    </message>
+    <message>
+        <source>The payloads are compressed already</source>
+        <translation>载荷已经压缩过</translation>
+    </message>
+    <message>
+        <source>ext.double-compression says so as well</source>
+        <translation>ext.double-compression 也这样指出</translation>
+    </message>
+    <message>
+        <source>Disable compression, or compress messages from 1 KB on only.</source>
+        <translation>禁用压缩，或只压缩 1 KB 及以上的消息。</translation>
+    </message>
+    <message>
+        <source>Payload compressed twice</source>
+        <translation>载荷被压缩两次</translation>
+    </message>
+    <message>
+        <source>The application compresses, and permessage-deflate does so again</source>
+        <translation>应用程序压缩一次，permessage-deflate 又压缩一次</translation>
+    </message>
+    <message>
+        <source>Messages begin with 1f 8b (gzip), 78 9c (zlib) or 28 b5 2f fd (zstd)</source>
+        <translation>消息以 1f 8b（gzip）、78 9c（zlib）或 28 b5 2f fd（zstd）开头</translation>
+    </message>
+    <message>
+        <source>The data is compressed or encrypted by nature</source>
+        <translation>数据本身就是压缩或加密的</translation>
+    </message>
+    <message>
+        <source>Pictures, sound, archives or cipher text are sent</source>
+        <translation>发送的是图片、声音、归档文件或密文</translation>
+    </message>
+    <message>
+        <source>Choose one of the two.</source>
+        <translation>二者只选其一。</translation>
+    </message>
+    <message>
+        <source>Inflation ratio</source>
+        <translation>解压倍数</translation>
+    </message>
+    <message>
+        <source>It comes from a client that is not known, and again with each connection</source>
+        <translation>它来自未知的客户端，并且每次连接都会重现</translation>
+    </message>
+    <message>
+        <source>Data that is mostly equal octets</source>
+        <translation>数据大多是相同的字节</translation>
+    </message>
+    <message>
+        <source>The payload as meant is zeros, padding or one pattern again and again</source>
+        <translation>解压后的载荷是零、填充或不断重复的同一模式</translation>
+    </message>
+    <message>
+        <source>Limit what a message may have after it is inflated, not before.</source>
+        <translation>限制消息解压之后的大小，而不是解压之前的。</translation>
+    </message>
+    <message>
+        <source>Memory estimate per connection</source>
+        <translation>每个连接的内存估计</translation>
+    </message>
+    <message>
+        <source>Context takeover on both sides with the largest window</source>
+        <translation>双方都以最大窗口保留上下文</translation>
+    </message>
+    <message>
+        <source>The response names neither no_context_takeover nor max_window_bits</source>
+        <translation>响应既没有 no_context_takeover，也没有 max_window_bits</translation>
+    </message>
+    <message>
+        <source>Smaller window bits, no context takeover, or no compression.</source>
+        <translation>减小窗口位数、不保留上下文，或不压缩。</translation>
+    </message>
+    <message>
+        <source>The response does not choose permessage-deflate</source>
+        <translation>响应没有选择 permessage-deflate</translation>
+    </message>
+    <message>
+        <source>permessage-deflate is neither offered nor chosen</source>
+        <translation>既没有提供也没有选择 permessage-deflate</translation>
+    </message>
+    <message>
+        <source>the offer has an illegal parameter: %1</source>
+        <translation>提议中有非法参数：%1</translation>
+    </message>
+    <message>
+        <source>the response has an illegal parameter: %1</source>
+        <translation>响应中有非法参数：%1</translation>
+    </message>
+    <message>
+        <source>no offer allows the response: %1</source>
+        <translation>没有提议允许此响应：%1</translation>
+    </message>
+    <message>
+        <source>Offered: %1</source>
+        <translation>已提议：%1</translation>
+    </message>
+    <message>
+        <source>The response chooses permessage-deflate %1 times</source>
+        <translation>响应选择了 %1 次 permessage-deflate</translation>
+    </message>
+    <message>
+        <source>The response chooses permessage-deflate once</source>
+        <translation>响应选择了一次 permessage-deflate</translation>
+    </message>
+    <message>
+        <source>Both no_context_takeover parameters are there: gorilla clients accept it</source>
+        <translation>两个 no_context_takeover 参数都在：gorilla 客户端会接受</translation>
+    </message>
+    <message>
+        <source>Clients built with gorilla refuse a response without %1</source>
+        <translation>用 gorilla 构建的客户端会拒绝没有 %1 的响应</translation>
+    </message>
+    <message>
+        <source>Whether Safari, WKWebView or URLSession are among the clients is not known: clients cannot be declared yet</source>
+        <translation>不知道客户端中是否有 Safari、WKWebView 或 URLSession：目前还不能声明客户端</translation>
+    </message>
+    <message>
+        <source>permessage-deflate parameters legal</source>
+        <translation>permessage-deflate 的参数合法</translation>
+    </message>
+    <message>
+        <source>The libraries at both ends understand the parameters differently</source>
+        <translation>两端的库对参数的理解不同</translation>
+    </message>
+    <message>
+        <source>With another client or server, or without parameters in the offer, it opens</source>
+        <translation>换一个客户端或服务器，或提议中不带参数，就能打开</translation>
+    </message>
+    <message>
+        <source>The parameters are set by hand</source>
+        <translation>参数是手工设置的</translation>
+    </message>
+    <message>
+        <source>The program&apos;s configuration names a window outside 8 to 15, or a misspelt parameter</source>
+        <translation>程序的配置中有 8 到 15 以外的窗口，或拼错的参数</translation>
+    </message>
+    <message>
+        <source>Correct the parameters: windows are 8 to 15, each parameter stands once, and client_max_window_bits is answered only where it was offered.</source>
+        <translation>更正参数：窗口为 8 到 15，每个参数只出现一次，并且只有提议过 client_max_window_bits 时才能在响应中给出它。</translation>
+    </message>
+    <message>
+        <source>permessage-deflate twice</source>
+        <translation>permessage-deflate 出现两次</translation>
+    </message>
+    <message>
+        <source>A proxy and the server both add it</source>
+        <translation>代理和服务器都添加了它</translation>
+    </message>
+    <message>
+        <source>A direct connection has it once</source>
+        <translation>直接连接时只有一次</translation>
+    </message>
+    <message>
+        <source>The library and the application both write the field</source>
+        <translation>库和应用程序都写了这个字段</translation>
+    </message>
+    <message>
+        <source>A direct connection has it twice as well</source>
+        <translation>直接连接时也有两次</translation>
+    </message>
+    <message>
+        <source>Let one place answer it. (ws and WebKitGTK open such a connection, others fail.)</source>
+        <translation>只由一处作出应答。（ws 和 WebKitGTK 会打开这样的连接，其他的会失败。）</translation>
+    </message>
+    <message>
+        <source>gorilla client needs both no_context_takeover</source>
+        <translation>gorilla 客户端需要两个 no_context_takeover</translation>
+    </message>
+    <message>
+        <source>The server keeps its context from message to message</source>
+        <translation>服务器在消息之间保留其上下文</translation>
+    </message>
+    <message>
+        <source>Clients built with gorilla report &quot;invalid compression negotiation&quot;; others open</source>
+        <translation>用 gorilla 构建的客户端报告 “invalid compression negotiation”；其他客户端能打开</translation>
+    </message>
+    <message>
+        <source>Answer both no_context_takeover parameters where such clients connect.</source>
+        <translation>如有这类客户端连接，应在响应中给出两个 no_context_takeover 参数。</translation>
+    </message>
+    <message>
+        <source>Compression with Apple clients</source>
+        <translation>与 Apple 客户端的压缩</translation>
+    </message>
+    <message>
+        <source>The network stack of several Apple systems fails to inflate, or assumes compression</source>
+        <translation>若干 Apple 系统的网络栈无法解压，或误以为有压缩</translation>
+    </message>
+    <message>
+        <source>Only clients on Apple systems fail, and only with compression</source>
+        <translation>只有 Apple 系统上的客户端失败，并且只在压缩时失败</translation>
+    </message>
+    <message>
+        <source>Do not answer permessage-deflate to these clients.</source>
+        <translation>不要对这些客户端应答 permessage-deflate。</translation>
+    </message>
+    <message>
+        <source>Some messages are compressed, and their text was not read</source>
+        <translation>有些消息是压缩的，其文本未被读取</translation>
+    </message>
 </context>
 <context>
     <name>fglass</name>
@@ -5371,23 +5715,23 @@
     </message>
     <message>
         <source>&apos;%1&apos; is no parameter of permessage-deflate (RFC 7692 §7.1): write for example --deflate=&apos;server_no_context_takeover; client_max_window_bits=10&apos;</source>
-        <translation type="unfinished"></translation>
+        <translation>“%1” 不是 permessage-deflate 的参数（RFC 7692 §7.1）：例如可写 --deflate=&apos;server_no_context_takeover; client_max_window_bits=10&apos;</translation>
     </message>
     <message>
         <source>Offer permessage-deflate with these parameters, several offers with commas between (default: as a browser does); --deflate=off offers nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>以这些参数提议 permessage-deflate，多个提议用逗号分隔（默认：与浏览器相同）；--deflate=off 不提议</translation>
     </message>
     <message>
         <source>Offer permessage-deflate, as a browser does or with these parameters; several offers with commas between</source>
-        <translation type="unfinished"></translation>
+        <translation>提议 permessage-deflate，与浏览器相同或使用这些参数；多个提议用逗号分隔</translation>
     </message>
     <message>
         <source>Accept permessage-deflate and ask for these parameters where the client&apos;s offer allows it (default: as offered); --deflate=off accepts no offer</source>
-        <translation type="unfinished"></translation>
+        <translation>接受 permessage-deflate，并在客户端的提议允许时要求这些参数（默认：按提议）；--deflate=off 不接受任何提议</translation>
     </message>
     <message>
         <source>a server has one set of parameters: no commas</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器只有一组参数：不能有逗号</translation>
     </message>
     <message>
         <source>&apos;%1&apos; is no limit that can be used</source>
@@ -5411,7 +5755,7 @@
     </message>
     <message>
         <source>Most that a compressed message may inflate to (default 64MiB)</source>
-        <translation type="unfinished"></translation>
+        <translation>压缩消息解压后的最大大小（默认 64MiB）</translation>
     </message>
     <message>
         <source>Most fragments of a message (default 300000)</source>
@@ -5448,6 +5792,22 @@
     <message>
         <source>%1: %2 messages back in %3 frames, ended %4</source>
         <translation>%1：以 %3 帧发回 %2 条消息，结束于 %4</translation>
+    </message>
+    <message>
+        <source> · %1 %2 → %3 octets</source>
+        <translation> · %1 %2 → %3 字节</translation>
+    </message>
+    <message>
+        <source>%1 (%2 %)</source>
+        <translation>%1（%2 %）</translation>
+    </message>
+    <message>
+        <source>compression: </source>
+        <translation>压缩：</translation>
+    </message>
+    <message>
+        <source>offered, but not agreed on</source>
+        <translation>已提议，但未商定</translation>
     </message>
 </context>
 <context>
@@ -7019,39 +7379,31 @@ Free software under the GNU General Public License, version 3 or later. It comes
     </message>
     <message>
         <source>as sent</source>
-        <translation type="unfinished"></translation>
+        <translation>发送时的原样</translation>
     </message>
     <message>
         <source>The octets of the frame as they stood on the wire</source>
-        <translation type="unfinished"></translation>
+        <translation>帧在线路上的字节</translation>
     </message>
     <message>
         <source>unmasked</source>
-        <translation type="unfinished"></translation>
+        <translation>去掩码</translation>
     </message>
     <message>
         <source>The frame with its payload after unmasking</source>
-        <translation type="unfinished"></translation>
+        <translation>载荷去掩码之后的帧</translation>
     </message>
     <message>
         <source>inflated</source>
-        <translation type="unfinished"></translation>
+        <translation>解压后</translation>
     </message>
     <message>
         <source>What the compressed payload means</source>
-        <translation type="unfinished"></translation>
+        <translation>压缩载荷的内容</translation>
     </message>
     <message>
         <source>Payload inflated</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Payload unmasked</source>
-        <translation>载荷去掩码</translation>
-    </message>
-    <message>
-        <source>Show the payload after unmasking instead of as sent</source>
-        <translation>显示去掩码后的载荷，而不是发送时的原样</translation>
+        <translation>解压后的载荷</translation>
     </message>
 </context>
 <context>
@@ -8304,35 +8656,39 @@ Free software under the GNU General Public License, version 3 or later. It comes
     </message>
     <message>
         <source>permessage-deflate is answered twice</source>
-        <translation type="unfinished"></translation>
+        <translation>permessage-deflate 被应答两次</translation>
     </message>
     <message>
         <source>An offer of permessage-deflate with an illegal parameter</source>
-        <translation type="unfinished"></translation>
+        <translation>permessage-deflate 的提议含非法参数</translation>
     </message>
     <message>
         <source>The answer to permessage-deflate has an illegal parameter</source>
-        <translation type="unfinished"></translation>
+        <translation>permessage-deflate 的应答含非法参数</translation>
     </message>
     <message>
         <source>The answer to permessage-deflate does not fit any offer</source>
-        <translation type="unfinished"></translation>
+        <translation>permessage-deflate 的应答不符合任何提议</translation>
     </message>
     <message>
         <source>RSV1 on a frame that does not begin a message</source>
-        <translation type="unfinished"></translation>
+        <translation>RSV1 出现在并非消息开头的帧上</translation>
     </message>
     <message>
         <source>A compressed message that cannot be inflated</source>
-        <translation type="unfinished"></translation>
+        <translation>无法解压的压缩消息</translation>
     </message>
     <message>
         <source>A message that inflates to more than the limit</source>
-        <translation type="unfinished"></translation>
+        <translation>解压后超过限制的消息</translation>
     </message>
     <message>
         <source>The other side does not read, and more waits for it than the limit</source>
         <translation>对方不读取，等待发给它的内容已超过限制</translation>
+    </message>
+    <message>
+        <source>%1 → %2</source>
+        <translation>%1 → %2</translation>
     </message>
 </context>
 </TS>

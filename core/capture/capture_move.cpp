@@ -38,7 +38,7 @@ std::int64_t follow(const std::filesystem::path &from, const std::filesystem::pa
     const std::int64_t records = sqlite3_changes64(database.handle());
     const std::int64_t lastChunk = database.integer("SELECT max(id) FROM main.chunk");
     Statement(database, "INSERT INTO main.chunk SELECT * FROM source.chunk WHERE id > ?1").bind(1, lastChunk).run();
-    database.exec("INSERT OR REPLACE INTO main.meta SELECT * FROM source.meta");
+    database.exec("INSERT OR REPLACE INTO main.meta SELECT * FROM source.meta WHERE key <> 'open'"); // nobody writes it
     transaction.commit();
     return records;
 }

@@ -87,6 +87,21 @@ TEST(CaptureMove, TheCopyHoldsWhatCameWhileItWasMade)
     EXPECT_EQ(CaptureReader(folder / "b").lastId(), CaptureReader(folder / "a").lastId() + 3);
 }
 
+TEST(CaptureMove, TheCopyOfALiveCaptureCountsAsClosed)
+{
+    const TemporaryFolder folder;
+    auto writer = std::make_unique<CaptureWriter>(folder / "a");
+    write(*writer, 20'000);
+    CaptureMove move(folder / "a", folder / "b");
+    ASSERT_TRUE(move.copy([&](double) {
+        write(*writer, 10); // followed while the writer is there, and nothing comes after it
+        return true;
+    }));
+    writer.reset();
+    move.finish();
+    EXPECT_FALSE(CaptureReader(folder / "b").wasLeftOpen());
+}
+
 TEST(CaptureMove, CancelledAtAnyStepLeavesBothFilesAsTheyWere)
 {
     const TemporaryFolder folder;

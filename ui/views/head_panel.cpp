@@ -3,6 +3,7 @@
 
 #include "hex_view.h"
 #include "quiet_tree.h"
+#include "wrap_delegate.h"
 
 #include "ui/support/theme.h"
 
@@ -55,10 +56,11 @@ bool operator==(const HeadPanel::Head &a, const HeadPanel::Head &b)
 
 HeadPanel::HeadPanel(const QString &treeName, QWidget *parent)
     : QWidget(parent), m_title(new QLabel(this)), m_stack(new QStackedWidget(this)), m_tree(new QuietTree(m_stack)),
-      m_hex(new HexView(m_stack)), m_words(new QLabel(this))
+      m_hex(new HexView(m_stack))
 {
     m_tree->setObjectName(treeName);
     m_tree->setColumnCount(ColumnCount);
+    new WrapDelegate(m_tree);
     m_tree->header()->setSectionResizeMode(ValueColumn, QHeaderView::Stretch);
     m_tree->header()->setSectionResizeMode(VerdictColumn, QHeaderView::Stretch);
     m_hex->setObjectName(treeName + QStringLiteral("Raw"));
@@ -66,20 +68,14 @@ HeadPanel::HeadPanel(const QString &treeName, QWidget *parent)
     m_stack->addWidget(m_tree);
     m_stack->addWidget(m_hex);
     m_title->setContentsMargins(2 * Theme::space, Theme::space, 2 * Theme::space, Theme::space);
-    m_words->setContentsMargins(2 * Theme::space, Theme::space, 2 * Theme::space, Theme::space);
-    m_words->setWordWrap(true);
-    m_words->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_words->setMinimumHeight(m_words->fontMetrics().height() + 2 * Theme::space);
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_title);
     layout->addWidget(m_stack, 1);
-    layout->addWidget(m_words);
 
     connect(m_tree, &QTreeWidget::currentItemChanged, this, [this](QTreeWidgetItem *item) {
-        showWords();
         if (item && !m_lighting)
             emit lineChosen(item->data(0, RecordRole).toULongLong(), item->data(0, OffsetRole).toULongLong(),
                             item->data(0, LengthRole).toULongLong());
@@ -113,7 +109,6 @@ void HeadPanel::restyle()
 void HeadPanel::setRaw(bool raw)
 {
     m_stack->setCurrentWidget(raw ? static_cast<QWidget *>(m_hex) : m_tree);
-    m_words->setVisible(!raw);
 }
 
 void HeadPanel::setHeads(std::vector<Head> heads, const QString &placeholder)
@@ -143,8 +138,8 @@ void HeadPanel::fill()
         addRows(head, parent);
     }
     m_tree->resizeColumnToContents(FieldColumn);
-    m_tree->setColumnWidth(FieldColumn, std::min(m_tree->columnWidth(FieldColumn) + 2 * Theme::space, 240));
-    showWords();
+    m_tree->setColumnWidth(FieldColumn,
+                           std::min(m_tree->columnWidth(FieldColumn), m_tree->fontMetrics().averageCharWidth() * 34));
 }
 
 void HeadPanel::addRows(const Head &head, QTreeWidgetItem *parent)
@@ -170,17 +165,6 @@ void HeadPanel::addRows(const Head &head, QTreeWidgetItem *parent)
         item->setData(0, LengthRole, QVariant::fromValue<qulonglong>(row.length));
         item->setData(0, VerdictRole, static_cast<int>(row.verdict));
     }
-}
-
-void HeadPanel::showWords()
-{
-    const QTreeWidgetItem *item = m_tree->currentItem();
-    m_words->setText(item ? item->text(VerdictColumn) : QString());
-    QPalette colours = m_words->palette();
-    colours.setColor(QPalette::WindowText, item && item->data(0, VerdictRole).isValid()
-                                               ? colourOf(static_cast<LineVerdict>(item->data(0, VerdictRole).toInt()))
-                                               : Theme::instance().tokens().quiet);
-    m_words->setPalette(colours);
 }
 
 void HeadPanel::light(capture::RecordId record, std::size_t offset, std::size_t length)

@@ -15,6 +15,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace frameglass::ui {
 
@@ -38,6 +39,16 @@ QString verdictText(const HeadRow &row)
     if (row.verdict == LineVerdict::Plain)
         return QStringLiteral("– ") + row.words;
     return signOf(row.verdict) + QLatin1Char(' ') + textOf(row.verdict) + QStringLiteral(": ") + row.words;
+}
+
+/// The names take what they need, but never so much that value and judgement have no room: then they wrap.
+void fitFieldColumn(QTreeWidget *tree)
+{
+    constexpr double share = 0.34;
+    tree->resizeColumnToContents(HeadPanel::FieldColumn);
+    const int most = int(tree->viewport()->width() * share);
+    if (tree->columnWidth(HeadPanel::FieldColumn) > most)
+        tree->setColumnWidth(HeadPanel::FieldColumn, most);
 }
 
 bool sameRow(const HeadRow &a, const HeadRow &b)
@@ -79,6 +90,11 @@ HeadPanel::HeadPanel(const QString &treeName, QWidget *parent)
         if (item && !m_lighting)
             emit lineChosen(item->data(0, RecordRole).toULongLong(), item->data(0, OffsetRole).toULongLong(),
                             item->data(0, LengthRole).toULongLong());
+    });
+    // The tree's own width, without what a resized column does to it.
+    connect(m_tree->header(), &QHeaderView::geometriesChanged, this, [this, width = 0]() mutable {
+        if (std::exchange(width, m_tree->viewport()->width()) != width)
+            fitFieldColumn(m_tree);
     });
     connect(m_hex, &HexView::clicked, this, [this](std::size_t offset) {
         if (!m_heads.empty())
@@ -137,9 +153,7 @@ void HeadPanel::fill()
         }
         addRows(head, parent);
     }
-    m_tree->resizeColumnToContents(FieldColumn);
-    m_tree->setColumnWidth(FieldColumn,
-                           std::min(m_tree->columnWidth(FieldColumn), m_tree->fontMetrics().averageCharWidth() * 34));
+    fitFieldColumn(m_tree);
 }
 
 void HeadPanel::addRows(const Head &head, QTreeWidgetItem *parent)

@@ -41,6 +41,13 @@
     </message>
 </context>
 <context>
+    <name>Confirm</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
     <name>HeadRows</name>
     <message>
         <source>names the server</source>
@@ -474,6 +481,21 @@
     <message>
         <source>received</source>
         <translation>已接收</translation>
+    </message>
+</context>
+<context>
+    <name>TimeFormat</name>
+    <message>
+        <source>since the start</source>
+        <translation>自开始起</translation>
+    </message>
+    <message>
+        <source>time of day</source>
+        <translation>当日时刻</translation>
+    </message>
+    <message>
+        <source>since the row before</source>
+        <translation>自上一行起</translation>
     </message>
 </context>
 <context>
@@ -5473,10 +5495,6 @@
         <translation>4  再做 base64</translation>
     </message>
     <message>
-        <source>5  the server sent</source>
-        <translation>5  服务器发送的值</translation>
-    </message>
-    <message>
         <source>nothing</source>
         <translation>无</translation>
     </message>
@@ -5503,6 +5521,10 @@
     <message>
         <source>The request has no key, so there is nothing to compute.</source>
         <translation>请求中没有 key，因此无法计算。</translation>
+    </message>
+    <message>
+        <source>5  server sent</source>
+        <translation>5  服务器发送</translation>
     </message>
 </context>
 <context>
@@ -5826,6 +5848,30 @@
         <source>Find</source>
         <translation>查找</translation>
     </message>
+    <message>
+        <source>remove %1</source>
+        <translation>移除 %1</translation>
+    </message>
+    <message>
+        <source>Remove what is live?</source>
+        <translation>移除仍在进行的内容？</translation>
+    </message>
+    <message>
+        <source>The echo server is running. Removing it stops it and closes its connections.</source>
+        <translation>回显服务器正在运行。移除它会停止服务器并关闭其连接。</translation>
+    </message>
+    <message>
+        <source>The connection to %1 is open. Removing it closes it.</source>
+        <translation>到 %1 的连接仍然打开。移除它会关闭该连接。</translation>
+    </message>
+    <message>
+        <source>Stop and remove</source>
+        <translation>停止并移除</translation>
+    </message>
+    <message>
+        <source>Close and remove</source>
+        <translation>关闭并移除</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::FindingPanel</name>
@@ -5921,10 +5967,6 @@
         <translation>回显服务器</translation>
     </message>
     <message>
-        <source>Find in the timeline</source>
-        <translation>在时间线中查找</translation>
-    </message>
-    <message>
         <source>Space</source>
         <translation>空格</translation>
     </message>
@@ -5967,6 +6009,14 @@
     <message>
         <source>User guide</source>
         <translation>用户指南</translation>
+    </message>
+    <message>
+        <source>Clear the timeline</source>
+        <translation>清空时间线</translation>
+    </message>
+    <message>
+        <source>Undo a removal or clearing</source>
+        <translation>撤销移除或清空</translation>
     </message>
 </context>
 <context>
@@ -6335,10 +6385,6 @@
         <translation>编辑(&amp;E)</translation>
     </message>
     <message>
-        <source>&amp;Undo removal</source>
-        <translation>撤销移除(&amp;U)</translation>
-    </message>
-    <message>
         <source>&amp;Copy</source>
         <translation>复制(&amp;C)</translation>
     </message>
@@ -6558,6 +6604,63 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>Frameglass captures (*%1)</source>
         <translation>Frameglass 抓包文件 (*%1)</translation>
     </message>
+    <message>
+        <source>Delete this capture?</source>
+        <translation>删除这个抓包？</translation>
+    </message>
+    <message>
+        <source>The capture of %1 was never saved. It is gone for good.</source>
+        <translation>%1 的抓包从未保存。删除后无法恢复。</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>C&amp;lear the timeline</source>
+        <translation>清空时间线(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <translation>撤销(&amp;U)：%1</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <translation>重做(&amp;R)：%1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Choose another name, or close the program that writes there.</source>
+        <translation>请另选文件名，或关闭正在写入该文件的程序。</translation>
+    </message>
+    <message>
+        <source>Choose a folder that you may write to.</source>
+        <translation>请选择一个可以写入的文件夹。</translation>
+    </message>
+    <message>
+        <source>Make room there, or choose another disk.</source>
+        <translation>请腾出空间，或选择其他磁盘。</translation>
+    </message>
+    <message>
+        <source>Choose another place, and look whether the disk is in order.</source>
+        <translation>请另选位置，并检查磁盘是否正常。</translation>
+    </message>
+    <message>
+        <source>Not saved. %1 %2 Nothing of the capture is lost.</source>
+        <comment>what went wrong, what to do</comment>
+        <translation>未保存。%1%2抓包没有丢失任何内容。</translation>
+    </message>
+    <message>
+        <source>Saving to %1 was cancelled.</source>
+        <translation>已取消保存到 %1。</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::NoticeBar</name>
@@ -6745,6 +6848,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>Note what breaks the rules and read on, instead of failing the connection</source>
         <translation>记录违反规则之处并继续读取，而不是判定连接失败</translation>
     </message>
+    <message>
+        <source>remove header %1</source>
+        <translation>移除头字段 %1</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::PingModel</name>
@@ -6826,18 +6933,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>T&amp;imes</source>
         <translation>时间(&amp;I)</translation>
-    </message>
-    <message>
-        <source>since the start</source>
-        <translation>自开始起</translation>
-    </message>
-    <message>
-        <source>time of day</source>
-        <translation>当日时刻</translation>
-    </message>
-    <message>
-        <source>since the row before</source>
-        <translation>自上一行起</translation>
     </message>
     <message>
         <source>Limits</source>
@@ -7167,6 +7262,18 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>Copy rows</source>
         <translation>复制行</translation>
     </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Time counts</source>
+        <translation>时间计法</translation>
+    </message>
+    <message>
+        <source>Columns and time</source>
+        <translation>列与时间</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::RttPlot</name>
@@ -7197,6 +7304,33 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>Drag to move, wheel to zoom, double click to follow again</source>
         <translation>拖动可移动，滚轮可缩放，双击恢复跟随</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::SavingBar</name>
+    <message>
+        <source>Saving to %1. Recording goes on.</source>
+        <translation>正在保存到 %1。记录仍在继续。</translation>
+    </message>
+    <message>
+        <source>What you asked for follows when it is written.</source>
+        <translation>写完之后再执行您要求的操作。</translation>
+    </message>
+    <message>
+        <source>Progress of saving</source>
+        <translation>保存进度</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Cancel saving</source>
+        <translation>取消保存</translation>
+    </message>
+    <message>
+        <source>Stop saving; the capture and the file at the target stay as they are</source>
+        <translation>停止保存；抓包和目标位置的文件都保持原样</translation>
     </message>
 </context>
 <context>
@@ -7334,10 +7468,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>收到的应答：%1，没有响应体</translation>
     </message>
     <message>
-        <source>%1: %2 after %3</source>
-        <translation>%1：%2，用时 %3</translation>
-    </message>
-    <message>
         <source>The connection ended before the opening handshake was done. No answer came.</source>
         <translation>连接在打开握手完成之前结束。没有收到应答。</translation>
     </message>
@@ -7392,6 +7522,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>The server&apos;s answer</source>
         <translation>服务器的应答</translation>
+    </message>
+    <message>
+        <source>There is no answer to show: the request could not be sent.</source>
+        <translation>没有可显示的应答：请求未能发出。</translation>
     </message>
 </context>
 <context>
@@ -7565,18 +7699,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>时间</translation>
     </message>
     <message>
-        <source>since start</source>
-        <translation>自开始起</translation>
-    </message>
-    <message>
-        <source>time of day</source>
-        <translation>当日时刻</translation>
-    </message>
-    <message>
-        <source>since previous row</source>
-        <translation>自上一行起</translation>
-    </message>
-    <message>
         <source>How the Time column counts</source>
         <translation>“时间”列的计时方式</translation>
     </message>
@@ -7639,6 +7761,18 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>%1 rows selected, %2</source>
         <translation>已选择 %1 行，%2</translation>
+    </message>
+    <message>
+        <source>clear the timeline</source>
+        <translation>清空时间线</translation>
+    </message>
+    <message>
+        <source>Cleared. Hidden rows: %1; the capture keeps them.</source>
+        <translation>已清空。隐藏的行：%1；抓包仍保留它们。</translation>
+    </message>
+    <message>
+        <source>Show them</source>
+        <translation>显示</translation>
     </message>
 </context>
 <context>

@@ -7,6 +7,8 @@
 #include <QStringList>
 #include <QVariant>
 
+#include <array>
+
 class QHeaderView;
 class QSettings;
 
@@ -22,6 +24,7 @@ struct Setting
 
 /// How times are written in tables.
 enum class TimeFormat { SinceStart, WallClock, SincePrevious };
+inline constexpr std::array timeFormats{TimeFormat::SinceStart, TimeFormat::WallClock, TimeFormat::SincePrevious};
 
 /// All settings, in one table.
 namespace settings {
@@ -70,6 +73,9 @@ public:
     /// Puts `entry` first in a list of at most `maximum` without doubles.
     void prepend(const Setting<QStringList> &setting, const QString &entry, int maximum);
     void remove(const Setting<QStringList> &setting, const QString &entry);
+
+    /// The stored format; a number that is none counts as the first.
+    TimeFormat timeFormat() const;
 
     /// Columns of a table by its name: widths, order, hidden ones. restoreHeader() returns false where nothing fits.
     void saveHeader(const QString &name, const QHeaderView *header);

@@ -10,9 +10,11 @@ class QComboBox;
 class QDoubleSpinBox;
 class QLabel;
 class QLineEdit;
+class QScrollArea;
 class QSpinBox;
 class QTableWidget;
 class QToolButton;
+class QUndoStack;
 
 namespace frameglass::ui {
 
@@ -23,7 +25,8 @@ class OptionsDrawer : public QFrame
 {
     Q_OBJECT
 public:
-    explicit OptionsDrawer(QWidget *parent = nullptr);
+    /// A header that was removed comes back through `undo`.
+    explicit OptionsDrawer(QUndoStack *undo, QWidget *parent = nullptr);
 
     /// Writes everything but the URL into `options`. False while a field has a fault, which stands beside the field.
     bool apply(session::ClientOptions &options);
@@ -32,6 +35,10 @@ public:
     void save() const;
     void restore();
     bool validate();
+
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 signals:
     void closeRequested();
@@ -43,11 +50,15 @@ protected:
 
 private:
     void retranslate();
-    void addHeader(const QString &name = {}, const QString &value = {});
+    void addHeader(const QString &name = {}, const QString &value = {}, int row = -1);
+    void removeHeader();
     void moveHeader(int by);
     void authChanged();
     std::vector<protocol::HandshakeRequest::ExtraField> headers() const;
 
+    QUndoStack *m_undo;
+    QScrollArea *m_scroll;
+    QWidget *m_content;
     QLabel *m_headersLabel;
     QTableWidget *m_headers;
     QToolButton *m_add;

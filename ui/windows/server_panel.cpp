@@ -4,9 +4,9 @@
 #include "core/capture/capture.h"
 #include "core/diagnosis/wording.h"
 #include "core/protocol/http_head.h"
-#include "notice_bar.h"
 #include "ui/support/settings.h"
 #include "ui/support/theme.h"
+#include "ui/views/notice_bar.h"
 
 #include <QCheckBox>
 #include <QClipboard>
@@ -235,7 +235,24 @@ void ServerPanel::retranslate()
     m_copy->setAccessibleName(m_copy->toolTip());
     m_connect->setText(tr("Connect to it"));
     m_connect->setToolTip(tr("Open a client connection to this server"));
+    session::ServerOptions options;
+    read(options); // what is at fault is said in the new language too
     refresh();
+}
+
+// It lies over the window, outside of any layout: faults and larger text make it grow by itself.
+bool ServerPanel::event(QEvent *event)
+{
+    const bool done = QFrame::event(event);
+    if (event->type() == QEvent::LayoutRequest)
+        adjustSize();
+    return done;
+}
+
+void ServerPanel::resizeEvent(QResizeEvent *event)
+{
+    QFrame::resizeEvent(event);
+    emit resized();
 }
 
 void ServerPanel::changeEvent(QEvent *event)

@@ -32,9 +32,12 @@ public:
 
 signals:
     void closeRequested();
+    void resized();
     void connectRequested(const QString &url);
 
 protected:
+    bool event(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     void changeEvent(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     void paintEvent(QPaintEvent *event) override;

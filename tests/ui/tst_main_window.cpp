@@ -10,6 +10,7 @@
 #include "ui/windows/life_line.h"
 #include "ui/windows/raw_frame_editor.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QFileDialog>
 #include <QHeaderView>
@@ -220,6 +221,35 @@ private slots:
         m_window->document()->undoStack()->undo();
         QCOMPARE(headers->rowCount(), 1);
         QCOMPARE(headers->item(0, 1)->text(), QStringLiteral("a long one"));
+    }
+
+    void compressionIsOfferedFromTheDrawer()
+    {
+        const QString url = startServer();
+        find<QCheckBox>("offerDeflate")->setChecked(true);
+        connectByTyping(url);
+        QVERIFY(waitOpen());
+        send(QStringLiteral("again again again again"));
+        QTRY_COMPARE(facts()->received.messages, 1u);
+        QVERIFY(facts()->deflateAgreed);
+        const auto *model = m_window->findChild<TimelineView *>()->model();
+        const auto lengths = [model] {
+            QStringList found;
+            for (int row = 0; row < model->rowCount(); ++row) {
+                if (model->index(row, RecordModel::Data).data().toString() == QLatin1String("again again again again"))
+                    found += model->index(row, RecordModel::Length).data().toString();
+            }
+            return found;
+        };
+        QTRY_COMPARE(lengths().size(), 2); // as sent and as it came back
+        for (const QString &length : lengths())
+            QVERIFY2(length.endsWith(QStringLiteral(" → 23")), qPrintable(length));
+        // What is no parameter is told beside the field, and nothing is connected.
+        find<QLineEdit>("offerDeflateParameters")->setText(QStringLiteral("fast"));
+        const auto connections = m_window->document()->facts().connections().size();
+        connectByTyping(url);
+        QVERIFY(find<QLabel>("offerDeflateFault")->text().contains(QStringLiteral("fast")));
+        QCOMPARE(m_window->document()->facts().connections().size(), connections);
     }
 
     void aSentMessageComesBackByUndo()

@@ -48,6 +48,7 @@ inline const Setting<qulonglong> limitHeadOctets{"limits/head_octets", 64 * 1024
 inline const Setting<qulonglong> limitHeadLines{"limits/head_lines", 256};
 inline const Setting<qulonglong> limitFrameOctets{"limits/frame_octets", 64ull << 20};
 inline const Setting<qulonglong> limitMessageOctets{"limits/message_octets", 64ull << 20};
+inline const Setting<qulonglong> limitInflatedOctets{"limits/inflated_octets", 64ull << 20};
 inline const Setting<qulonglong> limitFragments{"limits/fragments", 300'000};
 inline const Setting<qulonglong> limitBodyOctets{"limits/body_octets", 1024 * 1024};
 inline const Setting<qulonglong> limitConnections{"limits/connections", 20'000};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "options_drawer.h"
 
+#include "deflate_field.h"
+
 #include "core/protocol/http_head.h"
 #include "ui/support/flow_layout.h"
 #include "ui/support/settings.h"
@@ -67,10 +69,10 @@ OptionsDrawer::OptionsDrawer(QUndoStack *undo, QWidget *parent)
       m_originFault(new FaultLabel(this)), m_authLabel(new QLabel(this)), m_auth(new QComboBox(this)),
       m_user(new QLineEdit(this)), m_password(new QLineEdit(this)), m_token(new QLineEdit(this)),
       m_authFault(new FaultLabel(this)), m_cookiesLabel(new QLabel(this)), m_cookies(new QLineEdit(this)),
-      m_cookiesFault(new FaultLabel(this)), m_ping(new QCheckBox(this)), m_pingInterval(secondsField(this, 25)),
-      m_pingTimeoutLabel(new QLabel(this)), m_pingTimeout(secondsField(this, 20)), m_pongLabel(new QLabel(this)),
-      m_pong(new QComboBox(this)), m_pongDelay(new QSpinBox(this)), m_limitsLabel(new QLabel(this)),
-      m_keepGoing(new QCheckBox(this))
+      m_cookiesFault(new FaultLabel(this)), m_deflate(new DeflateField(DeflateField::Side::Client, this)),
+      m_ping(new QCheckBox(this)), m_pingInterval(secondsField(this, 25)), m_pingTimeoutLabel(new QLabel(this)),
+      m_pingTimeout(secondsField(this, 20)), m_pongLabel(new QLabel(this)), m_pong(new QComboBox(this)),
+      m_pongDelay(new QSpinBox(this)), m_limitsLabel(new QLabel(this)), m_keepGoing(new QCheckBox(this))
 {
     m_headers->setObjectName(QStringLiteral("headers"));
     m_add->setObjectName(QStringLiteral("addHeader"));
@@ -143,6 +145,7 @@ OptionsDrawer::OptionsDrawer(QUndoStack *undo, QWidget *parent)
     middle->addLayout(secrets, row++, 2);
     middle->addWidget(m_authFault, row++, 1, 1, 2);
     field(m_cookiesLabel, m_cookies, m_cookiesFault);
+    middle->addWidget(m_deflate, row++, 0, 1, 3);
     middle->setRowStretch(row, 1);
     middle->setColumnStretch(2, 1);
 
@@ -325,7 +328,7 @@ bool OptionsDrawer::validate()
     m_authFault->setFault(authFault, m_auth);
     m_cookiesFault->setFault(fitsOneLine(m_cookies->text()) ? QString() : tr("Must stay on one line"), m_cookies);
     return !m_headersFault->hasFault() && !m_subprotocolsFault->hasFault() && !m_originFault->hasFault() &&
-           !m_authFault->hasFault() && !m_cookiesFault->hasFault();
+           !m_authFault->hasFault() && !m_cookiesFault->hasFault() && m_deflate->validate();
 }
 
 bool OptionsDrawer::apply(session::ClientOptions &options)
@@ -344,6 +347,7 @@ bool OptionsDrawer::apply(session::ClientOptions &options)
     options.basicPassword = auth == BasicAuth ? m_password->text().toStdString() : std::string();
     options.bearerToken = auth == BearerAuth ? m_token->text().toStdString() : std::string();
     options.cookies = m_cookies->text().toStdString();
+    options.deflateOffers = m_deflate->offers();
     options.heartbeat.pingInterval.reset();
     if (m_ping->isChecked())
         options.heartbeat.pingInterval = fromSeconds(m_pingInterval->value());
@@ -374,6 +378,7 @@ void OptionsDrawer::setFrom(const session::ClientOptions &options)
     m_password->setText(QString::fromStdString(options.basicPassword));
     m_token->setText(QString::fromStdString(options.bearerToken));
     m_cookies->setText(QString::fromStdString(options.cookies));
+    m_deflate->setOffers(options.deflateOffers);
     m_ping->setChecked(options.heartbeat.pingInterval.has_value());
     if (options.heartbeat.pingInterval)
         m_pingInterval->setValue(toSeconds(*options.heartbeat.pingInterval));
@@ -396,16 +401,17 @@ void OptionsDrawer::save() const
     QJsonArray names;
     for (const auto &header : headers())
         names.append((header.remove ? QStringLiteral("-") : QString()) + QString::fromStdString(header.name));
-    const QJsonObject json{{QStringLiteral("headers"), names},
-                           {QStringLiteral("subprotocols"), m_subprotocols->text()},
-                           {QStringLiteral("origin"), m_origin->text()},
-                           {QStringLiteral("ping"), m_ping->isChecked()},
-                           {QStringLiteral("ping_s"), m_pingInterval->value()},
-                           {QStringLiteral("ping_timeout_s"), m_pingTimeout->value()},
-                           {QStringLiteral("pong"), m_pong->currentIndex()},
-                           {QStringLiteral("pong_delay_ms"), m_pongDelay->value()},
-                           {QStringLiteral("stages_s"), stages},
-                           {QStringLiteral("keep_going"), m_keepGoing->isChecked()}};
+    QJsonObject json{{QStringLiteral("headers"), names},
+                     {QStringLiteral("subprotocols"), m_subprotocols->text()},
+                     {QStringLiteral("origin"), m_origin->text()},
+                     {QStringLiteral("ping"), m_ping->isChecked()},
+                     {QStringLiteral("ping_s"), m_pingInterval->value()},
+                     {QStringLiteral("ping_timeout_s"), m_pingTimeout->value()},
+                     {QStringLiteral("pong"), m_pong->currentIndex()},
+                     {QStringLiteral("pong_delay_ms"), m_pongDelay->value()},
+                     {QStringLiteral("stages_s"), stages},
+                     {QStringLiteral("keep_going"), m_keepGoing->isChecked()}};
+    m_deflate->save(json);
     Settings::instance().setValue(settings::connectOptions, QJsonDocument(json).toJson(QJsonDocument::Compact));
 }
 
@@ -428,6 +434,7 @@ void OptionsDrawer::restore()
     for (std::size_t i = 0; i < m_stages.size(); ++i)
         m_stages[i].seconds->setValue(stages.at(qsizetype(i)).toDouble(m_stages[i].seconds->value()));
     m_keepGoing->setChecked(json.value(QStringLiteral("keep_going")).toBool());
+    m_deflate->restore(json);
     validate();
 }
 
@@ -461,6 +468,7 @@ void OptionsDrawer::retranslate()
         line->setAccessibleName(line->placeholderText());
     m_cookiesLabel->setText(tr("Cookies"));
     m_cookies->setPlaceholderText(QStringLiteral("name=value; name=value"));
+    m_deflate->retranslate();
     m_ping->setText(tr("Ping every"));
     m_pingInterval->setAccessibleName(tr("Ping interval"));
     m_pingTimeoutLabel->setText(tr("missed after"));

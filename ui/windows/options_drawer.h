@@ -18,6 +18,7 @@ class QUndoStack;
 
 namespace frameglass::ui {
 
+class DeflateField;
 class FaultLabel;
 
 /// How the next connection is made: headers, subprotocols, sign-in, heartbeat, time limits, strictness.
@@ -82,6 +83,7 @@ private:
     QLabel *m_cookiesLabel;
     QLineEdit *m_cookies;
     FaultLabel *m_cookiesFault;
+    DeflateField *m_deflate;
 
     QCheckBox *m_ping;
     QDoubleSpinBox *m_pingInterval;

@@ -29,11 +29,12 @@ struct LimitRow
     const char *suffix;
 };
 
-const std::array<LimitRow, 7> limitRows{{
+const std::array<LimitRow, 8> limitRows{{
     {&settings::limitHeadOctets, 1024, 16 * 1024, " KiB"},
     {&settings::limitHeadLines, 1, 100'000, ""},
     {&settings::limitFrameOctets, 1 << 20, 2000, " MiB"},
     {&settings::limitMessageOctets, 1 << 20, 2000, " MiB"},
+    {&settings::limitInflatedOctets, 1 << 20, 2000, " MiB"},
     {&settings::limitFragments, 1, 100'000'000, ""},
     {&settings::limitBodyOctets, 1024, 1024 * 1024, " KiB"},
     {&settings::limitConnections, 1, 1'000'000, ""},
@@ -49,6 +50,7 @@ protocol::Limits PreferencesDialog::limits()
     limits.headLines = store.value(settings::limitHeadLines);
     limits.framePayloadOctets = store.value(settings::limitFrameOctets);
     limits.messageOctets = store.value(settings::limitMessageOctets);
+    limits.inflatedOctets = store.value(settings::limitInflatedOctets);
     limits.fragmentsPerMessage = std::uint32_t(store.value(settings::limitFragments));
     limits.bodyOctets = store.value(settings::limitBodyOctets);
     limits.connections = store.value(settings::limitConnections);
@@ -151,6 +153,7 @@ void PreferencesDialog::retranslate()
                            tr("Lines of a head"),
                            tr("Frame"),
                            tr("Message"),
+                           tr("Message, inflated"),
                            tr("Fragments of a message"),
                            tr("Body of a refusal"),
                            tr("Connections of the server")};

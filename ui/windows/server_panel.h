@@ -15,6 +15,7 @@ class QToolButton;
 
 namespace frameglass::ui {
 
+class DeflateField;
 class FaultLabel;
 
 /// The echo server: how it listens, start and stop, its URL. Lies over the window beneath the Server button.
@@ -59,6 +60,7 @@ private:
     QLabel *m_originsLabel;
     QLineEdit *m_origins;
     FaultLabel *m_originsFault;
+    DeflateField *m_deflate;
     QCheckBox *m_ping;
     QDoubleSpinBox *m_pingInterval;
     QPushButton *m_startStop;

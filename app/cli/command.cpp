@@ -10,6 +10,7 @@
 
 #include <charconv>
 #include <csignal>
+#include <utility>
 
 namespace frameglass::cli {
 
@@ -105,6 +106,7 @@ void ConnectionArguments::addTo(CLI::App &command, Deflate deflate)
     command.add_flag("--no-auto-pong", m_noAutoPong, help("fglass", "Do not answer the server's pings"));
     command.add_flag("--keep-going", m_lenient,
                      help("fglass", "Note protocol violations but do not fail the connection for them"));
+    m_limits.addForMessages(command);
 }
 
 std::optional<session::ClientOptions> ConnectionArguments::toOptions() const
@@ -157,6 +159,7 @@ std::optional<session::ClientOptions> ConnectionArguments::toOptions() const
         options.timeouts.upgrade = *limit;
     if (m_lenient)
         options.reading = protocol::Reading::Observer;
+    options.limits = m_limits.limits();
     return options;
 }
 
@@ -232,6 +235,16 @@ InterruptGuard::~InterruptGuard()
 {
     asio::error_code ignored;
     d->signalSet.cancel(ignored);
+}
+
+std::function<void()> closeThenDisconnect(session::ClientSession &session)
+{
+    return [&session, first = true]() mutable {
+        if (std::exchange(first, false))
+            session.close(1000);
+        else
+            session.disconnect();
+    };
 }
 
 } // namespace frameglass::cli

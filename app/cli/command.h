@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "deflate_options.h"
+#include "limit_options.h"
 #include "text.h"
 
 #include <filesystem>
@@ -39,7 +40,7 @@ struct OutputOptions
     void addTo(CLI::App &command, bool withSave = true);
 };
 
-/// What a client can be told, as `check` and `connect` take it.
+/// What a client can be told, as `check`, `connect` and `echo` take it.
 class ConnectionArguments
 {
 public:
@@ -63,6 +64,7 @@ private:
     std::string m_upgradeTimeout;
     bool m_noAutoPong = false;
     bool m_lenient = false;
+    LimitOptions m_limits;
 };
 
 /// Says what is wrong with `url` on standard error, with a mark under the place. False when it can be used.
@@ -83,10 +85,14 @@ private:
     std::shared_ptr<Private> d;
 };
 
+/// For InterruptGuard: the first call closes the session as the protocol asks, the second ends TCP.
+std::function<void()> closeThenDisconnect(session::ClientSession &session);
+
 // Each adds its subcommand; the returned function runs it and gives the exit code.
 using Run = std::function<int()>;
 Run addCheck(CLI::App &app);
 Run addConnect(CLI::App &app);
+Run addEcho(CLI::App &app);
 Run addServe(CLI::App &app);
 Run addShow(CLI::App &app);
 Run addDemo(CLI::App &app);

@@ -7,7 +7,6 @@
 #include "core/diagnosis/check.h"
 #include "core/session/order.h"
 
-#include <atomic>
 #include <deque>
 #include <iostream>
 #include <mutex>
@@ -101,14 +100,7 @@ public:
             session::NetworkThread network;
             LiveCapture live(m_output.save, capture::Payloads::Full);
             session::ClientSession session(network, live.sink(), *options);
-            const InterruptGuard guard(network, [&] {
-                // The first Ctrl+C closes as the protocol asks, the second ends TCP.
-                if (m_interrupts++ == 0)
-                    session.close(1000);
-                else
-                    session.disconnect();
-                live.wake();
-            });
+            const InterruptGuard guard(network, closeThenDisconnect(session));
             const auto lines = std::make_shared<InputLines>();
             session.start();
             follow(live, session, *lines);
@@ -186,33 +178,24 @@ private:
 
     void show(const capture::Record &record) const
     {
-        if (m_output.json) {
+        if (m_output.json)
             printRecordJson(record);
-            return;
-        }
-        if (std::holds_alternative<capture::TransferBoundary>(record.body) ||
-            std::holds_alternative<capture::SocketFacts>(record.body))
-            return;
-        printRecord(record, false);
+        else if (isForReaders(record))
+            printRecord(record, false);
     }
 
     int finish(LiveCapture &live, capture::ConnectionId id) const
     {
         live.catchUp([this](const capture::Record &record) { show(record); });
         const auto &facts = live.facts(id);
-        const diagnosis::Evaluation evaluation{
-            facts, nullptr, &live.facts(), facts.lastTime.value_or(Nanoseconds(0)), {}};
-        const diagnosis::Report report = diagnosis::evaluate(evaluation);
+        const diagnosis::Report report = reportOf(facts, nullptr, live.facts());
         if (!m_output.json)
             printReport(report);
-        if (!facts.firstSocket)
-            return NotConnected;
-        return report.verdict == diagnosis::Verdict::Fail ? Findings : Good;
+        return exitCodeFor(facts, report);
     }
 
     ConnectionArguments m_connection;
     OutputOptions m_output;
-    std::atomic<int> m_interrupts = 0;
 };
 
 } // namespace

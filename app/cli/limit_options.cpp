@@ -74,12 +74,8 @@ std::optional<std::uint64_t> parseSize(std::string_view text)
     return value << shift;
 }
 
-void LimitOptions::addTo(CLI::App &command)
+void LimitOptions::addForMessages(CLI::App &command)
 {
-    addOption(command, "--limit-head", "SIZE", help("fglass", "Largest request head (default 64KiB)"),
-              takeSize(m_limits.headOctets));
-    addOption(command, "--limit-head-lines", "NUMBER", help("fglass", "Most field lines of a head (default 256)"),
-              takeSize(m_limits.headLines));
     addOption(command, "--limit-frame", "SIZE", help("fglass", "Largest payload of a frame (default 64MiB)"),
               takeSize(m_limits.framePayloadOctets));
     addOption(command, "--limit-message", "SIZE", help("fglass", "Largest payload of a message (default 64MiB)"),
@@ -89,6 +85,15 @@ void LimitOptions::addTo(CLI::App &command)
               takeSize(m_limits.inflatedOctets));
     addOption(command, "--limit-fragments", "NUMBER", help("fglass", "Most fragments of a message (default 300000)"),
               takeSize(m_limits.fragmentsPerMessage));
+}
+
+void LimitOptions::addTo(CLI::App &command)
+{
+    addOption(command, "--limit-head", "SIZE", help("fglass", "Largest request head (default 64KiB)"),
+              takeSize(m_limits.headOctets));
+    addOption(command, "--limit-head-lines", "NUMBER", help("fglass", "Most field lines of a head (default 256)"),
+              takeSize(m_limits.headLines));
+    addForMessages(command);
     addOption(command, "--limit-queue", "SIZE",
               help("fglass", "Unsent octets of a client from which on it is not read (default 16MiB)"),
               takeSize(m_limits.queuedOutputOctets));

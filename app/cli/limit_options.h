@@ -20,7 +20,10 @@ std::optional<std::uint64_t> parseSize(std::string_view text);
 class LimitOptions
 {
 public:
+    /// All of them, for a server.
     void addTo(CLI::App &command);
+    /// Those of frames and messages, for a client.
+    void addForMessages(CLI::App &command);
     /// The defaults with what was given.
     protocol::Limits limits() const { return m_limits; }
 

@@ -30,8 +30,9 @@ int main(int argc, char **argv)
                                         "line or a file cannot be used, 3 no TCP connection.")
                    .toStdString());
     const std::pair<const char *, cli::Run> commands[] = {
-        {"check", cli::addCheck(app)}, {"connect", cli::addConnect(app)}, {"serve", cli::addServe(app)},
-        {"show", cli::addShow(app)},   {"demo", cli::addDemo(app)},       {"checks", cli::addChecks(app)},
+        {"check", cli::addCheck(app)},   {"connect", cli::addConnect(app)}, {"echo", cli::addEcho(app)},
+        {"serve", cli::addServe(app)},   {"show", cli::addShow(app)},       {"demo", cli::addDemo(app)},
+        {"checks", cli::addChecks(app)},
     };
     try {
         app.parse(argc, argv);

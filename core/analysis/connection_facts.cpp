@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connection_facts.h"
 
-#include "core/protocol/header_list.h"
-
 #include <algorithm>
 
 namespace frameglass::analysis {
@@ -40,14 +38,6 @@ bool endsByPeer(capture::TransportEnd end)
     case TransportEnd::ResetByUs: return false;
     }
     return false;
-}
-
-bool acceptsDeflate(const protocol::HttpHead &response)
-{
-    const auto extensions = protocol::parseExtensions(response.joined("Sec-WebSocket-Extensions"));
-    return std::ranges::any_of(extensions.items, [](const protocol::Extension &extension) {
-        return protocol::equalsIgnoringCase(extension.name, "permessage-deflate");
-    });
 }
 
 CloseFrameFact closeFact(const capture::FrameRecord &frame)
@@ -120,6 +110,7 @@ void ConnectionFacts::addHead(const capture::Record &record, const capture::Head
     auto parsed = recorded(record, protocol::parseHead(head.kind, head.raw));
     if (head.kind == protocol::HeadKind::Request) {
         requestPartial = !head.complete;
+        compression.addRequest(parsed.value);
         request = std::move(parsed);
         return;
     }
@@ -128,7 +119,7 @@ void ConnectionFacts::addHead(const capture::Record &record, const capture::Head
         addBounded(informational, std::move(parsed));
         return;
     }
-    deflateAgreed = status == 101 && acceptsDeflate(parsed.value);
+    compression.addResponse(parsed.value);
     responsePartial = !head.complete;
     response = std::move(parsed);
 }
@@ -158,7 +149,8 @@ void ConnectionFacts::addFrame(const capture::Record &record, const capture::Fra
     flow.wireOctets += frame.header.headerOctets() + frame.payloadOctets;
     flow.lastFrame = recorded(record, frame.header);
     flow.lastFrameOffset = frame.streamOffset;
-    track.add(frame, record.id, record.time, deflateAgreed, vantage() != capture::Vantage::Client);
+    track.add(frame, record.id, record.time, compression.agreed.has_value(), vantage() != capture::Vantage::Client);
+    compression.add(frame, record.id, record.time);
     flow.messages = track.messages;
     if (!violations.empty()) {
         ViolationFact &last = violations.back();
@@ -227,6 +219,7 @@ void ConnectionFacts::addViolation(const capture::Record &record, const capture:
     const FlowCounters &of = flow(violation.direction);
     if (of.lastFrame && of.lastFrameOffset == violation.streamOffset)
         fact.frame = of.lastFrame->record;
+    compression.add(violation, fact.frame, record.id, record.time);
     addBounded(violations, std::move(fact));
 }
 
@@ -341,7 +334,18 @@ void CaptureFacts::add(const capture::Record &record)
     auto &facts = m_connections[record.connection];
     if (!facts)
         facts = std::make_unique<ConnectionFacts>(record.connection);
+    const bool held = facts->holdsStreams();
     facts->add(record);
+    if (held == facts->holdsStreams())
+        return;
+    auto &[now, most] = m_compressing[static_cast<std::size_t>(facts->vantage())];
+    now = held ? now - std::min<std::uint64_t>(now, 1) : now + 1;
+    most = std::max(most, now);
+}
+
+std::uint64_t CaptureFacts::mostCompressing(capture::Vantage vantage) const
+{
+    return m_compressing[static_cast<std::size_t>(vantage)].most;
 }
 
 const ConnectionFacts *CaptureFacts::find(ConnectionId id) const

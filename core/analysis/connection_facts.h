@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "compression_track.h"
 #include "core/capture/record.h"
 #include "frame_track.h"
 #include "heartbeat_track.h"
@@ -94,7 +95,6 @@ public:
     std::uint64_t bodyOctets = 0;                                         ///< true length
     std::optional<Nanoseconds> firstReplyOctets;                          ///< first read after the request went out
     std::optional<Recorded<std::vector<std::byte>>> firstOctetsAfterHead; ///< bounded to 64, for trailing-bytes checks
-    bool deflateAgreed = false;             ///< the response accepted permessage-deflate (RFC 7692)
     std::optional<Nanoseconds> connectTime; ///< the catalogue's RTT: how long the TCP connect took
 
     protocol::ConnectionState state = protocol::ConnectionState::Opening;
@@ -118,6 +118,9 @@ public:
     std::optional<Recorded<capture::FrameRecord>> truncatedFrame;
 
     HeartbeatTrack heartbeat;
+    CompressionTrack compression;
+    /// Both ends keep streams for this connection at present.
+    bool holdsStreams() const { return compression.agreed && openedAt && !ended; }
 
     std::optional<Recorded<CloseFrameFact>> closeSent;
     std::optional<Recorded<CloseFrameFact>> closeReceived;
@@ -179,8 +182,16 @@ public:
     const std::map<ConnectionId, std::unique_ptr<ConnectionFacts>> &connections() const { return m_connections; }
     std::vector<Recorded<capture::Dropped>> dropped;
     std::vector<Recorded<capture::Interrupted>> interrupted;
+    /// Most connections of one vantage that compressed at the same time.
+    std::uint64_t mostCompressing(capture::Vantage vantage) const;
 
 private:
+    struct Compressing
+    {
+        std::uint64_t now = 0;
+        std::uint64_t most = 0;
+    };
+    std::array<Compressing, 3> m_compressing; ///< by vantage
     std::map<ConnectionId, std::unique_ptr<ConnectionFacts>> m_connections;
 };
 

@@ -29,17 +29,6 @@ bool readsAsHttp(const capture::FrameRecord &frame)
 
 } // namespace
 
-std::size_t TrafficWindow::medianOctets() const
-{
-    std::uint64_t below = 0;
-    for (std::size_t size = 0; size < sizes.size(); ++size) {
-        below += sizes[size];
-        if (below * 2 >= messages && messages > 0)
-            return size;
-    }
-    return exactSizes;
-}
-
 void FrameTrack::add(const capture::FrameRecord &frame, capture::RecordId record, Nanoseconds time, bool deflate,
                      bool keepMasks)
 {
@@ -170,7 +159,7 @@ void FrameTrack::countWindow(const capture::FrameRecord &frame, capture::RecordI
     ++m_window.messages;
     m_window.payloadOctets += m_messageOctets;
     m_window.headerOctets += frame.header.headerOctets() * m_fragments;
-    ++m_window.sizes[static_cast<std::size_t>(std::min<std::uint64_t>(m_messageOctets, TrafficWindow::exactSizes))];
+    m_window.sizes.add(m_messageOctets);
 }
 
 } // namespace frameglass::analysis

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "core/capture/record.h"
+#include "recorded.h"
+#include "size_histogram.h"
 
 #include <array>
 #include <bitset>
@@ -12,15 +14,6 @@
 #include <set>
 
 namespace frameglass::analysis {
-
-/// A fact together with the record that shows it.
-template<typename T>
-struct Recorded
-{
-    capture::RecordId record = 0;
-    Nanoseconds time{0};
-    T value{};
-};
 
 /// What a frame's header, and its place among the others of its direction, can have wrong (RFC 6455 §5). Payloads are
 /// judged by the peer and come as ViolationRecord.
@@ -56,11 +49,8 @@ struct TrafficWindow
     std::uint64_t messages = 0;
     std::uint64_t payloadOctets = 0;
     std::uint64_t headerOctets = 0;
-    std::uint64_t transfers = 0;                       ///< reads or writes
-    std::array<std::uint32_t, exactSizes + 1> sizes{}; ///< messages by payload octets; last: all larger ones
-
-    /// Of the messages' payload octets; exactSizes stands for that many and more.
-    std::size_t medianOctets() const;
+    std::uint64_t transfers = 0;     ///< reads or writes
+    SizeHistogram<exactSizes> sizes; ///< payload octets of the messages
 };
 
 /// Fold over the frames of one direction of one connection. O(1) for each frame, bounded.

@@ -8,9 +8,12 @@
 #include "core/protocol/time.h"
 #include "core/protocol/violation.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -117,6 +120,16 @@ struct InflatedPayload
     std::uint64_t octets = 0;
     Nanoseconds cost{0}; ///< spent on inflating it, or on deflating what we sent
     Octets payload;      ///< empty when read without payload
+    /// The first octets, zeros behind a shorter one. They come without payload too, so that folds see what it is.
+    std::array<std::byte, 4> begin{};
+
+    static InflatedPayload of(Octets &&payload, Nanoseconds cost)
+    {
+        InflatedPayload inflated{payload.size(), cost, std::move(payload), {}};
+        inflated.setBegin(inflated.payload);
+        return inflated;
+    }
+    void setBegin(OctetView of) { std::ranges::copy(of.first(std::min(of.size(), begin.size())), begin.begin()); }
     friend bool operator==(const InflatedPayload &, const InflatedPayload &) = default;
 };
 

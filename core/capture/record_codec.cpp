@@ -94,8 +94,14 @@ InflatedPayload inflatedOf(const StoredRow &row, bool withPayload, const ReadChu
     InflatedPayload inflated;
     inflated.octets = static_cast<std::uint64_t>(*row.inflatedOctets);
     inflated.cost = Nanoseconds(row.cost);
-    if (row.inflatedChunk && withPayload)
-        inflated.payload = chunkOctets(*row.inflatedChunk, row.inflatedOffset, inflated.octets, readChunk);
+    if (!row.inflatedChunk)
+        return inflated;
+    const std::uint64_t wanted =
+        withPayload ? inflated.octets : std::min<std::uint64_t>(inflated.octets, inflated.begin.size());
+    Octets octets = chunkOctets(*row.inflatedChunk, row.inflatedOffset, wanted, readChunk);
+    inflated.setBegin(octets);
+    if (withPayload)
+        inflated.payload = std::move(octets);
     return inflated;
 }
 

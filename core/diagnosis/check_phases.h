@@ -13,7 +13,8 @@ std::vector<Check> responseChecks();     ///< phase 5
 std::vector<Check> intermediaryChecks(); ///< phase 6
 std::vector<Check> frameChecks();        ///< phase 7, with the next
 std::vector<Check> frameSequenceChecks();
-std::vector<Check> extensionChecks(); ///< phase 8
+std::vector<Check> extensionChecks(); ///< phase 8, with the next
+std::vector<Check> compressionChecks();
 std::vector<Check> heartbeatChecks(); ///< phase 10, with the next
 std::vector<Check> heartbeatIntervalChecks();
 std::vector<Check> flowChecks();  ///< phase 11

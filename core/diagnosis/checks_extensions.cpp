@@ -3,11 +3,12 @@
 #include "frame_view.h"
 #include "response_view.h"
 
-#include "core/protocol/header_list.h"
+#include "core/protocol/permessage_deflate.h"
 
 #include <QStringList>
 
 #include <algorithm>
+#include <iterator>
 
 namespace frameglass::diagnosis {
 
@@ -95,13 +96,108 @@ Judgement emptyList(const Evaluation &evaluation)
     return pass(CheckText::tr("Each list names an extension"));
 }
 
+/// Why the choice of permessage-deflate cannot be judged, or nothing.
+std::optional<Judgement> unlessChosen(const ConnectionFacts &facts)
+{
+    if (response101(facts) == nullptr)
+        return without101(facts);
+    if (!facts.compression.answered)
+        return notApplicable(CheckText::tr("The response does not choose permessage-deflate"));
+    return {};
+}
+
+QString shown(const protocol::Extension &extension)
+{
+    return printable(protocol::formatExtensions({extension}), 120);
+}
+
+Judgement deflateParameters(const Evaluation &evaluation)
+{
+    const auto &facts = evaluation.facts;
+    const auto &compression = facts.compression;
+    if (headsOf(facts).empty())
+        return notApplicable(CheckText::tr("No head so far"));
+    if (compression.offered.empty() && !compression.answered)
+        return notApplicable(CheckText::tr("permessage-deflate is neither offered nor chosen"));
+    QStringList wrong;
+    std::vector<Evidence> evidence;
+    const auto add = [&](const QString &text, const ResponseHead &head) {
+        wrong << text;
+        for (Evidence &line : linesOf(head, extensionsField))
+            if (evidence.empty() || evidence.back().record != line.record)
+                evidence.push_back(std::move(line));
+    };
+    for (const auto &offer : compression.offered)
+        if (const auto fault = protocol::parseDeflate(offer, protocol::DeflateSide::Offer).fault)
+            add(CheckText::tr("the offer has an illegal parameter: %1").arg(printable(*fault)), *facts.request);
+    if (const auto *head = response101(facts)) {
+        const auto chosen = protocol::parseExtensions(head->value.joined(extensionsField)).items;
+        const bool requestKnown = facts.request && !facts.requestPartial;
+        for (const auto &fault : protocol::judgeDeflateAnswer(chosen, requestKnown ? &compression.offered : nullptr)) {
+            if (fault.violation == protocol::Violation::DeflateAnswerInvalid)
+                add(CheckText::tr("the response has an illegal parameter: %1").arg(printable(fault.detail)), *head);
+            else if (fault.violation == protocol::Violation::DeflateAnswerIncompatible)
+                add(CheckText::tr("no offer allows the response: %1").arg(printable(fault.detail, 120)), *head);
+        }
+    }
+    wrong.removeDuplicates();
+    if (wrong.isEmpty())
+        return pass(compression.answered ? shown(*compression.answered)
+                                         : CheckText::tr("Offered: %1").arg(shown(compression.offered.front())));
+    return fail(wrong.join(QStringLiteral("; ")), std::move(evidence));
+}
+
+Judgement deflateTwice(const Evaluation &evaluation)
+{
+    const auto &facts = evaluation.facts;
+    if (auto none = unlessChosen(facts))
+        return *none;
+    const auto *head = response101(facts);
+    const auto chosen = protocol::parseExtensions(head->value.joined(extensionsField)).items;
+    const auto count = std::ranges::count(chosen, protocol::permessageDeflate, &protocol::Extension::name);
+    if (count > 1)
+        return fail(CheckText::tr("The response chooses permessage-deflate %1 times").arg(count),
+                    linesOf(*head, extensionsField));
+    return pass(CheckText::tr("The response chooses permessage-deflate once"));
+}
+
+Judgement contextTakeover(const Evaluation &evaluation)
+{
+    const auto &facts = evaluation.facts;
+    if (auto none = unlessChosen(facts))
+        return *none;
+    const auto answer = protocol::parseDeflate(*facts.compression.answered, protocol::DeflateSide::Answer).parameters;
+    if (answer.serverNoContextTakeover && answer.clientNoContextTakeover)
+        return pass(CheckText::tr("Both no_context_takeover parameters are there: gorilla clients accept it"));
+    QStringList missing;
+    if (!answer.serverNoContextTakeover)
+        missing << QStringLiteral("server_no_context_takeover");
+    if (!answer.clientNoContextTakeover)
+        missing << QStringLiteral("client_no_context_takeover");
+    return advice(warn(CheckText::tr("Clients built with gorilla refuse a response without %1")
+                           .arg(missing.join(QStringLiteral(", "))),
+                       linesOf(*response101(facts), extensionsField)),
+                  evaluation);
+}
+
+Judgement appleClients(const Evaluation &evaluation)
+{
+    if (auto none = unlessChosen(evaluation.facts))
+        return *none;
+    return notApplicable(CheckText::tr("Whether Safari, WKWebView or URLSession are among the clients is not known: "
+                                       "clients cannot be declared yet"));
+}
+
+constexpr std::string_view section5 = "https://www.rfc-editor.org/rfc/rfc7692#section-5";
+constexpr std::string_view section71 = "https://www.rfc-editor.org/rfc/rfc7692#section-7.1";
+constexpr std::string_view section711 = "https://www.rfc-editor.org/rfc/rfc7692#section-7.1.1";
 constexpr std::string_view section91 = "https://www.rfc-editor.org/rfc/rfc6455#section-9.1";
 
 } // namespace
 
 std::vector<Check> extensionChecks()
 {
-    return {
+    std::vector<Check> rows{
         {"ext.unrequested",
          Phase::Extensions,
          Severity::High,
@@ -130,6 +226,39 @@ std::vector<Check> extensionChecks()
          "RFC 6455 §9.1",
          malformed,
          {"upgrade.400"}},
+        {"ext.params",
+         Phase::Extensions,
+         Severity::High,
+         Kind::Passive,
+         "RFC 7692 §7.1; §7.1.2",
+         section71,
+         QT_TRANSLATE_NOOP("checks", "permessage-deflate parameters legal"),
+         {{QT_TRANSLATE_NOOP("checks", "The libraries at both ends understand the parameters differently"),
+           QT_TRANSLATE_NOOP("checks", "With another client or server, or without parameters in the offer, it opens")},
+          {QT_TRANSLATE_NOOP("checks", "The parameters are set by hand"),
+           QT_TRANSLATE_NOOP("checks", "The program's configuration names a window outside 8 to 15, or a misspelt "
+                                       "parameter")}},
+         QT_TRANSLATE_NOOP("checks", "Correct the parameters: windows are 8 to 15, each parameter stands once, and "
+                                     "client_max_window_bits is answered only where it was offered."),
+         "[L1] ext-pmd-badparam, ext-pmd-unkparam",
+         deflateParameters,
+         {}},
+        {"ext.duplicate",
+         Phase::Extensions,
+         Severity::Medium,
+         Kind::Passive,
+         "RFC 7692 §5",
+         section5,
+         QT_TRANSLATE_NOOP("checks", "permessage-deflate twice"),
+         {{QT_TRANSLATE_NOOP("checks", "A proxy and the server both add it"),
+           QT_TRANSLATE_NOOP("checks", "A direct connection has it once")},
+          {QT_TRANSLATE_NOOP("checks", "The library and the application both write the field"),
+           QT_TRANSLATE_NOOP("checks", "A direct connection has it twice as well")}},
+         QT_TRANSLATE_NOOP("checks",
+                           "Let one place answer it. (ws and WebKitGTK open such a connection, others fail.)"),
+         "[L1] ext-pmd-twice",
+         deflateTwice,
+         {}},
         {"ext.empty",
          Phase::Extensions,
          Severity::Medium,
@@ -143,7 +272,39 @@ std::vector<Check> extensionChecks()
          "[L1]; uNetworking/uWebSockets.js#76",
          emptyList,
          {}},
+        {"ext.context-takeover",
+         Phase::Extensions,
+         Severity::Medium,
+         Kind::Passive,
+         "RFC 7692 §7.1.1",
+         section711,
+         QT_TRANSLATE_NOOP("checks", "gorilla client needs both no_context_takeover"),
+         {{QT_TRANSLATE_NOOP("checks", "The server keeps its context from message to message"),
+           QT_TRANSLATE_NOOP("checks", "Clients built with gorilla report \"invalid compression negotiation\"; "
+                                       "others open")}},
+         QT_TRANSLATE_NOOP("checks", "Answer both no_context_takeover parameters where such clients connect."),
+         "[L1] ext-pmd; gorilla client.go:373-385",
+         contextTakeover,
+         {}},
+        {"ext.safari",
+         Phase::Extensions,
+         Severity::High,
+         Kind::Passive,
+         "RFC 7692",
+         "https://www.rfc-editor.org/rfc/rfc7692",
+         QT_TRANSLATE_NOOP("checks", "Compression with Apple clients"),
+         {{QT_TRANSLATE_NOOP("checks", "The network stack of several Apple systems fails to inflate, or assumes "
+                                       "compression"),
+           QT_TRANSLATE_NOOP("checks", "Only clients on Apple systems fail, and only with compression")}},
+         QT_TRANSLATE_NOOP("checks", "Do not answer permessage-deflate to these clients."),
+         "gorilla/websocket#731; coder/websocket#218; VirtualFlyBrain/geppetto-vfb#1719; openai/codex#12236; "
+         "wandenberg/nginx-push-stream-module#295",
+         appleClients,
+         {}},
     };
+    auto more = compressionChecks();
+    std::ranges::move(more, std::back_inserter(rows));
+    return rows;
 }
 
 } // namespace frameglass::diagnosis

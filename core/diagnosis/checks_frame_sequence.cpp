@@ -125,7 +125,7 @@ Judgement tinyMessages(const Evaluation &evaluation)
     const double rate = static_cast<double>(busiest->messages) / seconds;
     const auto overhead = static_cast<double>(busiest->headerOctets + settings.segmentOverhead * busiest->transfers);
     const double share = overhead / std::max(1.0, overhead + static_cast<double>(busiest->payloadOctets));
-    const std::size_t median = busiest->medianOctets();
+    const std::size_t median = busiest->sizes.median();
     const QString text = CheckText::tr("Up to %1 messages a second, half of them up to %2 octets; %3 % are headers")
                              .arg(rate, 0, 'f', 1)
                              .arg(median)

@@ -47,7 +47,7 @@ Judgement unmaskedClient(const Evaluation &evaluation)
 Judgement reservedBits(const Evaluation &evaluation)
 {
     return judgeFault(evaluation, FrameFault::ReservedBits,
-                      evaluation.facts.deflateAgreed
+                      evaluation.facts.compression.agreed
                           ? CheckText::tr("A reserved bit that permessage-deflate does not explain")
                           : CheckText::tr("A reserved bit without an extension that gives it a meaning"),
                       CheckText::tr("No reserved bit is set without an extension"));
@@ -136,8 +136,8 @@ Judgement textUtf8(const Evaluation &evaluation)
     const auto texts = facts.framesSent.textFrames + facts.framesReceived.textFrames;
     if (texts == 0)
         return notApplicable(CheckText::tr("No text message has passed"));
-    if (facts.deflateAgreed)
-        return notApplicable(CheckText::tr("Messages may be compressed, their text was not read"));
+    if (facts.compression.sent.unreadFrames + facts.compression.received.unreadFrames > 0)
+        return notApplicable(CheckText::tr("Some messages are compressed, and their text was not read"));
     return pass(CheckText::tr("All text is UTF-8"));
 }
 

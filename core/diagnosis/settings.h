@@ -35,6 +35,17 @@ struct Settings
     std::uint64_t maskFramesNeeded = 200;
     double maskRepeatsWarn = 0.01;
 
+    // Extensions
+    std::uint64_t benefitMessages = 100;             ///< fewer tell nothing of what compression saves
+    double benefitSavedWarn = 0.10;                  ///< share of the octets
+    std::size_t smallMedianOctets = 256;             ///< smaller messages hardly shrink
+    double ownCompressionWarn = 0.20;                ///< share of messages that the application had compressed
+    double incompressibleWarn = 0.98;                ///< octets as sent against octets as meant
+    std::uint64_t bombOctets = 1024 * 1024;          ///< inflated; smaller messages may grow as they like
+    double bombInflation = 100;                      ///< to 1
+    int deflateMemLevel = 8;                         ///< zlib's default
+    std::uint64_t deflateMemoryWarn = 1'000'000'000; ///< of all connections, "1 GB"
+
     // Heartbeat
     Nanoseconds pongGood = std::chrono::seconds(1);
     int pongGoodRtts = 5;

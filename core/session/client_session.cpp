@@ -167,8 +167,8 @@ void ClientSession::Private::connected(asio::ip::tcp::socket socket, TimePoint n
     how.upgradeLimit = options.timeouts.upgrade;
     how.closeLimit = options.timeouts.closeReply;
     auto stream = std::make_shared<transport::TcpStream>(std::move(socket), options.limits.queuedOutputOctets);
-    connection =
-        std::make_shared<Connection>(network.context(), std::move(stream), std::move(journal), std::move(how), *this);
+    connection = std::make_shared<Connection>(network.context(), std::move(stream), std::move(journal), how, *this,
+                                              options.responder.get());
     connection->start(now);
     connection->open(requestFor(options, target, random), now);
 }

@@ -3,6 +3,7 @@
 
 #include "heartbeat_policy.h"
 #include "network_thread.h"
+#include "responder.h"
 #include "target.h"
 
 #include "core/capture/recorder.h"
@@ -40,6 +41,7 @@ struct ClientOptions
     StageTimeouts timeouts;
     protocol::Limits limits;
     protocol::Reading reading = protocol::Reading::Endpoint; ///< Observer: note violations, keep going
+    std::shared_ptr<Responder> responder;                    ///< what is done with what the server sends; none: nothing
     std::uint32_t attempt = 1;
     std::optional<capture::ConnectionId> series;
 };

@@ -31,7 +31,7 @@ protocol::PeerOptions peerOptions(protocol::PeerOptions options, const Heartbeat
 } // namespace
 
 Connection::Connection(asio::io_context &context, std::shared_ptr<transport::Stream> stream, Journal journal,
-                       ConnectionOptions options, ConnectionOwner &owner, Responder *responder)
+                       const ConnectionOptions &options, ConnectionOwner &owner, Responder *responder)
     : m_stream(std::move(stream)), m_journal(std::move(journal)),
       m_peer(peerOptions(options.peer, options.heartbeat, responder != nullptr)), m_heartbeat(options.heartbeat),
       m_owner(owner), m_responder(responder), m_timer(context), m_maskSource(options.peer.maskSource),
@@ -215,8 +215,7 @@ void Connection::handle(protocol::FrameEvent &event, TimePoint now)
     record.payloadOctets = event.payload.size();
     record.payload = std::move(event.payload);
     if (event.inflated)
-        record.inflated = capture::InflatedPayload{event.inflated->payload.size(), event.inflated->cost,
-                                                   std::move(event.inflated->payload)};
+        record.inflated = capture::InflatedPayload::of(std::move(event.inflated->payload), event.inflated->cost);
     m_journal.add(now, std::move(record));
 }
 

@@ -44,7 +44,7 @@ class Connection final : public transport::StreamHandler, public std::enable_sha
 {
 public:
     Connection(asio::io_context &context, std::shared_ptr<transport::Stream> stream, Journal journal,
-               ConnectionOptions options, ConnectionOwner &owner, Responder *responder = nullptr);
+               const ConnectionOptions &options, ConnectionOwner &owner, Responder *responder = nullptr);
 
     ~Connection() override;
 

@@ -7,7 +7,8 @@
 
 namespace frameglass::session {
 
-/// What a server does with what its clients send. Network thread only; one responder may serve many connections.
+/// What an end does with what the other sends: a server's for its clients, or a client's for its server. Network thread
+/// only; one responder may serve many connections.
 class Responder
 {
 public:

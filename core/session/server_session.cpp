@@ -177,8 +177,8 @@ void ServerSession::Private::accepted(asio::ip::tcp::socket socket)
     how.upgradeLimit = options.limits.handshakeTime;
     how.closeLimit = options.closeReply;
     auto stream = std::make_shared<transport::TcpStream>(std::move(socket), options.limits.queuedOutputOctets);
-    auto connection = std::make_shared<Connection>(network.context(), std::move(stream), std::move(series),
-                                                   std::move(how), *this, &responder);
+    auto connection =
+        std::make_shared<Connection>(network.context(), std::move(stream), std::move(series), how, *this, &responder);
     connections.emplace(connection->id(), connection);
     setCount();
     if (connections.size() >= options.limits.connections && !full) {

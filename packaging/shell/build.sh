@@ -28,9 +28,12 @@ build_release() {
     build "$root/build/release"
 }
 
-# Our own C++ (or the given kinds of it), as git knows it, new files included.
+# Our own C++ (or the given kinds of it), as git knows it: new files included, deleted ones left out.
 sources() {
-    git -C "$root" ls-files --cached --others --exclude-standard -- "$@"
+    local file
+    git -C "$root" ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do
+        [[ ! -f $root/$file ]] || echo "$file"
+    done
 }
 
 # The node peers' one dependency, at the version and with the hash of the committed lock.

@@ -41,6 +41,13 @@
     </message>
 </context>
 <context>
+    <name>Confirm</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
     <name>HeadRows</name>
     <message>
         <source>names the server</source>
@@ -350,27 +357,27 @@
     </message>
     <message>
         <source>set: the message is compressed (permessage-deflate)</source>
-        <translation type="unfinished"></translation>
+        <translation>置位：消息经过压缩（permessage-deflate）</translation>
     </message>
     <message>
         <source>inflated</source>
-        <translation type="unfinished"></translation>
+        <translation>解压后</translation>
     </message>
     <message>
         <source>octets; sent as %1 % of that</source>
-        <translation type="unfinished"></translation>
+        <translation>字节；发送时为其 %1 %</translation>
     </message>
     <message>
         <source>cost</source>
-        <translation type="unfinished"></translation>
+        <translation>耗时</translation>
     </message>
     <message>
         <source>spent on deflating it</source>
-        <translation type="unfinished"></translation>
+        <translation>用于压缩</translation>
     </message>
     <message>
         <source>spent on inflating it</source>
-        <translation type="unfinished"></translation>
+        <translation>用于解压</translation>
     </message>
 </context>
 <context>
@@ -474,6 +481,21 @@
     <message>
         <source>received</source>
         <translation>已接收</translation>
+    </message>
+</context>
+<context>
+    <name>TimeFormat</name>
+    <message>
+        <source>since the start</source>
+        <translation>自开始起</translation>
+    </message>
+    <message>
+        <source>time of day</source>
+        <translation>当日时刻</translation>
+    </message>
+    <message>
+        <source>since the row before</source>
+        <translation>自上一行起</translation>
     </message>
 </context>
 <context>
@@ -1721,10 +1743,6 @@
     <message>
         <source>No text message has passed</source>
         <translation>没有出现过文本消息</translation>
-    </message>
-    <message>
-        <source>Messages may be compressed, their text was not read</source>
-        <translation>消息可能已压缩，未读取其文本</translation>
     </message>
     <message>
         <source>All text is UTF-8</source>
@@ -5032,19 +5050,367 @@
     </message>
     <message>
         <source>There is no field %1</source>
-        <translation type="unfinished"></translation>
+        <translation>没有字段 %1</translation>
     </message>
     <message>
         <source>Status 101 without the field %1</source>
-        <translation type="unfinished"></translation>
+        <translation>状态为 101，但没有字段 %1</translation>
     </message>
     <message>
         <source>&quot;%1&quot; does not contain &quot;%2&quot;</source>
-        <translation type="unfinished"></translation>
+        <translation>&quot;%1&quot; 不包含 &quot;%2&quot;</translation>
     </message>
     <message>
         <source>Could not accept a connection on %1: %2</source>
         <translation>无法在 %1 上接受连接：%2</translation>
+    </message>
+    <message>
+        <source>permessage-deflate is not agreed on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No compressed message has passed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first compressed message (%1) cannot be inflated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After %1 good ones a compressed message (%2) cannot be inflated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the frame at which it failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Some compressed messages were not read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All %1 compressed messages could be inflated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>half of them up to %1 octets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>half of them %1 octets or more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 compressed messages (%2): %3 octets instead of %4, %5 % saved; %6</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the message that shrank most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fewer than %1 compressed messages in either direction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2 compressed messages (%3) were compressed before, the first with %4</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>begins like %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compressed messages (%1) keep %2 % of their size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>even the message that shrank most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No compressed message is whole yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 octets became %2, %3 to 1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A message (%1) inflates to more than the limit of %2 octets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A message (%1): %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At most: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>kept between messages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>needed only while a message passes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About %1 KiB for each connection at the server (deflate %2, inflate %3), %4: 1 GB with %5 connections</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the windows agreed on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1; there were %2 at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compressed message cannot be inflated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both ends understand context takeover differently</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first compressed message is right, a later one is not</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A proxy changed the frames</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A direct connection is right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The sender ends messages wrongly (the four octets 00 00 ff ff)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Already the first compressed message fails, at its end</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Agree on no_context_takeover both ways, or disable compression.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compression pays off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The messages are small</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Half of them have fewer than 256 octets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The payloads are compressed already</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ext.double-compression says so as well</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Disable compression, or compress messages from 1 KB on only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Payload compressed twice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The application compresses, and permessage-deflate does so again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Messages begin with 1f 8b (gzip), 78 9c (zlib) or 28 b5 2f fd (zstd)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The data is compressed or encrypted by nature</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures, sound, archives or cipher text are sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose one of the two.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Inflation ratio</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It comes from a client that is not known, and again with each connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data that is mostly equal octets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The payload as meant is zeros, padding or one pattern again and again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Limit what a message may have after it is inflated, not before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory estimate per connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Context takeover on both sides with the largest window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The response names neither no_context_takeover nor max_window_bits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smaller window bits, no context takeover, or no compression.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The response does not choose permessage-deflate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>permessage-deflate is neither offered nor chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the offer has an illegal parameter: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the response has an illegal parameter: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no offer allows the response: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offered: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The response chooses permessage-deflate %1 times</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The response chooses permessage-deflate once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Both no_context_takeover parameters are there: gorilla clients accept it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clients built with gorilla refuse a response without %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whether Safari, WKWebView or URLSession are among the clients is not known: clients cannot be declared yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>permessage-deflate parameters legal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The libraries at both ends understand the parameters differently</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With another client or server, or without parameters in the offer, it opens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The parameters are set by hand</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The program&apos;s configuration names a window outside 8 to 15, or a misspelt parameter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correct the parameters: windows are 8 to 15, each parameter stands once, and client_max_window_bits is answered only where it was offered.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>permessage-deflate twice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A proxy and the server both add it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A direct connection has it once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The library and the application both write the field</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A direct connection has it twice as well</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let one place answer it. (ws and WebKitGTK open such a connection, others fail.)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>gorilla client needs both no_context_takeover</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server keeps its context from message to message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clients built with gorilla report &quot;invalid compression negotiation&quot;; others open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer both no_context_takeover parameters where such clients connect.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compression with Apple clients</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The network stack of several Apple systems fails to inflate, or assumes compression</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only clients on Apple systems fail, and only with compression</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Do not answer permessage-deflate to these clients.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Some messages are compressed, and their text was not read</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -5371,23 +5737,23 @@
     </message>
     <message>
         <source>&apos;%1&apos; is no parameter of permessage-deflate (RFC 7692 §7.1): write for example --deflate=&apos;server_no_context_takeover; client_max_window_bits=10&apos;</source>
-        <translation type="unfinished"></translation>
+        <translation>&apos;%1&apos; 不是 permessage-deflate 的参数（RFC 7692 §7.1）：例如写成 --deflate=&apos;server_no_context_takeover; client_max_window_bits=10&apos;</translation>
     </message>
     <message>
         <source>Offer permessage-deflate with these parameters, several offers with commas between (default: as a browser does); --deflate=off offers nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>以这些参数提议 permessage-deflate，多个提议以逗号分隔（默认：与浏览器相同）；--deflate=off 不提议</translation>
     </message>
     <message>
         <source>Offer permessage-deflate, as a browser does or with these parameters; several offers with commas between</source>
-        <translation type="unfinished"></translation>
+        <translation>提议 permessage-deflate：与浏览器相同，或采用这些参数；多个提议以逗号分隔</translation>
     </message>
     <message>
         <source>Accept permessage-deflate and ask for these parameters where the client&apos;s offer allows it (default: as offered); --deflate=off accepts no offer</source>
-        <translation type="unfinished"></translation>
+        <translation>接受 permessage-deflate，并在客户端提议允许时要求这些参数（默认：按提议）；--deflate=off 不接受任何提议</translation>
     </message>
     <message>
         <source>a server has one set of parameters: no commas</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器只有一组参数：不能有逗号</translation>
     </message>
     <message>
         <source>&apos;%1&apos; is no limit that can be used</source>
@@ -5411,7 +5777,7 @@
     </message>
     <message>
         <source>Most that a compressed message may inflate to (default 64MiB)</source>
-        <translation type="unfinished"></translation>
+        <translation>压缩消息解压后的最大大小（默认 64MiB）</translation>
     </message>
     <message>
         <source>Most fragments of a message (default 300000)</source>
@@ -5437,6 +5803,18 @@
         <source>The system allows this program %1 open files: at most %2 connections at once, more of them wait</source>
         <translation>系统允许本程序打开 %1 个文件：最多同时 %2 个连接，更多连接需等待</translation>
     </message>
+    <message>
+        <source>Connect and send every message back as it came, until the server closes</source>
+        <translation>建立连接，并把收到的每条消息原样发回，直到服务器关闭连接</translation>
+    </message>
+    <message>
+        <source>Connect this often, one connection after the other (default 1)</source>
+        <translation>依次建立这么多次连接（默认 1）</translation>
+    </message>
+    <message>
+        <source>%1: %2 messages back in %3 frames, ended %4</source>
+        <translation>%1：以 %3 帧发回 %2 条消息，结束于 %4</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::AcceptPanel</name>
@@ -5459,10 +5837,6 @@
     <message>
         <source>4  base64 of that</source>
         <translation>4  再做 base64</translation>
-    </message>
-    <message>
-        <source>5  the server sent</source>
-        <translation>5  服务器发送的值</translation>
     </message>
     <message>
         <source>nothing</source>
@@ -5491,6 +5865,10 @@
     <message>
         <source>The request has no key, so there is nothing to compute.</source>
         <translation>请求中没有 key，因此无法计算。</translation>
+    </message>
+    <message>
+        <source>5  server sent</source>
+        <translation>5  服务器发送</translation>
     </message>
 </context>
 <context>
@@ -5814,6 +6192,69 @@
         <source>Find</source>
         <translation>查找</translation>
     </message>
+    <message>
+        <source>remove %1</source>
+        <translation>移除 %1</translation>
+    </message>
+    <message>
+        <source>Remove what is live?</source>
+        <translation>移除仍在进行的内容？</translation>
+    </message>
+    <message>
+        <source>The echo server is running. Removing it stops it and closes its connections.</source>
+        <translation>回显服务器正在运行。移除它会停止服务器并关闭其连接。</translation>
+    </message>
+    <message>
+        <source>The connection to %1 is open. Removing it closes it.</source>
+        <translation>到 %1 的连接仍然打开。移除它会关闭该连接。</translation>
+    </message>
+    <message>
+        <source>Stop and remove</source>
+        <translation>停止并移除</translation>
+    </message>
+    <message>
+        <source>Close and remove</source>
+        <translation>关闭并移除</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::DeflateField</name>
+    <message>
+        <source>“%1” is no parameter of permessage-deflate (RFC 7692 §7.1)</source>
+        <translation>“%1”不是 permessage-deflate 的参数（RFC 7692 §7.1）</translation>
+    </message>
+    <message>
+        <source>A server has one set of parameters: no commas</source>
+        <translation>服务器只有一组参数：不能有逗号</translation>
+    </message>
+    <message>
+        <source>Offer compression</source>
+        <translation>提议压缩</translation>
+    </message>
+    <message>
+        <source>Accept compression</source>
+        <translation>接受压缩</translation>
+    </message>
+    <message>
+        <source>permessage-deflate, RFC 7692</source>
+        <translation>permessage-deflate，RFC 7692</translation>
+    </message>
+    <message>
+        <source>no parameters</source>
+        <translation>无参数</translation>
+    </message>
+    <message>
+        <source>as the client offers</source>
+        <translation>按客户端的提议</translation>
+    </message>
+    <message>
+        <source>Parameters of permessage-deflate</source>
+        <translation>permessage-deflate 的参数</translation>
+    </message>
+    <message>
+        <source>server_no_context_takeover, client_no_context_takeover, server_max_window_bits=8 to 15, client_max_window_bits[=8 to 15]; separated by semicolons</source>
+        <translation>server_no_context_takeover、client_no_context_takeover、server_max_window_bits=8 到 15、client_max_window_bits[=8 到 15]；以分号分隔</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::FindingPanel</name>
@@ -5909,10 +6350,6 @@
         <translation>回显服务器</translation>
     </message>
     <message>
-        <source>Find in the timeline</source>
-        <translation>在时间线中查找</translation>
-    </message>
-    <message>
         <source>Space</source>
         <translation>空格</translation>
     </message>
@@ -5955,6 +6392,14 @@
     <message>
         <source>User guide</source>
         <translation>用户指南</translation>
+    </message>
+    <message>
+        <source>Clear the timeline</source>
+        <translation>清空时间线</translation>
+    </message>
+    <message>
+        <source>Undo a removal or clearing</source>
+        <translation>撤销移除或清空</translation>
     </message>
 </context>
 <context>
@@ -6323,10 +6768,6 @@
         <translation>编辑(&amp;E)</translation>
     </message>
     <message>
-        <source>&amp;Undo removal</source>
-        <translation>撤销移除(&amp;U)</translation>
-    </message>
-    <message>
         <source>&amp;Copy</source>
         <translation>复制(&amp;C)</translation>
     </message>
@@ -6546,6 +6987,63 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>Frameglass captures (*%1)</source>
         <translation>Frameglass 抓包文件 (*%1)</translation>
     </message>
+    <message>
+        <source>Delete this capture?</source>
+        <translation>删除这个抓包？</translation>
+    </message>
+    <message>
+        <source>The capture of %1 was never saved. It is gone for good.</source>
+        <translation>%1 的抓包从未保存。删除后无法恢复。</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>C&amp;lear the timeline</source>
+        <translation>清空时间线(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <translation>撤销(&amp;U)：%1</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <translation>重做(&amp;R)：%1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Choose another name, or close the program that writes there.</source>
+        <translation>请另选文件名，或关闭正在写入该文件的程序。</translation>
+    </message>
+    <message>
+        <source>Choose a folder that you may write to.</source>
+        <translation>请选择一个可以写入的文件夹。</translation>
+    </message>
+    <message>
+        <source>Make room there, or choose another disk.</source>
+        <translation>请腾出空间，或选择其他磁盘。</translation>
+    </message>
+    <message>
+        <source>Choose another place, and look whether the disk is in order.</source>
+        <translation>请另选位置，并检查磁盘是否正常。</translation>
+    </message>
+    <message>
+        <source>Not saved. %1 %2 Nothing of the capture is lost.</source>
+        <comment>what went wrong, what to do</comment>
+        <translation>未保存。%1%2抓包没有丢失任何内容。</translation>
+    </message>
+    <message>
+        <source>Saving to %1 was cancelled.</source>
+        <translation>已取消保存到 %1。</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::NoticeBar</name>
@@ -6733,6 +7231,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>Note what breaks the rules and read on, instead of failing the connection</source>
         <translation>记录违反规则之处并继续读取，而不是判定连接失败</translation>
     </message>
+    <message>
+        <source>remove header %1</source>
+        <translation>移除头字段 %1</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::PingModel</name>
@@ -6816,18 +7318,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>时间(&amp;I)</translation>
     </message>
     <message>
-        <source>since the start</source>
-        <translation>自开始起</translation>
-    </message>
-    <message>
-        <source>time of day</source>
-        <translation>当日时刻</translation>
-    </message>
-    <message>
-        <source>since the row before</source>
-        <translation>自上一行起</translation>
-    </message>
-    <message>
         <source>Limits</source>
         <translation>限制</translation>
     </message>
@@ -6866,6 +7356,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Message, inflated</source>
+        <translation>解压后的消息</translation>
     </message>
 </context>
 <context>
@@ -7007,31 +7501,31 @@ Free software under the GNU General Public License, version 3 or later. It comes
     </message>
     <message>
         <source>as sent</source>
-        <translation type="unfinished"></translation>
+        <translation>原样</translation>
     </message>
     <message>
         <source>The octets of the frame as they stood on the wire</source>
-        <translation type="unfinished"></translation>
+        <translation>帧在线路上的原始字节</translation>
     </message>
     <message>
         <source>unmasked</source>
-        <translation type="unfinished"></translation>
+        <translation>去掩码</translation>
     </message>
     <message>
         <source>The frame with its payload after unmasking</source>
-        <translation type="unfinished"></translation>
+        <translation>载荷去掩码后的帧</translation>
     </message>
     <message>
         <source>inflated</source>
-        <translation type="unfinished"></translation>
+        <translation>解压后</translation>
     </message>
     <message>
         <source>What the compressed payload means</source>
-        <translation type="unfinished"></translation>
+        <translation>压缩载荷的实际内容</translation>
     </message>
     <message>
         <source>Payload inflated</source>
-        <translation type="unfinished"></translation>
+        <translation>解压后的载荷</translation>
     </message>
 </context>
 <context>
@@ -7147,6 +7641,18 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>Copy rows</source>
         <translation>复制行</translation>
     </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Time counts</source>
+        <translation>时间计法</translation>
+    </message>
+    <message>
+        <source>Columns and time</source>
+        <translation>列与时间</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::RttPlot</name>
@@ -7177,6 +7683,33 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>Drag to move, wheel to zoom, double click to follow again</source>
         <translation>拖动可移动，滚轮可缩放，双击恢复跟随</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::SavingBar</name>
+    <message>
+        <source>Saving to %1. Recording goes on.</source>
+        <translation>正在保存到 %1。记录仍在继续。</translation>
+    </message>
+    <message>
+        <source>What you asked for follows when it is written.</source>
+        <translation>写完之后再执行您要求的操作。</translation>
+    </message>
+    <message>
+        <source>Progress of saving</source>
+        <translation>保存进度</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Cancel saving</source>
+        <translation>取消保存</translation>
+    </message>
+    <message>
+        <source>Stop saving; the capture and the file at the target stay as they are</source>
+        <translation>停止保存；抓包和目标位置的文件都保持原样</translation>
     </message>
 </context>
 <context>
@@ -7314,10 +7847,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>收到的应答：%1，没有响应体</translation>
     </message>
     <message>
-        <source>%1: %2 after %3</source>
-        <translation>%1：%2，用时 %3</translation>
-    </message>
-    <message>
         <source>The connection ended before the opening handshake was done. No answer came.</source>
         <translation>连接在打开握手完成之前结束。没有收到应答。</translation>
     </message>
@@ -7372,6 +7901,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>The server&apos;s answer</source>
         <translation>服务器的应答</translation>
+    </message>
+    <message>
+        <source>There is no answer to show: the request could not be sent.</source>
+        <translation>没有可显示的应答：请求未能发出。</translation>
     </message>
 </context>
 <context>
@@ -7545,18 +8078,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>时间</translation>
     </message>
     <message>
-        <source>since start</source>
-        <translation>自开始起</translation>
-    </message>
-    <message>
-        <source>time of day</source>
-        <translation>当日时刻</translation>
-    </message>
-    <message>
-        <source>since previous row</source>
-        <translation>自上一行起</translation>
-    </message>
-    <message>
         <source>How the Time column counts</source>
         <translation>“时间”列的计时方式</translation>
     </message>
@@ -7619,6 +8140,18 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>%1 rows selected, %2</source>
         <translation>已选择 %1 行，%2</translation>
+    </message>
+    <message>
+        <source>clear the timeline</source>
+        <translation>清空时间线</translation>
+    </message>
+    <message>
+        <source>Cleared. Hidden rows: %1; the capture keeps them.</source>
+        <translation>已清空。隐藏的行：%1；抓包仍保留它们。</translation>
+    </message>
+    <message>
+        <source>Show them</source>
+        <translation>显示</translation>
     </message>
 </context>
 <context>

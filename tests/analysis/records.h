@@ -48,6 +48,30 @@ public:
         m_offset += header.headerOctets() + payload.size();
         return add(std::move(record));
     }
+    /// A frame of a compressed message: `wire` octets of payload that stand for `meant`.
+    capture::RecordId compressed(Direction direction, Opcode opcode, std::string_view wire, std::string_view meant,
+                                 bool fin = true)
+    {
+        capture::FrameRecord record;
+        record.direction = direction;
+        record.header.fin = fin;
+        record.header.opcode = static_cast<std::uint8_t>(opcode);
+        record.header.rsv = opcode == Opcode::Continuation ? 0 : protocol::rsv1;
+        record.header.payloadLength = wire.size();
+        record.header.lengthOctets = protocol::minimalLengthOctets(wire.size());
+        record.payloadOctets = wire.size();
+        record.payload = protocol::octetsOf(wire);
+        record.streamOffset = m_offset;
+        record.inflated = capture::InflatedPayload::of(protocol::octetsOf(meant), 1us);
+        m_offset += record.header.headerOctets() + wire.size();
+        return add(std::move(record));
+    }
+    capture::RecordId violation(Direction direction, protocol::Violation violation, capture::RecordId frame,
+                                std::string detail = {})
+    {
+        const auto &at = std::get<capture::FrameRecord>(m_records[frame - 1].body);
+        return add(capture::ViolationRecord{direction, violation, at.streamOffset, std::move(detail)});
+    }
     capture::RecordId open()
     {
         return add(capture::StateRecord{ConnectionState::Opening, ConnectionState::Open, Trigger::HandshakeSucceeded});

@@ -25,7 +25,7 @@ TEST(ConnectionFacts, keepsHeadsApart)
     EXPECT_EQ(facts.response->value.status, 101);
     EXPECT_EQ(facts.response->record, id);
     EXPECT_FALSE(facts.responsePartial);
-    EXPECT_FALSE(facts.deflateAgreed);
+    EXPECT_FALSE(facts.compression.agreed);
 }
 
 TEST(ConnectionFacts, seesThatDeflateWasAgreed)
@@ -33,7 +33,7 @@ TEST(ConnectionFacts, seesThatDeflateWasAgreed)
     Records records;
     records.head(Direction::Received, protocol::HeadKind::Response,
                  "HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n");
-    EXPECT_TRUE(records.facts().deflateAgreed);
+    EXPECT_TRUE(records.facts().compression.agreed);
 }
 
 TEST(ConnectionFacts, boundsTheBodyAndCountsAll)
@@ -255,7 +255,7 @@ TEST(FrameTrack, findsTheBusiestTenSeconds)
     const auto window = records.facts().framesReceived.busiestWindow;
     ASSERT_TRUE(window);
     EXPECT_EQ(window->messages, 100u);
-    EXPECT_EQ(window->medianOctets(), 3u);
+    EXPECT_EQ(window->sizes.median(), 3u);
     EXPECT_EQ(window->payloadOctets, 60u * 3 + 40u * 8);
 }
 

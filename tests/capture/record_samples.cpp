@@ -160,7 +160,7 @@ FrameRecord compressedFrame(Octets sent, Octets meant)
 {
     FrameRecord record = withHeader({true, protocol::rsv1, 1, 0, {}, sent.size()}, sent);
     record.header.lengthOctets = protocol::minimalLengthOctets(sent.size());
-    record.inflated = InflatedPayload{meant.size(), 1234ns, std::move(meant)};
+    record.inflated = InflatedPayload::of(std::move(meant), 1234ns);
     return record;
 }
 

@@ -97,6 +97,8 @@ TEST(RecordCodec, ControlPayloadsAndHeadsComeWithoutAskingForPayloads)
         writer.add(1, {}, frame(9, protocol::octetsOf("ping")));
         writer.add(1, {}, textFrame("text"));
         writer.add(1, {}, HeadRecord{.raw = protocol::octetsOf("GET / HTTP/1.1\r\n\r\n")});
+        writer.add(1, {}, compressedFrame(protocol::octetsOf("wire"), protocol::octetsOf("as meant")));
+        writer.add(1, {}, compressedFrame(protocol::octetsOf("wire"), protocol::octetsOf("ab")));
     }
     const CaptureReader reader(path);
     const auto ping = reader.record(1, Payloads::ControlOnly);
@@ -109,7 +111,14 @@ TEST(RecordCodec, ControlPayloadsAndHeadsComeWithoutAskingForPayloads)
     EXPECT_TRUE(as<FrameRecord>(*text)->complete());
     EXPECT_EQ(protocol::textOf(as<HeadRecord>(*head)->raw), "GET / HTTP/1.1\r\n\r\n");
     EXPECT_EQ(protocol::textOf(as<FrameRecord>(*reader.record(2))->payload), "text");
-    EXPECT_FALSE(reader.record(4));
+    const auto compressed = reader.record(4, Payloads::ControlOnly);
+    const auto brief = reader.record(5, Payloads::ControlOnly);
+    ASSERT_TRUE(compressed && brief);
+    EXPECT_TRUE(as<FrameRecord>(*compressed)->payloadMeant().empty());
+    EXPECT_EQ(as<FrameRecord>(*compressed)->octetsMeant(), 8u);
+    EXPECT_EQ(protocol::textOf(as<FrameRecord>(*compressed)->inflated->begin), "as m");
+    EXPECT_EQ(protocol::textOf(as<FrameRecord>(*brief)->inflated->begin), std::string_view("ab\0", 4));
+    EXPECT_FALSE(reader.record(6));
     EXPECT_FALSE(reader.record(~RecordId(0)));
 }
 

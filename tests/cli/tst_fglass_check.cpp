@@ -4,7 +4,7 @@
 
 #include "core/capture/recorder.h"
 #include "core/session/server_session.h"
-#include "peer_process.h"
+#include "need_peer.h"
 
 #include <QTcpServer>
 #include <QTcpSocket>
@@ -113,6 +113,8 @@ private slots:
                                       << QByteArray("line break");
         QTest::newRow("subprotocol") << QStringList{"check", "ws://localhost/", "-s", "a b"} << QByteArray("token");
         QTest::newRow("direct URL") << QStringList{"check", "ws://localhost/", "--direct", "x"} << QByteArray("ws://");
+        QTest::newRow("times") << QStringList{"echo", "ws://localhost/", "--times", "0"} << QByteArray("--times");
+        QTest::newRow("size") << QStringList{"echo", "ws://localhost/", "--limit-message", "big"} << QByteArray("big");
         QTest::newRow("unknown option") << QStringList{"check", "ws://localhost/", "--fast"} << QByteArray("--fast");
         QTest::newRow("no such capture") << QStringList{"show", "/nonexistent/a.fglass"} << QByteArray("a.fglass");
     }
@@ -177,10 +179,7 @@ private slots:
         QFETCH(QByteArray, fix);
         const EchoServer server;
         const auto command = peers::nginx(mistake.toStdString(), server.port());
-        if (!command.missing.empty()) {
-            QVERIFY2(!peers::peersAreRequired(), command.missing.c_str());
-            QSKIP(command.missing.c_str());
-        }
+        NEED_PEER(command);
         const peers::PeerProcess nginx(command);
         const auto port = nginx.port();
         QVERIFY2(port, nginx.output().c_str());
@@ -206,18 +205,12 @@ private slots:
     void directAttemptTellsProxyFromServer()
     {
         const auto gorilla = peers::gorillaEcho();
-        if (!gorilla.missing.empty()) {
-            QVERIFY2(!peers::peersAreRequired(), gorilla.missing.c_str());
-            QSKIP(gorilla.missing.c_str());
-        }
+        NEED_PEER(gorilla);
         const peers::PeerProcess server(gorilla);
         const auto serverPort = server.port();
         QVERIFY2(serverPort, server.output().c_str());
         const auto command = peers::nginx("no-upgrade", *serverPort);
-        if (!command.missing.empty()) {
-            QVERIFY2(!peers::peersAreRequired(), command.missing.c_str());
-            QSKIP(command.missing.c_str());
-        }
+        NEED_PEER(command);
         const peers::PeerProcess nginx(command);
         const auto port = nginx.port();
         QVERIFY2(port, nginx.output().c_str());

@@ -153,7 +153,7 @@ private slots:
         QCOMPARE(runFglass({"--version"}).out.trimmed(), QByteArray("fglass " FRAMEGLASS_VERSION));
         const auto help = runFglass({"--help"});
         QCOMPARE(help.exitCode, 0);
-        for (const char *command : {"check", "connect", "serve", "show", "demo", "checks"})
+        for (const char *command : {"check", "connect", "echo", "serve", "show", "demo", "checks"})
             QVERIFY(help.out.contains(command));
     }
 };

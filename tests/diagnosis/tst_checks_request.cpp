@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Phases 4, 8 and 11: the request, extensions, and who does not read.
+// Phases 4 and 11: the request, and who does not read.
 #include "scenario.h"
 
 namespace frameglass::diagnosis::test {
@@ -45,13 +45,6 @@ Scenario forbidden(std::string_view lines)
 {
     return Scenario().client().request(lines).responseRaw("HTTP/1.1 403 Forbidden\r\n\r\n").refused();
 }
-
-Scenario answered(std::string_view offer, std::string_view choice)
-{
-    return Scenario().client().request(offer).response101(choice).open();
-}
-
-constexpr std::string_view field = "Sec-WebSocket-Extensions: ";
 
 const std::vector<Case> &cases()
 {
@@ -105,22 +98,6 @@ const std::vector<Case> &cases()
          asked("X-Last: 1", "Origin: https://b.example").violation(Violation::OriginRefused), "https://b.example"},
         {"nothing yet", "request.origin", NotApplicable, Scenario().server()},
 
-        {"none", "ext.unrequested", Pass, opened()},
-        {"what was offered", "ext.unrequested", Pass,
-         answered(std::string(field) + "a; b=1\r\n", std::string(field) + "a\r\n")},
-        {"another", "ext.unrequested", Fail, answered(std::string(field) + "a\r\n", std::string(field) + "b\r\n"), "b"},
-        {"no response", "ext.unrequested", NotApplicable, Scenario().client().request()},
-
-        {"none", "ext.malformed", NotApplicable, opened()},
-        {"a list", "ext.malformed", Pass, with(std::string(field) + "a; b=1, c")},
-        {"offer with a stray ;", "ext.malformed", Fail, with(std::string(field) + "a;"), "character 3"},
-        {"answer with a stray =", "ext.malformed", Fail,
-         answered(std::string(field) + "a\r\n", std::string(field) + "a; b=\r\n")},
-
-        {"none", "ext.empty", NotApplicable, opened()},
-        {"a list", "ext.empty", Pass, with(std::string(field) + "a")},
-        {"an empty answer", "ext.empty", Warn, answered(std::string(field) + "a\r\n", "Sec-WebSocket-Extensions:\r\n")},
-
         {"taken", "flow.send-queue", Pass, opened().sent(Opcode::Text, "hi")},
         {"stalled", "flow.send-queue", Fail,
          opened().sent(Opcode::Text, "hi").violation(Violation::OutputStalled, Direction::Sent, "16777217"),
@@ -141,7 +118,6 @@ private slots:
     void everyRowIsTried()
     {
         QCOMPARE(untried(Phase::Request, cases(), {"request.origin"}), QStringList());
-        QCOMPARE(untried(Phase::Extensions, cases()), QStringList());
         QCOMPARE(untried(Phase::Flow, cases()), QStringList());
     }
     void aBadRequestExplainsItsRefusal()

@@ -95,6 +95,11 @@ Command pythonClient(const Arguments &arguments)
     return pythonPeer("client.py", arguments);
 }
 
+Command pythonSuite()
+{
+    return pythonPeer("suite.py", {});
+}
+
 Command nodeEcho(const Arguments &arguments)
 {
     return nodePeer("echo.mjs", arguments);

@@ -31,6 +31,9 @@ Command beastEcho(const Arguments &arguments = {});
 Command websocketppEcho(const Arguments &arguments = {});
 Command lwsEcho(const Arguments &arguments = {});
 
+/// Tests an echoing client: one case a connection, "case" lines with "ok"; see python/suite.py.
+Command pythonSuite();
+
 // Clients: --text T, --binary HEX, --fragmented T, --ping DATA in any order and number, --subprotocol P,
 // --close-code C --close-reason R, --wait-close, --deflate MODE, and the URL. @FILE stands for the octets of a file.
 // Code 0 is a Close frame without payload. MODE is on, no-context (both ways) or bits=N (both ways). A peer whose

@@ -27,7 +27,7 @@ std::vector<Message> messages(const std::vector<capture::Record> &records, captu
             continue;
         if (!frame->header.is(protocol::Opcode::Continuation))
             current = {static_cast<protocol::Opcode>(frame->header.opcode), {}, 0};
-        current.octets += protocol::textOf(frame->payload);
+        current.octets += protocol::textOf(frame->payloadMeant());
         ++current.fragments;
         if (frame->header.fin)
             all.push_back(current);

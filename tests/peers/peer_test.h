@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "need_peer.h"
 #include "peer_process.h"
 
 #include "tests/support/recorded.h"
@@ -62,13 +63,3 @@ std::string sha256(std::string_view octets);
 protocol::Octets countingOctets(std::size_t size);
 
 } // namespace frameglass::peers
-
-/// Ends the test by name when the peer is not on this machine: a skip, or a failure where peers are required.
-#define NEED_PEER(command)                                                                                             \
-    do {                                                                                                               \
-        if (const auto &missing = (command).missing; !missing.empty()) {                                               \
-            if (frameglass::peers::peersAreRequired())                                                                 \
-                FAIL() << "peer missing, install: " << missing;                                                        \
-            GTEST_SKIP() << "peer missing, install: " << missing;                                                      \
-        }                                                                                                              \
-    } while (false)

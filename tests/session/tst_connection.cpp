@@ -73,8 +73,8 @@ public:
             options.peer.maskSource = [] { return protocol::MaskKey{}; };
         options.upgradeLimit = options.closeLimit = std::chrono::hours(1);
         auto sink = std::make_shared<capture::NullSink>();
-        m_connection = std::make_shared<Connection>(m_context, m_stream, Journal(sink, sink->newConnection()),
-                                                    std::move(options), m_owner, &m_responder);
+        m_connection = std::make_shared<Connection>(m_context, m_stream, Journal(sink, sink->newConnection()), options,
+                                                    m_owner, &m_responder);
         m_connection->start(std::chrono::steady_clock::now());
         if (role == Role::Client) {
             protocol::HandshakeRequest request;

@@ -96,7 +96,7 @@ std::string RawSocket::read()
 
 std::string RawSocket::readExactly(std::size_t count)
 {
-    std::string all;
+    auto all = std::exchange(m_pending, {});
     while (all.size() < count) {
         const auto more = read();
         if (more.empty())

@@ -43,7 +43,8 @@ void next(lws *socket)
 
 void fail(const std::string &why)
 {
-    tellError(why);
+    if (exitCode < 0)
+        tellError(why);
     exitCode = 1;
 }
 
@@ -65,9 +66,12 @@ int handle(lws *socket, lws_callback_reasons reason, void *, void *in, std::size
         }
         return 0;
     case LWS_CALLBACK_CLIENT_RECEIVE_PONG:
+        if (!pinging) {
+            fail("a pong that no ping asked for");
+            return -1;
+        }
         tellPong({static_cast<const char *>(in), length});
-        if (pinging)
-            next(socket);
+        next(socket);
         return 0;
     case LWS_CALLBACK_CLIENT_WRITEABLE:
         if (outgoing.empty())

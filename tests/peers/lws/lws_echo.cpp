@@ -18,9 +18,9 @@ struct Connection
     Outgoing outgoing;
     int messages = 0;
     int pings = 0;
+    int pongs = 0;
     bool closeWanted = false;
     bool closeTold = false;
-    std::string path;
 };
 std::map<lws *, Connection> connections;
 /// What each handshake under way has agreed to: lws shows its answer to nobody but its extension.
@@ -48,7 +48,7 @@ int deflate(lws_context *context, const lws_extension *extension, lws *socket, l
 
 void opened(lws *socket)
 {
-    Connection &connection = connections[socket];
+    connections[socket] = {};
     char path[256] = "/";
     lws_hdr_copy(socket, path, sizeof path, WSI_TOKEN_GET_URI);
     const lws_protocols *protocol = lws_get_protocol(socket);
@@ -58,7 +58,6 @@ void opened(lws *socket)
         lws_rx_flow_control(socket, 0);
     else if (arguments.pingInterval > 0)
         lws_set_timer_usecs(socket, arguments.pingInterval * lws_usec_t{1000});
-    connection.path = path;
 }
 
 void received(lws *socket, const void *octets, std::size_t length)
@@ -78,7 +77,13 @@ int handle(lws *socket, lws_callback_reasons reason, void *, void *in, std::size
     switch (reason) {
     case LWS_CALLBACK_ESTABLISHED: opened(socket); return 0;
     case LWS_CALLBACK_RECEIVE: received(socket, in, length); return 0;
-    case LWS_CALLBACK_RECEIVE_PONG: tellPong({static_cast<const char *>(in), length}); return 0;
+    case LWS_CALLBACK_RECEIVE_PONG:
+        if (++connections[socket].pongs > connections[socket].pings) {
+            tellError("a pong that no ping asked for");
+            return -1;
+        }
+        tellPong({static_cast<const char *>(in), length});
+        return 0;
     case LWS_CALLBACK_TIMER: {
         Connection &connection = connections[socket];
         connection.outgoing.addPing("lws " + std::to_string(++connection.pings));

@@ -65,7 +65,7 @@ public:
 private:
     void opened()
     {
-        tellOpen(websocketppLibrary, m_connection->get_subprotocol(),
+        tellOpen(websocketppLibrary, m_connection->get_response_header("Sec-WebSocket-Protocol"),
                  m_connection->get_response_header("Sec-WebSocket-Extensions"));
         next();
     }

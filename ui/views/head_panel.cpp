@@ -44,7 +44,7 @@ QString verdictText(const HeadRow &row)
 /// The names take what they need, but never so much that value and judgement have no room: then they wrap.
 void fitFieldColumn(QTreeWidget *tree)
 {
-    constexpr double share = 0.34;
+    constexpr double share = 0.38;
     tree->resizeColumnToContents(HeadPanel::FieldColumn);
     const int most = int(tree->viewport()->width() * share);
     if (tree->columnWidth(HeadPanel::FieldColumn) > most)

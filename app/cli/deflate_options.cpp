@@ -61,9 +61,7 @@ void DeflateAcceptance::addTo(CLI::App &command)
             if (wishes.size() != 1)
                 throw CLI::ValidationError(
                     "--deflate", translate("fglass", "a server has one set of parameters: no commas").toStdString());
-            const protocol::DeflateParameters &wish = wishes.front();
-            m_preferences = protocol::DeflatePreferences{wish.serverNoContextTakeover, wish.clientNoContextTakeover,
-                                                         wish.serverMaxWindowBits, wish.clientMaxWindowBits};
+            m_preferences = protocol::preferencesOf(wishes.front());
         });
 }
 

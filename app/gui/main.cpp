@@ -99,6 +99,7 @@ int main(int argc, char *argv[])
         return fail(diagnosis::textOf(error.code(), QString::fromStdU16String(error.path().u16string())));
     }
     window->show();
+    window->activateWindow(); // without a window manager nobody else does
     std::unique_ptr<app::Screenshots> pictures;
     if (parser.isSet(screenshots)) {
         pictures = std::make_unique<app::Screenshots>(window.get(), QDir(parser.value(screenshots)).absolutePath());

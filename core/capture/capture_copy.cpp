@@ -5,7 +5,6 @@
 #include "capture_schema.h"
 
 #include <algorithm>
-#include <array>
 #include <random>
 #include <string>
 
@@ -15,35 +14,12 @@ namespace {
 
 constexpr int pagesAStep = 256;
 constexpr int instructionsACheck = 10'000; // of SQLite's machine, between two questions whether to go on
-constexpr double copyShare = 0.6;          // of the progress; the rest is cleaning
-
-/// The unfinished copy; removed with all that SQLite put beside it unless it was renamed.
-class TemporaryFile
-{
-public:
-    explicit TemporaryFile(const std::filesystem::path &target)
-    {
-        std::random_device random;
-        m_path = beside(target, (".part-" + std::to_string(random())).c_str());
-    }
-    ~TemporaryFile()
-    {
-        for (const char *suffix : {"", "-journal", "-wal", "-shm"}) {
-            std::error_code ignored;
-            std::filesystem::remove(beside(m_path, suffix), ignored);
-        }
-    }
-    TemporaryFile(const TemporaryFile &) = delete;
-    TemporaryFile &operator=(const TemporaryFile &) = delete;
-    const std::filesystem::path &path() const { return m_path; }
-
-private:
-    std::filesystem::path m_path;
-};
+constexpr double shareBeforeCleaning = 0.6;
 
 struct Progress
 {
     const std::function<bool(double)> &report;
+    double copyShare; ///< of the whole; the rest is cleaning
     bool cancelled = false;
 
     bool goOn(double share)
@@ -62,7 +38,7 @@ bool copyPages(const Database &from, const Database &to, Progress &progress)
     while (result == SQLITE_OK && !progress.cancelled) {
         result = sqlite3_backup_step(backup, pagesAStep);
         const int all = std::max(1, sqlite3_backup_pagecount(backup));
-        progress.goOn(copyShare * (all - sqlite3_backup_remaining(backup)) / all);
+        progress.goOn(progress.copyShare * (all - sqlite3_backup_remaining(backup)) / all);
     }
     sqlite3_backup_finish(backup);
     if (result != SQLITE_OK && result != SQLITE_DONE)
@@ -76,7 +52,11 @@ bool removeSecrets(const Database &copy, Progress &progress)
 {
     sqlite3_progress_handler(
         copy.handle(), instructionsACheck,
-        [](void *context) { return static_cast<Progress *>(context)->goOn(copyShare) ? 0 : 1; }, &progress);
+        [](void *context) {
+            auto *state = static_cast<Progress *>(context);
+            return state->goOn(state->copyShare) ? 0 : 1;
+        },
+        &progress);
     try {
         copy.exec("PRAGMA secure_delete=ON");
         copy.exec("DELETE FROM secret");
@@ -89,27 +69,57 @@ bool removeSecrets(const Database &copy, Progress &progress)
     return !progress.cancelled;
 }
 
-void refuseOccupied(const Database &from, const std::filesystem::path &to)
+} // namespace
+
+UnfinishedCopy::UnfinishedCopy(const std::filesystem::path &target)
+{
+    std::random_device random;
+    m_path = beside(target, (".part-" + std::to_string(random())).c_str());
+}
+
+UnfinishedCopy::~UnfinishedCopy()
+{
+    for (const char *suffix : {"", "-journal", "-wal", "-shm"}) {
+        std::error_code ignored;
+        std::filesystem::remove(beside(m_path, suffix), ignored);
+    }
+}
+
+void refuseOccupied(const std::filesystem::path &from, const std::filesystem::path &to)
 {
     std::error_code ignored;
-    if (std::filesystem::equivalent(from.path(), to, ignored))
+    if (std::filesystem::equivalent(from, to, ignored))
         throw CaptureError(CaptureErrorCode::InUse, to, "a capture cannot be copied onto itself");
     const auto target = std::filesystem::weakly_canonical(to, ignored);
     if (CaptureLock::isHeld(ignored ? to : target))
         throw CaptureError(CaptureErrorCode::InUse, to, "a capture is being written there");
 }
 
-} // namespace
+void removeLog(const std::filesystem::path &path)
+{
+    std::error_code ignored;
+    for (const char *suffix : {"-journal", "-wal", "-shm"})
+        std::filesystem::remove(beside(path, suffix), ignored);
+}
+
+void takePlace(const std::filesystem::path &copy, const std::filesystem::path &to)
+{
+    removeLog(to);
+    std::error_code error;
+    std::filesystem::rename(copy, to, error);
+    if (error)
+        throw CaptureError(CaptureErrorCode::Io, to, error.message());
+}
 
 bool copyCapture(const Database &from, const std::filesystem::path &to, bool withSecrets,
                  const std::function<bool(double)> &progress)
 {
-    refuseOccupied(from, to);
+    refuseOccupied(from.path(), to);
     std::error_code ignored;
     const auto source = std::filesystem::weakly_canonical(from.path(), ignored);
     const bool live = CaptureLock::isHeld(ignored ? from.path() : source);
-    const TemporaryFile temporary(to);
-    Progress state{progress};
+    const UnfinishedCopy temporary(to);
+    Progress state{progress, withSecrets ? 1.0 : shareBeforeCleaning};
     {
         const Database copy(temporary.path(), OpenMode::ReadWriteCreate);
         copy.exec("PRAGMA journal_mode=OFF");
@@ -128,12 +138,7 @@ bool copyCapture(const Database &from, const std::filesystem::path &to, bool wit
     }
     if (!state.goOn(1.0))
         return false;
-    for (const char *suffix : {"-journal", "-wal", "-shm"})
-        std::filesystem::remove(beside(to, suffix), ignored); // of a file that the copy replaces
-    std::error_code error;
-    std::filesystem::rename(temporary.path(), to, error);
-    if (error)
-        throw CaptureError(CaptureErrorCode::Io, to, error.message());
+    takePlace(temporary.path(), to);
     return true;
 }
 

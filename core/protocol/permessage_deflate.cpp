@@ -93,6 +93,12 @@ ParsedDeflate parseDeflate(const Extension &extension, DeflateSide side)
     return parsed;
 }
 
+DeflatePreferences preferencesOf(const DeflateParameters &written)
+{
+    return {written.serverNoContextTakeover, written.clientNoContextTakeover, written.serverMaxWindowBits,
+            written.clientMaxWindowBits};
+}
+
 std::optional<DeflateParameters> answerDeflate(std::span<const Extension> offers, const DeflatePreferences &wanted)
 {
     for (const Extension &extension : offers) {

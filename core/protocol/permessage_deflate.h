@@ -54,6 +54,9 @@ struct DeflatePreferences
     friend bool operator==(const DeflatePreferences &, const DeflatePreferences &) = default;
 };
 
+/// The parameters that a server's owner wrote, as what it wants.
+DeflatePreferences preferencesOf(const DeflateParameters &written);
+
 /// RFC 7692 §5.1: the answer to the first legal offer; nothing where none is.
 std::optional<DeflateParameters> answerDeflate(std::span<const Extension> offers, const DeflatePreferences &wanted);
 

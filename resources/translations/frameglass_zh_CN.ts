@@ -41,6 +41,13 @@
     </message>
 </context>
 <context>
+    <name>Confirm</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
     <name>HeadRows</name>
     <message>
         <source>names the server</source>
@@ -350,7 +357,7 @@
     </message>
     <message>
         <source>set: the message is compressed (permessage-deflate)</source>
-        <translation>置位：消息已压缩（permessage-deflate）</translation>
+        <translation>置位：消息经过压缩（permessage-deflate）</translation>
     </message>
     <message>
         <source>inflated</source>
@@ -474,6 +481,21 @@
     <message>
         <source>received</source>
         <translation>已接收</translation>
+    </message>
+</context>
+<context>
+    <name>TimeFormat</name>
+    <message>
+        <source>since the start</source>
+        <translation>自开始起</translation>
+    </message>
+    <message>
+        <source>time of day</source>
+        <translation>当日时刻</translation>
+    </message>
+    <message>
+        <source>since the row before</source>
+        <translation>自上一行起</translation>
     </message>
 </context>
 <context>
@@ -5067,10 +5089,6 @@
         <translation>有些压缩消息未被读取</translation>
     </message>
     <message>
-        <source>None of %1 compressed messages is broken</source>
-        <translation>%1 条压缩消息均无损坏</translation>
-    </message>
-    <message>
         <source>half of them up to %1 octets</source>
         <translation>其中一半不超过 %1 字节</translation>
     </message>
@@ -5389,6 +5407,10 @@
     <message>
         <source>Some messages are compressed, and their text was not read</source>
         <translation>有些消息是压缩的，其文本未被读取</translation>
+    </message>
+    <message>
+        <source>None of %1 compressed messages is broken</source>
+        <translation>%1 条压缩消息均无损坏</translation>
     </message>
 </context>
 <context>
@@ -5715,19 +5737,19 @@
     </message>
     <message>
         <source>&apos;%1&apos; is no parameter of permessage-deflate (RFC 7692 §7.1): write for example --deflate=&apos;server_no_context_takeover; client_max_window_bits=10&apos;</source>
-        <translation>“%1” 不是 permessage-deflate 的参数（RFC 7692 §7.1）：例如可写 --deflate=&apos;server_no_context_takeover; client_max_window_bits=10&apos;</translation>
+        <translation>&apos;%1&apos; 不是 permessage-deflate 的参数（RFC 7692 §7.1）：例如写成 --deflate=&apos;server_no_context_takeover; client_max_window_bits=10&apos;</translation>
     </message>
     <message>
         <source>Offer permessage-deflate with these parameters, several offers with commas between (default: as a browser does); --deflate=off offers nothing</source>
-        <translation>以这些参数提议 permessage-deflate，多个提议用逗号分隔（默认：与浏览器相同）；--deflate=off 不提议</translation>
+        <translation>以这些参数提议 permessage-deflate，多个提议以逗号分隔（默认：与浏览器相同）；--deflate=off 不提议</translation>
     </message>
     <message>
         <source>Offer permessage-deflate, as a browser does or with these parameters; several offers with commas between</source>
-        <translation>提议 permessage-deflate，与浏览器相同或使用这些参数；多个提议用逗号分隔</translation>
+        <translation>提议 permessage-deflate：与浏览器相同，或采用这些参数；多个提议以逗号分隔</translation>
     </message>
     <message>
         <source>Accept permessage-deflate and ask for these parameters where the client&apos;s offer allows it (default: as offered); --deflate=off accepts no offer</source>
-        <translation>接受 permessage-deflate，并在客户端的提议允许时要求这些参数（默认：按提议）；--deflate=off 不接受任何提议</translation>
+        <translation>接受 permessage-deflate，并在客户端提议允许时要求这些参数（默认：按提议）；--deflate=off 不接受任何提议</translation>
     </message>
     <message>
         <source>a server has one set of parameters: no commas</source>
@@ -5833,10 +5855,6 @@
         <translation>4  再做 base64</translation>
     </message>
     <message>
-        <source>5  the server sent</source>
-        <translation>5  服务器发送的值</translation>
-    </message>
-    <message>
         <source>nothing</source>
         <translation>无</translation>
     </message>
@@ -5863,6 +5881,10 @@
     <message>
         <source>The request has no key, so there is nothing to compute.</source>
         <translation>请求中没有 key，因此无法计算。</translation>
+    </message>
+    <message>
+        <source>5  server sent</source>
+        <translation>5  服务器发送</translation>
     </message>
 </context>
 <context>
@@ -6186,6 +6208,69 @@
         <source>Find</source>
         <translation>查找</translation>
     </message>
+    <message>
+        <source>remove %1</source>
+        <translation>移除 %1</translation>
+    </message>
+    <message>
+        <source>Remove what is live?</source>
+        <translation>移除仍在进行的内容？</translation>
+    </message>
+    <message>
+        <source>The echo server is running. Removing it stops it and closes its connections.</source>
+        <translation>回显服务器正在运行。移除它会停止服务器并关闭其连接。</translation>
+    </message>
+    <message>
+        <source>The connection to %1 is open. Removing it closes it.</source>
+        <translation>到 %1 的连接仍然打开。移除它会关闭该连接。</translation>
+    </message>
+    <message>
+        <source>Stop and remove</source>
+        <translation>停止并移除</translation>
+    </message>
+    <message>
+        <source>Close and remove</source>
+        <translation>关闭并移除</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::DeflateField</name>
+    <message>
+        <source>“%1” is no parameter of permessage-deflate (RFC 7692 §7.1)</source>
+        <translation>“%1”不是 permessage-deflate 的参数（RFC 7692 §7.1）</translation>
+    </message>
+    <message>
+        <source>A server has one set of parameters: no commas</source>
+        <translation>服务器只有一组参数：不能有逗号</translation>
+    </message>
+    <message>
+        <source>Offer compression</source>
+        <translation>提议压缩</translation>
+    </message>
+    <message>
+        <source>Accept compression</source>
+        <translation>接受压缩</translation>
+    </message>
+    <message>
+        <source>permessage-deflate, RFC 7692</source>
+        <translation>permessage-deflate，RFC 7692</translation>
+    </message>
+    <message>
+        <source>no parameters</source>
+        <translation>无参数</translation>
+    </message>
+    <message>
+        <source>as the client offers</source>
+        <translation>按客户端的提议</translation>
+    </message>
+    <message>
+        <source>Parameters of permessage-deflate</source>
+        <translation>permessage-deflate 的参数</translation>
+    </message>
+    <message>
+        <source>server_no_context_takeover, client_no_context_takeover, server_max_window_bits=8 to 15, client_max_window_bits[=8 to 15]; separated by semicolons</source>
+        <translation>server_no_context_takeover、client_no_context_takeover、server_max_window_bits=8 到 15、client_max_window_bits[=8 到 15]；以分号分隔</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::FindingPanel</name>
@@ -6281,10 +6366,6 @@
         <translation>回显服务器</translation>
     </message>
     <message>
-        <source>Find in the timeline</source>
-        <translation>在时间线中查找</translation>
-    </message>
-    <message>
         <source>Space</source>
         <translation>空格</translation>
     </message>
@@ -6327,6 +6408,14 @@
     <message>
         <source>User guide</source>
         <translation>用户指南</translation>
+    </message>
+    <message>
+        <source>Clear the timeline</source>
+        <translation>清空时间线</translation>
+    </message>
+    <message>
+        <source>Undo a removal or clearing</source>
+        <translation>撤销移除或清空</translation>
     </message>
 </context>
 <context>
@@ -6695,10 +6784,6 @@
         <translation>编辑(&amp;E)</translation>
     </message>
     <message>
-        <source>&amp;Undo removal</source>
-        <translation>撤销移除(&amp;U)</translation>
-    </message>
-    <message>
         <source>&amp;Copy</source>
         <translation>复制(&amp;C)</translation>
     </message>
@@ -6918,6 +7003,63 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>Frameglass captures (*%1)</source>
         <translation>Frameglass 抓包文件 (*%1)</translation>
     </message>
+    <message>
+        <source>Delete this capture?</source>
+        <translation>删除这个抓包？</translation>
+    </message>
+    <message>
+        <source>The capture of %1 was never saved. It is gone for good.</source>
+        <translation>%1 的抓包从未保存。删除后无法恢复。</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>C&amp;lear the timeline</source>
+        <translation>清空时间线(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <translation>撤销(&amp;U)：%1</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <translation>重做(&amp;R)：%1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Choose another name, or close the program that writes there.</source>
+        <translation>请另选文件名，或关闭正在写入该文件的程序。</translation>
+    </message>
+    <message>
+        <source>Choose a folder that you may write to.</source>
+        <translation>请选择一个可以写入的文件夹。</translation>
+    </message>
+    <message>
+        <source>Make room there, or choose another disk.</source>
+        <translation>请腾出空间，或选择其他磁盘。</translation>
+    </message>
+    <message>
+        <source>Choose another place, and look whether the disk is in order.</source>
+        <translation>请另选位置，并检查磁盘是否正常。</translation>
+    </message>
+    <message>
+        <source>Not saved. %1 %2 Nothing of the capture is lost.</source>
+        <comment>what went wrong, what to do</comment>
+        <translation>未保存。%1%2抓包没有丢失任何内容。</translation>
+    </message>
+    <message>
+        <source>Saving to %1 was cancelled.</source>
+        <translation>已取消保存到 %1。</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::NoticeBar</name>
@@ -7105,6 +7247,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>Note what breaks the rules and read on, instead of failing the connection</source>
         <translation>记录违反规则之处并继续读取，而不是判定连接失败</translation>
     </message>
+    <message>
+        <source>remove header %1</source>
+        <translation>移除头字段 %1</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::PingModel</name>
@@ -7188,18 +7334,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>时间(&amp;I)</translation>
     </message>
     <message>
-        <source>since the start</source>
-        <translation>自开始起</translation>
-    </message>
-    <message>
-        <source>time of day</source>
-        <translation>当日时刻</translation>
-    </message>
-    <message>
-        <source>since the row before</source>
-        <translation>自上一行起</translation>
-    </message>
-    <message>
         <source>Limits</source>
         <translation>限制</translation>
     </message>
@@ -7238,6 +7372,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Message, inflated</source>
+        <translation>解压后的消息</translation>
     </message>
 </context>
 <context>
@@ -7379,11 +7517,11 @@ Free software under the GNU General Public License, version 3 or later. It comes
     </message>
     <message>
         <source>as sent</source>
-        <translation>发送时的原样</translation>
+        <translation>原样</translation>
     </message>
     <message>
         <source>The octets of the frame as they stood on the wire</source>
-        <translation>帧在线路上的字节</translation>
+        <translation>帧在线路上的原始字节</translation>
     </message>
     <message>
         <source>unmasked</source>
@@ -7391,7 +7529,7 @@ Free software under the GNU General Public License, version 3 or later. It comes
     </message>
     <message>
         <source>The frame with its payload after unmasking</source>
-        <translation>载荷去掩码之后的帧</translation>
+        <translation>载荷去掩码后的帧</translation>
     </message>
     <message>
         <source>inflated</source>
@@ -7399,7 +7537,7 @@ Free software under the GNU General Public License, version 3 or later. It comes
     </message>
     <message>
         <source>What the compressed payload means</source>
-        <translation>压缩载荷的内容</translation>
+        <translation>压缩载荷的实际内容</translation>
     </message>
     <message>
         <source>Payload inflated</source>
@@ -7519,6 +7657,18 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>Copy rows</source>
         <translation>复制行</translation>
     </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Time counts</source>
+        <translation>时间计法</translation>
+    </message>
+    <message>
+        <source>Columns and time</source>
+        <translation>列与时间</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::RttPlot</name>
@@ -7549,6 +7699,33 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>Drag to move, wheel to zoom, double click to follow again</source>
         <translation>拖动可移动，滚轮可缩放，双击恢复跟随</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::SavingBar</name>
+    <message>
+        <source>Saving to %1. Recording goes on.</source>
+        <translation>正在保存到 %1。记录仍在继续。</translation>
+    </message>
+    <message>
+        <source>What you asked for follows when it is written.</source>
+        <translation>写完之后再执行您要求的操作。</translation>
+    </message>
+    <message>
+        <source>Progress of saving</source>
+        <translation>保存进度</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Cancel saving</source>
+        <translation>取消保存</translation>
+    </message>
+    <message>
+        <source>Stop saving; the capture and the file at the target stay as they are</source>
+        <translation>停止保存；抓包和目标位置的文件都保持原样</translation>
     </message>
 </context>
 <context>
@@ -7686,10 +7863,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>收到的应答：%1，没有响应体</translation>
     </message>
     <message>
-        <source>%1: %2 after %3</source>
-        <translation>%1：%2，用时 %3</translation>
-    </message>
-    <message>
         <source>The connection ended before the opening handshake was done. No answer came.</source>
         <translation>连接在打开握手完成之前结束。没有收到应答。</translation>
     </message>
@@ -7744,6 +7917,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>The server&apos;s answer</source>
         <translation>服务器的应答</translation>
+    </message>
+    <message>
+        <source>There is no answer to show: the request could not be sent.</source>
+        <translation>没有可显示的应答：请求未能发出。</translation>
     </message>
 </context>
 <context>
@@ -7917,18 +8094,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>时间</translation>
     </message>
     <message>
-        <source>since start</source>
-        <translation>自开始起</translation>
-    </message>
-    <message>
-        <source>time of day</source>
-        <translation>当日时刻</translation>
-    </message>
-    <message>
-        <source>since previous row</source>
-        <translation>自上一行起</translation>
-    </message>
-    <message>
         <source>How the Time column counts</source>
         <translation>“时间”列的计时方式</translation>
     </message>
@@ -7991,6 +8156,18 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>%1 rows selected, %2</source>
         <translation>已选择 %1 行，%2</translation>
+    </message>
+    <message>
+        <source>clear the timeline</source>
+        <translation>清空时间线</translation>
+    </message>
+    <message>
+        <source>Cleared. Hidden rows: %1; the capture keeps them.</source>
+        <translation>已清空。隐藏的行：%1；抓包仍保留它们。</translation>
+    </message>
+    <message>
+        <source>Show them</source>
+        <translation>显示</translation>
     </message>
 </context>
 <context>

@@ -237,8 +237,10 @@ private slots:
         Siege siege({"--limit-inflated", "4MiB"});
         frameglass::protocol::Octets bomb;
         frameglass::protocol::Deflater deflater({});
-        QVERIFY(deflater.append(frameglass::protocol::Octets(64 * mebibyte), true, bomb));
-        QVERIFY(bomb.size() < 100'000);
+        const frameglass::protocol::Octets zeros(16 * mebibyte);
+        for (int i = 0; i < 16; ++i)
+            QVERIFY(deflater.append(zeros, i == 15, bomb));
+        QVERIFY(bomb.size() < 400'000);
         for (int i = 0; i < 20; ++i) {
             auto client = openRaw(siege.port(), "Sec-WebSocket-Extensions: permessage-deflate\r\n");
             const BackgroundWriter writer(client, [&](RawSocket &socket) {
@@ -246,7 +248,7 @@ private slots:
             });
             QVERIFY(client.readToEnd().ends_with("\x03\xF1inflated-too-big")); // 1009
         }
-        siege.expectHeld(64 * mebibyte);
+        siege.expectHeld(128 * mebibyte); // one of them is twice that
     }
 
     void sixteenMebibytesInTinyFragments()

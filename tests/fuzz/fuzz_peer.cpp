@@ -8,7 +8,8 @@
 using namespace frameglass::protocol;
 namespace vectors = frameglass::vectors;
 
-// First octet: bit 0 the role, bit 1 the reading, bit 2 a listener that never speaks, bit 3 a good head goes before the
+// First octet: bit 0 the role, bit 1 the reading, bit 2 a listener that never speaks (of an
+// observer) or that permessage-deflate is agreed (of an endpoint), bit 3 a good head goes before the
 // rest, bits 4-7 the reads: 0-7 of that many octets and one, 8-15 of many sizes.
 namespace {
 struct Setup
@@ -16,6 +17,7 @@ struct Setup
     Role role;
     Reading reading;
     bool pure;
+    bool deflate;
     bool headFirst;
     std::uint8_t reads;
 };
@@ -23,8 +25,14 @@ struct Setup
 Setup setupFrom(std::uint8_t octet)
 {
     const Reading reading = (octet & 2) != 0 ? Reading::Observer : Reading::Endpoint;
-    return {(octet & 1) != 0 ? Role::Server : Role::Client, reading, reading == Reading::Observer && (octet & 4) != 0,
-            (octet & 8) != 0, static_cast<std::uint8_t>(octet >> 4)};
+    const bool observer = reading == Reading::Observer;
+    const bool third = (octet & 4) != 0;
+    return {(octet & 1) != 0 ? Role::Server : Role::Client,
+            reading,
+            observer && third,
+            !observer && third,
+            (octet & 8) != 0,
+            static_cast<std::uint8_t>(octet >> 4)};
 }
 
 /// Where the octets are cut. The same for the same input.
@@ -55,6 +63,7 @@ Limits smallLimits()
     limits.messageOctets = 500;
     limits.fragmentsPerMessage = 5;
     limits.bodyOctets = 100;
+    limits.inflatedOctets = 700;
     return limits;
 }
 
@@ -91,7 +100,9 @@ void heldIsBounded(const std::vector<PeerEvent> &events)
     std::size_t body = 0;
     for (const PeerEvent &event : events) {
         if (const auto *frame = std::get_if<FrameEvent>(&event))
-            fuzzCheck(frame->payload.size() <= limits.framePayloadOctets, "frames within the limit");
+            fuzzCheck(frame->payload.size() <= limits.framePayloadOctets &&
+                          frame->meant().size() <= std::max(limits.framePayloadOctets, limits.inflatedOctets),
+                      "frames within the limit");
         else if (const auto *message = std::get_if<MessageEvent>(&event))
             fuzzCheck(message->octets <= limits.messageOctets && message->fragments <= limits.fragmentsPerMessage,
                       "messages within the limits");
@@ -121,6 +132,14 @@ void framesAreWithoutGaps(const std::vector<PeerEvent> &events, std::optional<st
         fuzzCheck(next + maximumHeaderOctets > *octetsAfterHead, "an observer never stalls");
 }
 
+std::string headFor(const Setup &setup)
+{
+    std::string head(setup.role == Role::Server ? vectors::sampleRequest : vectors::sampleResponse);
+    if (setup.deflate)
+        head.insert(head.size() - 2, "Sec-WebSocket-Extensions: permessage-deflate\r\n");
+    return head;
+}
+
 struct Run
 {
     Outcome outcome;
@@ -135,8 +154,12 @@ Run run(const Setup &setup, OctetView octets, std::optional<Cuts> cuts, std::opt
     options.awaitsAnswer = !setup.pure;
     options.limits = smallLimits();
     Driven driven(options);
+    driven.agreeDeflate = setup.deflate;
+    HandshakeRequest request = sampleHandshake(vectors::sampleKey);
+    if (setup.deflate)
+        request.extensions = {extensionOf(DeflateParameters{})};
     if (setup.role == Role::Client && !setup.pure)
-        driven.peer.open(sampleHandshake(vectors::sampleKey));
+        driven.peer.open(request);
     driven.drain();
     for (std::size_t at = 0; at < octets.size();) {
         const std::size_t size = std::min(cuts ? cuts->next() : octets.size(), octets.size() - at);
@@ -152,7 +175,7 @@ Run run(const Setup &setup, OctetView octets, std::optional<Cuts> cuts, std::opt
     for (const PeerEvent &event : driven.events)
         if (const auto *state = std::get_if<StateEvent>(&event))
             fuzzCheck(after(state->from, state->trigger) == state->to, "by the table");
-    return {{driven.lines(), driven.sent(), driven.peer.state()}, understoodIn(driven.events)};
+    return {{driven.linesWhateverTheCuts(), driven.sent(), driven.peer.state()}, understoodIn(driven.events)};
 }
 
 // Until the endpoint fails both understand the same; its last frame may have been cut where it failed.
@@ -172,7 +195,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     const Setup setup = setupFrom(data[0]);
     Octets octets;
     if (setup.headFirst)
-        octets = octetsOf(setup.role == Role::Server ? vectors::sampleRequest : vectors::sampleResponse);
+        octets = octetsOf(headFor(setup));
     append(octets, fuzzInput(data, size).subspan(1));
     const auto afterHead = setup.headFirst ? std::optional<std::uint64_t>(size - 1) : std::nullopt;
     const Run whole = run(setup, octets, std::nullopt, afterHead);

@@ -7,7 +7,16 @@
 #include <iterator>
 #include <vector>
 
-/// Runs a fuzz target over every file of a folder, and over every prefix of each, without libFuzzer.
+namespace {
+/// libFuzzer's own names: what a long run left. They are many, and many are prefixes of each other.
+bool isFromCorpus(const std::string &name)
+{
+    return name.size() == 40 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+} // namespace
+
+/// Runs a fuzz target over every file of a folder without libFuzzer, and over every prefix of those that a person
+/// named.
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -23,7 +32,8 @@ int main(int argc, char **argv)
         std::ifstream stream(file, std::ios::binary);
         const std::vector<char> octets{std::istreambuf_iterator<char>(stream), {}};
         std::fprintf(stderr, "%s\n", file.c_str());
-        for (std::size_t size = 0; size <= octets.size(); ++size)
+        for (std::size_t size = isFromCorpus(file.filename().string()) ? octets.size() : 0; size <= octets.size();
+             ++size)
             LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t *>(octets.data()), size);
     }
     return files.empty() ? 1 : 0;

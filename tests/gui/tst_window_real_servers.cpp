@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fglass_process.h"
 #include "need_peer.h"
+#include "peer_process.h"
+#include "window_fixture.h"
 
 #include "ui/models/checklist_model.h"
 #include "ui/models/record_model.h"
@@ -9,7 +11,6 @@
 #include "ui/views/head_panel.h"
 #include "ui/views/heartbeat_view.h"
 #include "ui/views/state_view.h"
-#include "ui/windows/main_window.h"
 
 #include "core/capture/recorder.h"
 #include "core/diagnosis/wording.h"
@@ -18,9 +19,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
-#include <QPlainTextEdit>
 #include <QPushButton>
-#include <QSettings>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
@@ -59,23 +58,9 @@ QStringList fieldsOf(const nlohmann::json &head)
 
 } // namespace
 
-class TestWindowRealServers : public QObject
+class TestWindowRealServers : public testing::WindowFixture
 {
     Q_OBJECT
-
-    QTemporaryDir m_home;
-    std::unique_ptr<MainWindow> m_window;
-
-    template<typename T>
-    T *find(const char *name)
-    {
-        return m_window->findChild<T *>(QLatin1String(name));
-    }
-
-    const analysis::ConnectionFacts *facts()
-    {
-        return m_window->document()->facts(m_window->selection()->connection());
-    }
 
     void connectTo(const QString &url)
     {
@@ -83,15 +68,6 @@ class TestWindowRealServers : public QObject
         line->selectAll();
         QTest::keyClicks(line, url);
         QTest::mouseClick(find<QPushButton>("connect"), Qt::LeftButton);
-    }
-
-    void send(const QString &text)
-    {
-        auto *composer = find<QPlainTextEdit>("composerText");
-        QTRY_VERIFY(find<QAbstractButton>("send")->isEnabled());
-        QTest::mouseClick(composer->viewport(), Qt::LeftButton);
-        QTest::keyClicks(composer, text);
-        QTest::keyClick(composer, Qt::Key_Return, Qt::ControlModifier);
     }
 
     void showTab(MainWindow::Tab tab)
@@ -211,30 +187,6 @@ class TestWindowRealServers : public QObject
     }
 
 private slots:
-    void initTestCase()
-    {
-        qputenv("XDG_DATA_HOME", QFile::encodeName(m_home.path()));
-        QCoreApplication::setOrganizationName(QStringLiteral("frameglass-test"));
-        QCoreApplication::setApplicationName(QStringLiteral("real-servers"));
-        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_home.path());
-        Theme::instance().apply(ThemeChoice::Light);
-    }
-
-    void init()
-    {
-        QSettings().clear();
-        m_window = std::make_unique<MainWindow>();
-        m_window->resize(1280, 800);
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-    }
-
-    void cleanup()
-    {
-        m_window->document()->setDiscarded(true);
-        m_window.reset();
-    }
-
     void gorillaServer()
     {
         const auto command = peers::gorillaEcho();

@@ -44,6 +44,8 @@ TEST_P(Judges, FindEveryCellAsExpected)
         const auto exception = exceptionFor(row, what);
         if (failure != result.failures.end()) {
             EXPECT_TRUE(exception) << nameOf(what) << ": " << failure->second;
+            EXPECT_TRUE(!exception || failure->second.find(exception->symptom) != std::string::npos)
+                << nameOf(what) << " fails for another reason than " << exception->mark << ": " << failure->second;
         } else if (exception) {
             EXPECT_EQ(exception->kind, Exception::Kind::NotOffered)
                 << nameOf(what) << " passes, so this holds no longer: " << exception->why;

@@ -22,15 +22,12 @@ protected:
     /// Answers `head` and then `more` again and again until the client ends TCP.
     void run(const std::string &head, const std::string &more)
     {
-        std::size_t written = 0;
         RawServer server([&](RawSocket &socket) {
             const auto request = socket.readUntil("\r\n\r\n");
             socket.write(head);
             try {
-                for (;;) {
+                for (;;)
                     socket.write(more);
-                    written += more.size();
-                }
             } catch (const std::runtime_error &) { // the client has gone
             }
         });

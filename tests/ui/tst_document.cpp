@@ -44,6 +44,19 @@ class TestDocument : public QObject
         });
     }
 
+    /// An open pair in a capture saved at `path`, large enough that copying it takes several steps.
+    static capture::ConnectionId openLargePair(Document &document, const QString &path)
+    {
+        const capture::ConnectionId id = openPair(document);
+        bool saved = false;
+        document.saveAs(path, [&](const Document::Saved &end) { saved = end.isDone(); });
+        constexpr std::uint64_t messages = 16;
+        for (std::uint64_t i = 0; id && i < messages; ++i)
+            document.sendBinary(id, protocol::Octets(1 << 20, std::byte('x')), 1);
+        const bool full = QTest::qWaitFor([&] { return document.facts(id)->received.messages == messages; }, 30'000);
+        return saved && full ? id : 0;
+    }
+
 private slots:
     void initTestCase()
     {
@@ -172,9 +185,12 @@ private slots:
             QTRY_COMPARE(document.facts(id)->received.messages, 1u);
             QVERIFY(document.isUnsaved());
             const QString before = document.path();
-            document.saveAs(target);
+            bool done = false;
+            document.saveAs(target, [&](const Document::Saved &saved) { done = saved.isDone(); });
+            QTRY_VERIFY(done);
             QCOMPARE(document.path(), target);
             QVERIFY(!document.isUnsaved());
+            QVERIFY(!document.isEmpty());
             QVERIFY(!QFile::exists(before));
             QVERIFY(document.isLive(id));
             document.sendText(id, QStringLiteral("after"), 1);
@@ -213,11 +229,123 @@ private slots:
         };
         const QString bare = folder.filePath(QStringLiteral("bare.fglass"));
         const QString full = folder.filePath(QStringLiteral("full.fglass"));
-        document.saveCopy(bare, false);
-        document.saveCopy(full, true);
+        for (const auto &[path, secrets] : {std::pair{bare, false}, std::pair{full, true}}) {
+            bool done = false;
+            document.saveCopy(path, secrets, [&](const Document::Saved &saved) { done = saved.isDone(); });
+            QVERIFY(document.isSaving());
+            QTRY_VERIFY(done);
+        }
         QVERIFY(!holds(bare));
         QVERIFY(holds(full));
         QVERIFY(document.isLive(id));
+    }
+
+    /// What lies elsewhere, or was saved before, is copied: in the background, while the connection goes on.
+    void saveAsCopiesWhileTheConnectionGoesOn()
+    {
+        QTemporaryDir folder;
+        const QString first = folder.filePath(QStringLiteral("first.fglass"));
+        const QString second = folder.filePath(QStringLiteral("second.fglass"));
+        std::uint64_t messages = 0;
+        capture::ConnectionId id = 0;
+        {
+            Document document;
+            id = openLargePair(document, first);
+            QVERIFY(id);
+            QSignalSpy progress(&document, &Document::savingProgressed);
+            std::optional<Document::Saved> saved;
+            document.saveAs(second, [&](const Document::Saved &end) { saved = end; });
+            QVERIFY(document.isSaving());
+            QCOMPARE(document.path(), first);
+            // The window lives on: it sends, receives and shows.
+            const std::uint64_t before = document.facts(id)->received.messages;
+            document.sendText(id, QStringLiteral("meanwhile"), 1);
+            QTRY_COMPARE(document.facts(id)->received.messages, before + 1);
+            QTRY_VERIFY(saved);
+            QVERIFY(saved->isDone());
+            QVERIFY(!document.isSaving());
+            QCOMPARE(document.path(), second);
+            document.sendText(id, QStringLiteral("after"), 1);
+            QTRY_COMPARE(document.facts(id)->received.messages, before + 2);
+            document.closeConnection(id, 1000, {});
+            QVERIFY(waitOver(document, id));
+            messages = document.facts(id)->received.messages;
+        }
+        QVERIFY(QFile::exists(first)); // it had been saved there, and stays
+        Document again;
+        again.open(second);
+        QTRY_VERIFY(again.facts(id) && again.facts(id)->isOver());
+        QCOMPARE(again.facts(id)->received.messages, messages);
+        QVERIFY(!again.wasInterrupted());
+    }
+
+    void aCancelledSavingChangesNothing()
+    {
+        QTemporaryDir folder;
+        const QString first = folder.filePath(QStringLiteral("first.fglass"));
+        const QString second = folder.filePath(QStringLiteral("second.fglass"));
+        Document document;
+        const capture::ConnectionId id = openLargePair(document, first);
+        QVERIFY(id);
+        QFile old(second);
+        QVERIFY(old.open(QIODevice::WriteOnly) && old.write("the old file") > 0);
+        old.close();
+        for (const bool copy : {false, true}) {
+            std::optional<Document::Saved> saved;
+            const auto then = [&](const Document::Saved &end) { saved = end; };
+            if (copy)
+                document.saveCopy(second, false, then);
+            else
+                document.saveAs(second, then);
+            document.cancelSaving();
+            QTRY_VERIFY(saved);
+            QVERIFY(saved->cancelled);
+            QCOMPARE(document.path(), first);
+            QVERIFY(old.open(QIODevice::ReadOnly));
+            QCOMPARE(old.readAll(), QByteArray("the old file"));
+            old.close();
+            QVERIFY(QDir(folder.path()).entryList({QStringLiteral("*part*")}).isEmpty());
+        }
+        const std::uint64_t before = document.facts(id)->received.messages;
+        document.sendText(id, QStringLiteral("still there"), 1);
+        QTRY_COMPARE(document.facts(id)->received.messages, before + 1);
+    }
+
+    void aFailedSavingChangesNothing()
+    {
+        Document document;
+        document.setDiscarded(true);
+        const capture::ConnectionId id = openPair(document);
+        QVERIFY(id);
+        const QString before = document.path();
+        QTemporaryDir folder;
+        const QString target = folder.filePath(QStringLiteral("no such folder/x.fglass"));
+        for (const bool copy : {false, true}) {
+            std::optional<Document::Saved> saved;
+            const auto then = [&](const Document::Saved &end) { saved = end; };
+            if (copy)
+                document.saveCopy(target, true, then);
+            else
+                document.saveAs(target, then);
+            QTRY_VERIFY(saved);
+            QVERIFY(saved->error);
+            QCOMPARE(document.path(), before);
+        }
+        document.sendText(id, QStringLiteral("still there"), 1);
+        QTRY_COMPARE(document.facts(id)->received.messages, 1u);
+    }
+
+    void endingWhileSavingLeavesNoHalfCopy()
+    {
+        QTemporaryDir folder;
+        {
+            Document document;
+            QVERIFY(openLargePair(document, folder.filePath(QStringLiteral("first.fglass"))));
+            document.saveCopy(folder.filePath(QStringLiteral("second.fglass")), true,
+                              [](const Document::Saved &) { QFAIL("the document is gone"); });
+        }
+        const QStringList names = QDir(folder.path()).entryList(QDir::Files);
+        QVERIFY2(!names.join(u' ').contains(QStringLiteral("part")), qPrintable(names.join(u' ')));
     }
 
     void whatWasNotSavedIsOfferedAgain()

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sample_capture.h"
 
+#include "ui/support/theme.h"
 #include "ui/views/accept_panel.h"
 #include "ui/views/handshake_view.h"
 #include "ui/views/hex_view.h"
 #include "ui/views/quiet_tree.h"
+#include "ui/views/wrap_delegate.h"
 
 #include <QStandardPaths>
 #include <QTest>
@@ -57,6 +59,27 @@ private slots:
         QVERIFY(accept->text(HeadPanel::VerdictColumn).startsWith(QStringLiteral("✓ ok")));
         QCOMPARE(shown.view.accept()->comparison(), QStringLiteral("✓ equal"));
         QCOMPARE(shown.view.note(), QString());
+    }
+
+    void everyJudgementIsReadWhole()
+    {
+        test::WholeConnection sample;
+        Shown shown(sample.path, sample.capture.connection);
+        shown.view.resize(960, 560); // what a window of 1280 leaves it
+        QCoreApplication::processEvents();
+        for (HeadPanel *panel : {shown.view.request(), shown.view.response()}) {
+            const QTreeWidget *tree = panel->tree();
+            const auto *delegate = qobject_cast<const WrapDelegate *>(tree->itemDelegate());
+            QVERIFY(delegate);
+            int taller = 0;
+            for (int row = 0; row < tree->topLevelItemCount(); ++row) {
+                const QModelIndex index = tree->model()->index(row, HeadPanel::VerdictColumn);
+                QVERIFY2(!delegate->isCut(index), qPrintable(index.data().toString()));
+                taller += tree->visualRect(index).height() > Theme::instance().rowPixels();
+            }
+            if (panel == shown.view.request())
+                QVERIFY(taller > 0); // some need more than one line: without wrapping they would be cut
+        }
     }
 
     void secretsAppearOnlyWhenAskedFor()

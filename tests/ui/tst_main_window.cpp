@@ -1,85 +1,41 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/support/theme.h"
+#include "window_fixture.h"
+
+#include "ui/support/settings.h"
+#include "ui/views/notice_bar.h"
+#include "ui/views/record_table.h"
+#include "ui/views/timeline_view.h"
+#include "ui/windows/connection_panel.h"
 #include "ui/windows/hex_text.h"
 #include "ui/windows/life_line.h"
-#include "ui/windows/main_window.h"
 #include "ui/windows/raw_frame_editor.h"
 
+#include <QCheckBox>
 #include <QComboBox>
+#include <QFileDialog>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QSettings>
 #include <QTabWidget>
+#include <QTableWidget>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 #include <QTreeView>
+#include <QUndoStack>
 
 using namespace frameglass;
 using namespace frameglass::ui;
 
 /// The window as a user works it: typed and clicked, against the built-in server.
-class TestMainWindow : public QObject
+class TestMainWindow : public testing::WindowFixture
 {
     Q_OBJECT
-
-    QTemporaryDir m_home;
-    std::unique_ptr<MainWindow> m_window;
-
-    template<typename T>
-    T *find(const char *name)
-    {
-        return m_window->findChild<T *>(QLatin1String(name));
-    }
-    const analysis::ConnectionFacts *facts()
-    {
-        return m_window->document()->facts(m_window->selection()->connection());
-    }
-    bool waitOpen()
-    {
-        return QTest::qWaitFor([this] { return facts() && facts()->openedAt; });
-    }
-    QString startServer()
-    {
-        QString error;
-        return m_window->document()->startServer({}, &error)
-                   ? QString::fromStdString(m_window->document()->server()->url())
-                   : QString();
-    }
-    void connectByTyping(const QString &url)
-    {
-        auto *line = find<QComboBox>("url")->lineEdit();
-        line->selectAll();
-        QTest::keyClicks(line, url);
-        QTest::keyClick(line, Qt::Key_Return);
-    }
-
 private slots:
-    void initTestCase()
-    {
-        qputenv("XDG_DATA_HOME", QFile::encodeName(m_home.path()));
-        QCoreApplication::setOrganizationName(QStringLiteral("frameglass-test"));
-        QCoreApplication::setApplicationName(QStringLiteral("window"));
-        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_home.path());
-        Theme::instance().apply(ThemeChoice::Light);
-    }
-
-    void init()
-    {
-        QSettings().clear();
-        m_window = std::make_unique<MainWindow>();
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-    }
-
-    void cleanup()
-    {
-        m_window->document()->setDiscarded(true);
-        m_window.reset();
-    }
-
     void aWrongAddressIsSaidBesideTheField_data()
     {
         QTest::addColumn<QString>("url");
@@ -164,21 +120,249 @@ private slots:
         QCOMPARE(find<QTabWidget>("views")->currentIndex(), int(MainWindow::HeartbeatTab));
     }
 
-    void removingAsksNothingAndCanBeUndone()
+    void removingWhatIsOverAsksNothingAndCanBeUndone()
     {
-        const QString url = startServer();
-        connectByTyping(url);
+        QVERIFY(!startServer().isEmpty());
+        connectByTyping(QString::fromStdString(m_window->document()->server()->url()));
         QVERIFY(waitOpen());
         const capture::ConnectionId id = m_window->selection()->connection();
+        m_window->document()->closeConnection(id, 1000, {});
+        QTRY_VERIFY(facts()->isOver() && !m_window->document()->isLive(id));
         auto *list = find<QTreeView>("connections");
         QTRY_VERIFY(list->currentIndex().isValid());
         const int rows = list->model()->rowCount();
         list->setFocus();
         QTest::keyClick(list, Qt::Key_Delete);
         QTRY_COMPARE(list->model()->rowCount(), rows - 1);
+        QVERIFY(!find<QMessageBox>("confirm"));
+        list->setFocus();
         QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
         QTRY_COMPARE(list->model()->rowCount(), rows);
         QCOMPARE(m_window->selection()->connection(), id);
+        list->setFocus();
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QTRY_COMPARE(list->model()->rowCount(), rows - 1);
+        // The button beside the list does the same as the key.
+        auto *undo = m_window->findChild<ConnectionPanel *>()->findChild<NoticeBar *>()->actionButton();
+        QTRY_VERIFY(undo->isVisible());
+        QTest::mouseClick(undo, Qt::LeftButton);
+        QTRY_COMPARE(list->model()->rowCount(), rows);
+        QVERIFY(!undo->isVisible());
+    }
+
+    void removingWhatIsLiveAsks()
+    {
+        connectByTyping(startServer());
+        QVERIFY(waitOpen());
+        const capture::ConnectionId id = m_window->selection()->connection();
+        auto *list = find<QTreeView>("connections");
+        QTRY_VERIFY(list->currentIndex().isValid());
+        const int rows = list->model()->rowCount();
+        for (const bool really : {false, true}) {
+            m_window->activateWindow(); // which a window manager does once the dialog is gone
+            QTRY_VERIFY(m_window->isActiveWindow());
+            list->setFocus();
+            QTest::keyClick(list, Qt::Key_Delete);
+            auto *box = find<QMessageBox>("confirm");
+            QVERIFY(box);
+            QVERIFY(m_window->document()->isLive(id));
+            QCOMPARE(list->model()->rowCount(), rows);
+            for (QAbstractButton *button : box->buttons())
+                if ((box->buttonRole(button) == QMessageBox::DestructiveRole) == really)
+                    QTest::mouseClick(button, Qt::LeftButton);
+            QTRY_VERIFY(!find<QMessageBox>("confirm"));
+        }
+        QTRY_COMPARE(list->model()->rowCount(), rows - 1);
+        QTRY_VERIFY(!m_window->document()->isLive(id));
+    }
+
+    void clearingTheTimelineCanBeUndone()
+    {
+        connectByTyping(startServer());
+        QVERIFY(waitOpen());
+        send(QStringLiteral("before"));
+        QTRY_COMPARE(facts()->received.messages, 1u);
+        m_window->showTab(MainWindow::TimelineTab);
+        auto *table = find<QTableView>("timelineTable");
+        auto *view = m_window->findChild<TimelineView *>();
+        QTRY_VERIFY(view->model()->frameCount() >= 2);
+        const int rows = table->model()->rowCount();
+        table->setFocus();
+        QTest::keyClick(table, Qt::Key_L, Qt::ControlModifier);
+        QCOMPARE(table->model()->rowCount(), 0);
+        auto *said = view->findChild<NoticeBar *>();
+        QVERIFY(said->isVisible()); // nothing is hidden without a word
+        QVERIFY2(said->text().contains(QString::number(rows)), qPrintable(said->text()));
+        send(QStringLiteral("after"));
+        QTRY_COMPARE(facts()->received.messages, 2u);
+        QTRY_COMPARE(table->model()->rowCount(), 2);
+        QCOMPARE(table->model()->index(0, RecordModel::Number).data().toString(), QStringLiteral("3"));
+        table->setFocus();
+        QTest::keyClick(table, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(table->model()->rowCount(), rows + 2);
+        QVERIFY(!said->isVisible());
+        // What the evidence leads to is shown, cleared or not.
+        QTest::keyClick(table, Qt::Key_L, Qt::ControlModifier);
+        QCOMPARE(table->model()->rowCount(), 0);
+        m_window->selection()->setRecord(facts()->received.lastDataFrame->record, 0, 0, true);
+        QCOMPARE(table->model()->rowCount(), rows + 2);
+    }
+
+    void aRemovedHeaderComesBack()
+    {
+        m_window->setOptionsOpen(true);
+        auto *headers = find<QTableWidget>("headers");
+        QTest::mouseClick(find<QToolButton>("addHeader"), Qt::LeftButton);
+        headers->item(0, 0)->setText(QStringLiteral("X-Token"));
+        headers->item(0, 1)->setText(QStringLiteral("a long one"));
+        headers->setCurrentCell(0, 0);
+        QTest::mouseClick(find<QToolButton>("removeHeader"), Qt::LeftButton);
+        QCOMPARE(headers->rowCount(), 0);
+        m_window->document()->undoStack()->undo();
+        QCOMPARE(headers->rowCount(), 1);
+        QCOMPARE(headers->item(0, 1)->text(), QStringLiteral("a long one"));
+    }
+
+    void compressionIsOfferedFromTheDrawer()
+    {
+        const QString url = startServer();
+        find<QCheckBox>("offerDeflate")->setChecked(true);
+        connectByTyping(url);
+        QVERIFY(waitOpen());
+        send(QStringLiteral("again again again again"));
+        QTRY_COMPARE(facts()->received.messages, 1u);
+        QVERIFY(facts()->deflateAgreed);
+        const auto *model = m_window->findChild<TimelineView *>()->model();
+        const auto lengths = [model] {
+            QStringList found;
+            for (int row = 0; row < model->rowCount(); ++row) {
+                if (model->index(row, RecordModel::Data).data().toString() == QLatin1String("again again again again"))
+                    found += model->index(row, RecordModel::Length).data().toString();
+            }
+            return found;
+        };
+        QTRY_COMPARE(lengths().size(), 2); // as sent and as it came back
+        for (const QString &length : lengths())
+            QVERIFY2(length.endsWith(QStringLiteral(" → 23")), qPrintable(length));
+        // What is no parameter is told beside the field, and nothing is connected.
+        find<QLineEdit>("offerDeflateParameters")->setText(QStringLiteral("fast"));
+        const auto connections = m_window->document()->facts().connections().size();
+        connectByTyping(url);
+        QVERIFY(find<QLabel>("offerDeflateFault")->text().contains(QStringLiteral("fast")));
+        QCOMPARE(m_window->document()->facts().connections().size(), connections);
+    }
+
+    void aSentMessageComesBackByUndo()
+    {
+        connectByTyping(startServer());
+        QVERIFY(waitOpen());
+        send(QStringLiteral("typed with care"));
+        QTRY_COMPARE(facts()->received.messages, 1u);
+        auto *text = find<QPlainTextEdit>("composerText");
+        QVERIFY(text->toPlainText().isEmpty());
+        QTest::keyClick(text, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(text->toPlainText(), QStringLiteral("typed with care"));
+    }
+
+    void theTimeFormatOfPreferencesReachesTheTimeline()
+    {
+        connectByTyping(startServer());
+        QVERIFY(waitOpen());
+        auto *view = m_window->findChild<TimelineView *>();
+        QTRY_VERIFY(view->model()->rowCount() > 0);
+        const QModelIndex time = view->model()->index(0, RecordModel::Time);
+        const QString before = time.data().toString();
+        m_window->showPreferences();
+        auto *choice = find<QDialog>("preferences")->findChild<QComboBox *>(QStringLiteral("timeFormat"));
+        choice->setFocus();
+        QTest::keyClick(choice, Qt::Key_Down);
+        QCOMPARE(view->model()->timeFormat(), TimeFormat::WallClock);
+        QVERIFY(time.data().toString() != before);
+        QCOMPARE(find<QComboBox>("timelineTime")->currentIndex(), int(TimeFormat::WallClock));
+        find<QDialog>("preferences")->close();
+        // The header's menu switches it too, and it is kept.
+        m_window->showTab(MainWindow::TimelineTab);
+        emit view->table()->horizontalHeader()->customContextMenuRequested(QPoint(10, 5));
+        auto *menu = view->table()->findChild<QMenu *>(QStringLiteral("columnMenu"));
+        QVERIFY(menu);
+        QAction *last = menu->actions().constLast();
+        QVERIFY(last->isCheckable() && !last->isChecked());
+        last->trigger();
+        QCOMPARE(view->model()->timeFormat(), TimeFormat::SincePrevious);
+        restart();
+        QCOMPARE(m_window->findChild<TimelineView *>()->model()->timeFormat(), TimeFormat::SincePrevious);
+    }
+
+    void savingIsSaidAndCanBeCancelled()
+    {
+        QTemporaryDir folder;
+        connectByTyping(startServer());
+        QVERIFY(waitOpen());
+        // The dialog's answer stands for the clicks in it: they are the toolkit's.
+        const auto choose = [this](const QString &path) {
+            auto *dialog = m_window->findChild<QFileDialog *>();
+            QVERIFY(dialog);
+            dialog->close();
+            emit dialog->fileSelected(path);
+            QTRY_VERIFY(!m_window->findChild<QFileDialog *>());
+        };
+        auto *notice = find<NoticeBar>("notice");
+        const QString busy = folder.filePath(QStringLiteral("busy.fglass"));
+        {
+            const capture::CaptureWriter writer(busy.toStdString());
+            m_window->saveAs();
+            choose(busy);
+            QTRY_VERIFY(notice->isVisible());
+            QVERIFY2(notice->text().contains(busy), qPrintable(notice->text()));
+            QVERIFY(m_window->document()->isUnsaved());
+        }
+        const QString target = folder.filePath(QStringLiteral("saved.fglass"));
+        m_window->saveAs();
+        choose(target);
+        QTRY_COMPARE(m_window->document()->path(), target);
+        QVERIFY(m_window->windowTitle().startsWith(QStringLiteral("saved.fglass")));
+        for (int i = 0; i < 16; ++i)
+            m_window->document()->sendBinary(facts()->id, protocol::Octets(1 << 20, std::byte('x')), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(facts()->received.messages, 16u, 30'000);
+        m_window->saveAs();
+        choose(folder.filePath(QStringLiteral("never.fglass")));
+        QVERIFY(find<QWidget>("saving")->isVisible());
+        QTest::mouseClick(find<QPushButton>("savingCancel"), Qt::LeftButton);
+        QTRY_VERIFY(!find<QWidget>("saving")->isVisible());
+        QCOMPARE(m_window->document()->path(), target);
+        QVERIFY(!QFile::exists(folder.filePath(QStringLiteral("never.fglass"))));
+        // Closing waits for a saving that is under way.
+        m_window->saveAs();
+        const QString last = folder.filePath(QStringLiteral("last.fglass"));
+        choose(last);
+        QVERIFY(!m_window->close());
+        QTRY_VERIFY_WITH_TIMEOUT(!m_window->isVisible(), 30'000);
+        QCOMPARE(m_window->document()->path(), last);
+    }
+
+    void whatWasNeverSavedIsDeletedOnlyWhenConfirmed()
+    {
+        connectByTyping(startServer());
+        QVERIFY(waitOpen());
+        const QString path = m_window->document()->path();
+        m_window.reset(); // as a crash would leave it
+        m_window = std::make_unique<MainWindow>();
+        m_window->show();
+        auto *remove = find<QPushButton>("leftoverDelete");
+        QVERIFY(remove && remove->isVisible());
+        QTest::mouseClick(remove, Qt::LeftButton);
+        QTRY_VERIFY(find<QMessageBox>("confirm"));
+        QTest::keyClick(find<QMessageBox>("confirm"), Qt::Key_Return); // Cancel is the default
+        QTRY_VERIFY(!find<QMessageBox>("confirm"));
+        QVERIFY(QFile::exists(path));
+        QTest::mouseClick(find<QPushButton>("leftoverDelete"), Qt::LeftButton);
+        QTRY_VERIFY(find<QMessageBox>("confirm"));
+        auto *box = find<QMessageBox>("confirm");
+        for (QAbstractButton *button : box->buttons())
+            if (box->buttonRole(button) == QMessageBox::DestructiveRole)
+                QTest::mouseClick(button, Qt::LeftButton);
+        QTRY_VERIFY(!QFile::exists(path));
+        QTRY_VERIFY(!find<QPushButton>("leftoverDelete"));
     }
 
     void nothingUnsavedIsLostWithoutAsking()
@@ -202,8 +386,7 @@ private slots:
     void draftsAreKept()
     {
         QTest::keyClicks(find<QPlainTextEdit>("composerText"), QStringLiteral("half a message"));
-        cleanup();
-        m_window = std::make_unique<MainWindow>();
+        restart();
         QCOMPARE(find<QPlainTextEdit>("composerText")->toPlainText(), QStringLiteral("half a message"));
     }
 

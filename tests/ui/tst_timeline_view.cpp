@@ -54,6 +54,43 @@ private slots:
         QLocale::setDefault(QLocale(QLocale::English));
     }
 
+    void aCompressedFrameIsShownAsSentAndAsMeant()
+    {
+        test::SampleCapture capture;
+        capture.begin("ws://127.0.0.1:9/");
+        capture.open();
+        capture::FrameRecord frame;
+        frame.header.opcode = static_cast<std::uint8_t>(protocol::Opcode::Text);
+        frame.header.rsv = protocol::rsv1;
+        frame.header.payloadLength = 7;
+        for (const int octet : {0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00})
+            frame.payload.push_back(static_cast<std::byte>(octet));
+        frame.payloadOctets = 7;
+        frame.inflated = capture::InflatedPayload{5, 3us, protocol::octetsOf("Hello")};
+        const auto id = capture.add(frame);
+        Shown shown(capture.finish(), capture.connection);
+        shown.loaded();
+        const int row = shown.view.model()->rowOf(id);
+        const auto cell = [&](int column) { return shown.view.model()->index(row, column).data().toString(); };
+        QCOMPARE(cell(RecordModel::Length), QStringLiteral("7 → 5"));
+        QCOMPARE(cell(RecordModel::Data), QStringLiteral("Hello"));
+
+        shown.view.table()->selectRow(row);
+        QCOMPARE(shown.view.detail()->findChild<QPlainTextEdit *>()->toPlainText(), QStringLiteral("Hello"));
+        QVERIFY(shown.field(QStringLiteral("RSV1"))->text(2).contains(QStringLiteral("permessage-deflate")));
+        QCOMPARE(shown.field(QStringLiteral("inflated"))->text(1), QStringLiteral("5"));
+        const auto button = [&](const char *name) {
+            return shown.view.detail()->findChild<QAbstractButton *>(QLatin1String(name));
+        };
+        QVERIFY(button("octetsAsSent")->isChecked());
+        QVERIFY(!button("octetsUnmasked")->isVisible()); // a server masks nothing
+        QCOMPARE(shown.hex()->octets().size(), std::size_t{2 + 7});
+        QTest::mouseClick(button("octetsInflated"), Qt::LeftButton);
+        QCOMPARE(protocol::textOf(shown.hex()->octets()), std::string_view("Hello"));
+        QTest::mouseClick(button("octetsAsSent"), Qt::LeftButton);
+        QCOMPARE(shown.hex()->octets().size(), std::size_t{2 + 7});
+    }
+
     void aChosenRowIsTheOneSelectionAndIsTakenApart()
     {
         test::WholeConnection sample;

@@ -67,9 +67,7 @@ private slots:
         QVERIFY(QFile::copy(QStringLiteral(TRANSLATIONS), copy));
         QFile::setPermissions(copy, QFile::ReadOwner | QFile::WriteOwner);
         QProcess lupdate;
-        lupdate.start(QStringLiteral(LUPDATE),
-                      {"-no-obsolete", "-locations", "none", "-recursive", "-tr-function-alias", "translate+=help",
-                       SOURCES "/core/diagnosis", SOURCES "/ui", SOURCES "/app", "-ts", copy});
+        lupdate.start(QStringLiteral(LUPDATE), QStringLiteral(LUPDATE_ARGUMENTS).split('|') << "-ts" << copy);
         QVERIFY2(lupdate.waitForFinished(120'000) && lupdate.exitCode() == 0, lupdate.readAllStandardError());
 
         const auto messages = readMessages(copy);

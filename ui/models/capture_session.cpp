@@ -35,6 +35,13 @@ void SwitchSink::exchange(const std::function<void(std::unique_ptr<capture::Capt
     change(m_writer);
 }
 
+void SwitchSink::flush()
+{
+    const std::shared_lock lock(m_mutex);
+    if (m_writer)
+        m_writer->flush();
+}
+
 Reaper::Reaper() : m_thread([this] { loop(); }) {}
 
 Reaper::~Reaper()

@@ -29,6 +29,8 @@ public:
     /// Runs `change` on the writer while no record passes.
     void exchange(const std::function<void(std::unique_ptr<capture::CaptureWriter> &)> &change);
     capture::CaptureWriter *writer() const { return m_writer.get(); }
+    /// CaptureWriter::flush(), from any thread.
+    void flush();
 
 private:
     mutable std::shared_mutex m_mutex; // exclusive only to exchange: a record that waits for the disk stops no reader

@@ -214,16 +214,25 @@ void ConnectionListModel::insert(ConnectionId id)
     add(m_root.get(), m_root->children.size(), std::move(node));
 }
 
-std::vector<ConnectionId> ConnectionListModel::remove(const QModelIndex &index)
+std::vector<ConnectionId> ConnectionListModel::idsUnder(const QModelIndex &index) const
 {
     std::vector<ConnectionId> ids;
     if (!index.isValid())
         return ids;
-    Node *node = nodeOf(index);
+    const Node *node = nodeOf(index);
     if (!node->isGroup())
         ids.push_back(node->id);
     for (const auto &child : node->children)
         ids.push_back(child->id);
+    return ids;
+}
+
+std::vector<ConnectionId> ConnectionListModel::remove(const QModelIndex &index)
+{
+    std::vector<ConnectionId> ids = idsUnder(index);
+    if (ids.empty())
+        return ids;
+    Node *node = nodeOf(index);
     Node *parent = node->parent;
     const bool last = parent->isGroup() && parent != m_root.get() && parent->children.size() == 1;
     Node *gone = last ? parent : node;
@@ -237,6 +246,14 @@ std::vector<ConnectionId> ConnectionListModel::remove(const QModelIndex &index)
     owner->children.erase(owner->children.begin() + row);
     endRemoveRows();
     return ids;
+}
+
+void ConnectionListModel::remove(const std::vector<ConnectionId> &ids)
+{
+    for (const ConnectionId id : ids) {
+        remove(indexOf(id));
+        m_hidden.insert(id); // also what came beneath it since
+    }
 }
 
 void ConnectionListModel::unremove(const std::vector<ConnectionId> &ids)
@@ -313,6 +330,12 @@ QString ConnectionListModel::stateText(ConnectionId id) const
     case protocol::ConnectionState::Open: return tr("open %1").arg(age);
     default: return tr("closing");
     }
+}
+
+QStringList ConnectionListModel::stateSamples() const
+{
+    return {tr("connecting %1").arg(QStringLiteral("0:00")), tr("open %1").arg(QStringLiteral("0:00:00")),
+            QStringLiteral("1006  00.0 ms"), tr("listening")};
 }
 
 QColor ConnectionListModel::dotColour(ConnectionId id) const

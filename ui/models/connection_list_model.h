@@ -39,12 +39,18 @@ public:
     /// Takes a connection (a series, a listener with all it accepted) out of the list; its records stay in the capture.
     /// Returns what was taken out, for unremove().
     std::vector<capture::ConnectionId> remove(const QModelIndex &index);
+    /// The same for connections that remove() once gave.
+    void remove(const std::vector<capture::ConnectionId> &ids);
+    /// What remove() would take out.
+    std::vector<capture::ConnectionId> idsUnder(const QModelIndex &index) const;
     void unremove(const std::vector<capture::ConnectionId> &ids);
 
     /// What the row of a connection is called: the label, or host, port and path without secrets.
     QString titleOf(capture::ConnectionId id) const;
     /// "open 4:12", "1006 60.0 s", "connecting".
     QString stateText(capture::ConnectionId id) const;
+    /// The longest that stateText() usually is: what a column should have room for.
+    QStringList stateSamples() const;
 
     void retranslate();
 

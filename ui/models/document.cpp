@@ -35,18 +35,17 @@ std::unique_ptr<QLockFile> lockFor(const QString &path)
     return lock;
 }
 
-// SQLite keeps two files beside a capture that is, or was, written, and a crash leaves the writer's lock.
-void removeCaptureFiles(const QString &path)
-{
-    for (const char *suffix : {"", "-wal", "-shm", "-lock"})
-        QFile::remove(path + QLatin1String(suffix));
-}
-
 } // namespace
 
 std::filesystem::path toPath(const QString &path)
 {
     return std::filesystem::path(path.toStdU16String());
+}
+
+void removeCaptureFiles(const QString &path)
+{
+    for (const char *suffix : {"", "-wal", "-shm", "-lock"})
+        QFile::remove(path + QLatin1String(suffix));
 }
 
 Document::Document(QObject *parent) : QObject(parent), d(std::make_unique<Private>(this))
@@ -56,6 +55,7 @@ Document::Document(QObject *parent) : QObject(parent), d(std::make_unique<Privat
 
 Document::~Document()
 {
+    d->stopSaving();
     d->retire();
 }
 
@@ -64,9 +64,15 @@ QString Document::path() const
     return d->path;
 }
 
+bool Document::isEmpty() const
+{
+    const capture::CaptureCounters now = counters();
+    return now.records == 0 && now.committed == 0; // a writer counts from its own start
+}
+
 bool Document::isUnsaved() const
 {
-    return d->unsavedFile && !d->discarded && counters().records > 0;
+    return d->unsavedFile && !d->discarded && !isEmpty();
 }
 
 bool Document::isReadOnly() const
@@ -166,21 +172,9 @@ void Document::open(const QString &path)
     d->show(file, inDataFolder);
 }
 
-void Document::saveAs(const QString &path)
+QUndoStack *Document::undoStack() const
 {
-    const QString target = QFileInfo(path).absoluteFilePath();
-    if (target == d->path)
-        return;
-    d->live->sink->exchange([&](std::unique_ptr<CaptureWriter> &writer) { d->moveTo(target, writer); });
-    d->discarded = false;
-    d->refusedWriting = false;
-}
-
-void Document::saveCopy(const QString &path, bool withSecrets)
-{
-    if (CaptureWriter *writer = d->live->sink->writer())
-        writer->flush();
-    d->reader->saveCopy(toPath(QFileInfo(path).absoluteFilePath()), withSecrets);
+    return d->undo;
 }
 
 const CaptureReader &Document::reader() const
@@ -210,7 +204,7 @@ void Document::catchUp()
 
 // ---- The file, privately ---------------------------------------------------------------------------------------
 
-Document::Private::Private(Document *document) : q(document)
+Document::Private::Private(Document *document) : q(document), undo(new QUndoStack(document))
 {
     tickTimer.setSingleShot(true);
     tickTimer.setTimerType(Qt::PreciseTimer);
@@ -229,7 +223,7 @@ void Document::Private::retire()
     tickTimer.stop();
     if (path.isEmpty())
         return;
-    const bool unwanted = unsavedFile && (discarded || q->counters().records == 0);
+    const bool unwanted = unsavedFile && (discarded || q->isEmpty());
     retiringPath = path;
     reader.reset();
     std::shared_ptr<QLockFile> held(std::move(lock));
@@ -262,6 +256,7 @@ void Document::Private::show(const QString &newPath, bool inDataFolder)
 {
     path = newPath;
     unsavedFile = inDataFolder;
+    undo->clear();
     emit q->captureReset();
     emit q->serverChanged();
     wake();
@@ -288,46 +283,6 @@ void Document::Private::ensureWriter()
         refusedWriting = true;
         throw;
     }
-}
-
-// Under the sink's lock: sessions wait, so the writer can be closed, which leaves one file that can be moved.
-void Document::Private::moveTo(const QString &target, std::unique_ptr<CaptureWriter> &writer)
-{
-    const bool hadWriter = writer != nullptr;
-    const QString from = path;
-    writer.reset();
-    const auto goOn = [&](const QString &file) {
-        reader = std::make_unique<CaptureReader>(toPath(file));
-        if (hadWriter) {
-            writer = std::make_unique<CaptureWriter>(toPath(file));
-            watch(*writer);
-        }
-    };
-    try {
-        bool moved = false;
-        if (unsavedFile && !QFileInfo::exists(from + QStringLiteral("-wal"))) {
-            reader.reset();
-            std::error_code error;
-            QFile::remove(target + QStringLiteral("-wal"));
-            QFile::remove(target + QStringLiteral("-shm"));
-            std::filesystem::rename(toPath(from), toPath(target), error);
-            moved = !error;
-            if (!moved)
-                reader = std::make_unique<CaptureReader>(toPath(from));
-        }
-        if (!moved)
-            reader->saveCopy(toPath(target), true);
-        goOn(target);
-        if (unsavedFile && !moved)
-            removeCaptureFiles(from);
-    } catch (...) {
-        if (!writer && QFileInfo::exists(from))
-            goOn(from);
-        throw;
-    }
-    path = target;
-    unsavedFile = false;
-    lock.reset();
 }
 
 void Document::Private::checkFailure()

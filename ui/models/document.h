@@ -10,8 +10,12 @@
 #include <QObject>
 #include <QString>
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
+
+class QUndoStack;
 
 namespace frameglass::ui {
 
@@ -32,12 +36,26 @@ public:
     void newCapture();
     /// Opens a capture read-only or, when possible, to go on writing. Throws capture::CaptureError, keeping what was.
     void open(const QString &path);
-    /// Moves an unsaved capture to `path`, or copies a saved one and goes on in the copy. Throws CaptureError.
-    void saveAs(const QString &path);
-    /// Writes a copy beside; secrets only when asked. Throws CaptureError.
-    void saveCopy(const QString &path, bool withSecrets);
+    /// How saving ended. Without an error and not cancelled: all is written.
+    struct Saved
+    {
+        bool cancelled = false;
+        std::optional<capture::CaptureError> error;
+        bool isDone() const { return !cancelled && !error; }
+    };
+    using SavedCallback = std::function<void(const Saved &)>;
+    /// Moves an unsaved capture to `path`, or copies a saved one and goes on in the copy. At once where a rename is
+    /// enough, else in the background while recording goes on; `then` is called from the event loop, or before this
+    /// returns. Whatever fails, the capture stays whole where it is. One at a time: not while isSaving().
+    void saveAs(const QString &path, SavedCallback then);
+    /// Writes a copy beside, in the background; secrets only when asked.
+    void saveCopy(const QString &path, bool withSecrets, SavedCallback then);
+    bool isSaving() const;
+    /// Soon leads to the callback, unless all is written already.
+    void cancelSaving();
     QString path() const;
-    bool isUnsaved() const; ///< lives in the data folder and holds at least one record
+    bool isEmpty() const;   ///< holds no record
+    bool isUnsaved() const; ///< lives in the data folder and is not empty
     bool isReadOnly() const;
     /// Whether a file lies where unsaved captures are kept.
     static bool isInDataFolder(const QString &path);
@@ -61,6 +79,9 @@ public:
     /// "Now" in the capture's time: of the clock while live, of the last record otherwise.
     Nanoseconds now() const;
     bool isLive(capture::ConnectionId id) const;
+
+    /// What can be undone in the views of this capture.
+    QUndoStack *undoStack() const;
 
     // -- sessions
     /// Starts a client connection and returns its id. The options' URL must parse.
@@ -96,6 +117,8 @@ signals:
     /// A connection appeared or changed in something that lists show; coalesced with recordsAdded.
     void connectionsChanged(const std::vector<frameglass::capture::ConnectionId> &ids);
     void serverChanged();
+    /// A saving in the background got this far, 0-1.
+    void savingProgressed(double share);
     /// The writer failed (disk full, file gone): text for a banner that stays.
     void writeFailed(const QString &text);
 

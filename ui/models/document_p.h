@@ -7,13 +7,17 @@
 #include <QElapsedTimer>
 #include <QLockFile>
 #include <QTimer>
+#include <QUndoStack>
 
 #include <atomic>
 #include <filesystem>
+#include <thread>
 
 namespace frameglass::ui {
 
 std::filesystem::path toPath(const QString &path);
+/// Removes a capture with what SQLite, and after a crash its writer's lock, left beside it.
+void removeCaptureFiles(const QString &path);
 
 class Document::Private
 {
@@ -27,8 +31,14 @@ public:
     void show(const QString &newPath, bool inDataFolder);
     void ensureWriter();
     void watch(capture::CaptureWriter &writer);
-    void moveTo(const QString &target, std::unique_ptr<capture::CaptureWriter> &writer);
     void checkFailure();
+
+    // -- saving (document_saving.cpp)
+    void settleAt(const QString &target);
+    void switchFiles(const std::function<bool()> &move, const QString &target);
+    void inBackground(std::function<bool(const std::function<bool(double)> &)> work, std::function<void()> finish,
+                      SavedCallback then);
+    void stopSaving();
 
     // -- folding
     void wake();
@@ -46,6 +56,7 @@ public:
     }
 
     Document *q;
+    QUndoStack *undo;
     QString path;
     bool unsavedFile = false;
     bool discarded = false;
@@ -72,6 +83,16 @@ public:
 
     std::atomic<bool> wakeQueued = false;
     std::atomic<int> generation = 0;
+    /// A saving in the background.
+    struct Saving
+    {
+        std::atomic<bool> cancelled = false;
+        std::atomic<double> share = 0;
+        QTimer poll;
+        std::thread thread;
+    };
+    std::unique_ptr<Saving> saving;
+
     QElapsedTimer sinceTick;
     QTimer tickTimer;
     QTimer failureTimer;

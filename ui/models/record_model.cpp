@@ -187,6 +187,8 @@ void RecordModel::publish()
 
 bool RecordModel::shows(const Entry &entry) const
 {
+    if (entry.id <= m_hiddenThrough)
+        return false;
     switch (static_cast<RowKind>(entry.kind)) {
     case RowKind::Hidden: return false;
     case RowKind::Data:
@@ -225,6 +227,21 @@ void RecordModel::setHeartbeatsHidden(bool hidden)
         return;
     m_heartbeatsHidden = hidden;
     rebuildShown();
+}
+
+void RecordModel::setHiddenThrough(RecordId id)
+{
+    if (id == m_hiddenThrough)
+        return;
+    m_hiddenThrough = id;
+    rebuildShown();
+}
+
+int RecordModel::hiddenRows() const
+{
+    const auto shown = std::upper_bound(m_entries.begin(), m_entries.end(), m_hiddenThrough,
+                                        [](RecordId wanted, const Entry &entry) { return wanted < entry.id; });
+    return static_cast<int>(shown - m_entries.begin());
 }
 
 void RecordModel::setTimeFormat(TimeFormat format)

@@ -33,6 +33,10 @@ public:
     bool eventsShown() const { return m_eventsShown; }
     void setHeartbeatsHidden(bool hidden);
     bool heartbeatsHidden() const { return m_heartbeatsHidden; }
+    /// Rows of records up to this one are not shown; 0: all are.
+    void setHiddenThrough(capture::RecordId id);
+    capture::RecordId hiddenThrough() const { return m_hiddenThrough; }
+    int hiddenRows() const;
     void setTimeFormat(TimeFormat format);
     TimeFormat timeFormat() const { return m_timeFormat; }
     void retranslate();
@@ -96,6 +100,7 @@ private:
     capture::ConnectionId m_connection = 0;
     bool m_eventsShown = true;
     bool m_heartbeatsHidden = false;
+    capture::RecordId m_hiddenThrough = 0;
     TimeFormat m_timeFormat = TimeFormat::SinceStart;
 
     std::vector<Entry> m_entries;

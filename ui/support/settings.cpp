@@ -44,6 +44,12 @@ void Settings::remove(const Setting<QStringList> &setting, const QString &entry)
     setValue(setting, list);
 }
 
+TimeFormat Settings::timeFormat() const
+{
+    const int kept = value(settings::timeFormat);
+    return kept >= 0 && kept < int(timeFormats.size()) ? timeFormats[std::size_t(kept)] : TimeFormat::SinceStart;
+}
+
 void Settings::saveHeader(const QString &name, const QHeaderView *header)
 {
     QSettings().setValue(QStringLiteral("columns/") + name, header->saveState());

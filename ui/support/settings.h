@@ -7,6 +7,8 @@
 #include <QStringList>
 #include <QVariant>
 
+#include <array>
+
 class QHeaderView;
 class QSettings;
 
@@ -22,6 +24,7 @@ struct Setting
 
 /// How times are written in tables.
 enum class TimeFormat { SinceStart, WallClock, SincePrevious };
+inline constexpr std::array timeFormats{TimeFormat::SinceStart, TimeFormat::WallClock, TimeFormat::SincePrevious};
 
 /// All settings, in one table.
 namespace settings {
@@ -45,6 +48,7 @@ inline const Setting<qulonglong> limitHeadOctets{"limits/head_octets", 64 * 1024
 inline const Setting<qulonglong> limitHeadLines{"limits/head_lines", 256};
 inline const Setting<qulonglong> limitFrameOctets{"limits/frame_octets", 64ull << 20};
 inline const Setting<qulonglong> limitMessageOctets{"limits/message_octets", 64ull << 20};
+inline const Setting<qulonglong> limitInflatedOctets{"limits/inflated_octets", 64ull << 20};
 inline const Setting<qulonglong> limitFragments{"limits/fragments", 300'000};
 inline const Setting<qulonglong> limitBodyOctets{"limits/body_octets", 1024 * 1024};
 inline const Setting<qulonglong> limitConnections{"limits/connections", 20'000};
@@ -70,6 +74,9 @@ public:
     /// Puts `entry` first in a list of at most `maximum` without doubles.
     void prepend(const Setting<QStringList> &setting, const QString &entry, int maximum);
     void remove(const Setting<QStringList> &setting, const QString &entry);
+
+    /// The stored format; a number that is none counts as the first.
+    TimeFormat timeFormat() const;
 
     /// Columns of a table by its name: widths, order, hidden ones. restoreHeader() returns false where nothing fits.
     void saveHeader(const QString &name, const QHeaderView *header);

@@ -314,6 +314,8 @@ int ThemeStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, cons
 {
     switch (metric) {
     case PM_SplitterWidth: return 1;
+    case PM_SmallIconSize:
+    case PM_ButtonIconSize: return 16 * std::max(Theme::instance().zoom(), 100) / 100; // as large as the words beside
     case PM_ButtonShiftHorizontal:
     case PM_ButtonShiftVertical:
     case PM_TabBarTabShiftVertical:
@@ -371,6 +373,9 @@ void ThemeStyle::polish(QWidget *widget)
     QProxyStyle::polish(widget);
     if (qobject_cast<QAbstractButton *>(widget) || qobject_cast<QComboBox *>(widget) || qobject_cast<QTabBar *>(widget))
         widget->setAttribute(Qt::WA_Hover);
+    // Entries are worded after the box was made, and again with another language.
+    if (auto *combo = qobject_cast<QComboBox *>(widget); combo && !combo->isEditable())
+        combo->setSizeAdjustPolicy(QComboBox::AdjustToContents);
 }
 
 } // namespace frameglass::ui

@@ -26,7 +26,7 @@ AcceptPanel::AcceptPanel(QWidget *parent) : QWidget(parent), m_title(new QLabel(
     m_verdict->setObjectName(QStringLiteral("acceptComparison"));
     auto *grid = new QGridLayout(this);
     grid->setContentsMargins(2 * Theme::space, Theme::space, 2 * Theme::space, 2 * Theme::space);
-    grid->setHorizontalSpacing(4 * Theme::space);
+    grid->setHorizontalSpacing(2 * Theme::space);
     grid->setVerticalSpacing(Theme::space / 2);
     grid->addWidget(m_title, 0, 0, 1, 2);
     for (int step = 0; step < StepCount; ++step) {
@@ -35,7 +35,6 @@ AcceptPanel::AcceptPanel(QWidget *parent) : QWidget(parent), m_title(new QLabel(
         m_values[index] = new QLabel(this);
         m_values[index]->setTextFormat(Qt::PlainText);
         m_values[index]->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-        m_values[index]->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
         grid->addWidget(m_names[index], step + 1, 0);
         grid->addWidget(m_values[index], step + 1, 1);
     }
@@ -53,7 +52,7 @@ void AcceptPanel::retranslate()
     m_names[Concatenated]->setText(tr("2  key and GUID"));
     m_names[Digest]->setText(tr("3  SHA-1 of it"));
     m_names[Base64]->setText(tr("4  base64 of that"));
-    m_names[Sent]->setText(tr("5  the server sent"));
+    m_names[Sent]->setText(tr("5  server sent"));
     for (int step = 0; step < StepCount; ++step)
         m_values[static_cast<std::size_t>(step)]->setAccessibleName(m_names[static_cast<std::size_t>(step)]->text());
     fill();

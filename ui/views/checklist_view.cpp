@@ -2,6 +2,7 @@
 #include "checklist_view.h"
 
 #include "finding_panel.h"
+#include "wrap_delegate.h"
 
 #include "ui/models/checklist_model.h"
 #include "ui/support/theme.h"
@@ -35,7 +36,7 @@ ChecklistView::ChecklistView(Document *document, Selection *selection, QWidget *
     m_notApplicable->setFocusPolicy(Qt::StrongFocus);
     m_tree->setObjectName(QStringLiteral("checklistTree"));
     m_tree->setModel(m_model);
-    m_tree->setUniformRowHeights(true);
+    new WrapDelegate(m_tree);
     m_tree->setAllColumnsShowFocus(true);
     m_tree->setFrameShape(QFrame::NoFrame);
     m_tree->setTextElideMode(Qt::ElideRight);
@@ -81,6 +82,7 @@ ChecklistView::ChecklistView(Document *document, Selection *selection, QWidget *
                 this->selection()->setRecord(record, offset, length, true);
             });
     connect(m_panel, &FindingPanel::findingChosen, this, [this](const QString &id) { showFinding(id.toStdString()); });
+    setReadingWidget(m_tree);
     retranslate();
     restyle();
     setTicking(1000); // some checks judge by how long nothing happened

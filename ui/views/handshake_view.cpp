@@ -15,6 +15,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPlainTextEdit>
+#include <QScrollArea>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QToolButton>
@@ -27,9 +28,10 @@ HandshakeView::HandshakeView(Document *document, Selection *selection, QWidget *
       m_secrets(new QToolButton(m_bar)), m_note(new QLabel(m_bar)), m_sides(new QSplitter(Qt::Horizontal, this)),
       m_splitter(new QSplitter(Qt::Vertical, this)), m_request(new HeadPanel(QStringLiteral("requestFields"), m_sides)),
       m_response(new HeadPanel(QStringLiteral("responseFields"), m_sides)), m_below(new QStackedWidget(this)),
-      m_accept(new AcceptPanel(m_below)), m_bodyPage(new QWidget(m_below)), m_bodyTitle(new QLabel(m_bodyPage)),
-      m_bodyAsHex(new QCheckBox(m_bodyPage)), m_bodyStack(new QStackedWidget(m_bodyPage)),
-      m_bodyText(new QPlainTextEdit(m_bodyStack)), m_bodyHex(new HexView(m_bodyStack))
+      m_acceptPage(new QScrollArea(m_below)), m_accept(new AcceptPanel(m_acceptPage)), m_bodyPage(new QWidget(m_below)),
+      m_bodyTitle(new QLabel(m_bodyPage)), m_bodyAsHex(new QCheckBox(m_bodyPage)),
+      m_bodyStack(new QStackedWidget(m_bodyPage)), m_bodyText(new QPlainTextEdit(m_bodyStack)),
+      m_bodyHex(new HexView(m_bodyStack))
 {
     buildBar();
     buildBody();
@@ -37,7 +39,11 @@ HandshakeView::HandshakeView(Document *document, Selection *selection, QWidget *
     m_sides->addWidget(m_response);
     m_sides->setChildrenCollapsible(false);
     m_sides->setSizes({500, 500});
-    m_below->addWidget(m_accept);
+    m_acceptPage->setWidget(m_accept);
+    m_acceptPage->setWidgetResizable(true);
+    m_acceptPage->setFrameShape(QFrame::NoFrame);
+    m_acceptPage->setFocusPolicy(Qt::NoFocus);
+    m_below->addWidget(m_acceptPage);
     m_below->addWidget(m_bodyPage);
     m_splitter->addWidget(m_sides);
     m_splitter->addWidget(m_below);
@@ -58,6 +64,7 @@ HandshakeView::HandshakeView(Document *document, Selection *selection, QWidget *
                     this->selection()->setRecord(record, offset, length);
                 });
     connect(selection, &Selection::recordChanged, this, &HandshakeView::showSelected);
+    setReadingWidget(m_request->tree());
     retranslate();
     restyle();
     setTicking(500);
@@ -250,9 +257,10 @@ void HandshakeView::showHeads(const analysis::ConnectionFacts *facts)
 
 void HandshakeView::showBody(const analysis::ConnectionFacts *facts)
 {
+    m_below->setVisible(facts && (facts->request || facts->response)); // before that there is nothing to compute
     const bool refused = facts && facts->response && facts->response->value.status != 101;
     if (!refused) {
-        m_below->setCurrentWidget(m_accept);
+        m_below->setCurrentWidget(m_acceptPage);
         std::optional<std::string> key;
         std::optional<std::string> sent;
         if (facts && facts->request) {

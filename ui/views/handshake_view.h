@@ -8,6 +8,7 @@
 class QCheckBox;
 class QLabel;
 class QPlainTextEdit;
+class QScrollArea;
 class QSplitter;
 class QStackedWidget;
 class QToolButton;
@@ -56,6 +57,7 @@ private:
     HeadPanel *m_request;
     HeadPanel *m_response;
     QStackedWidget *m_below;
+    QScrollArea *m_acceptPage;
     AcceptPanel *m_accept;
     QWidget *m_bodyPage;
     QLabel *m_bodyTitle;

@@ -3,6 +3,7 @@
 
 #include "hex_view.h"
 #include "quiet_tree.h"
+#include "wrap_delegate.h"
 
 #include "ui/support/theme.h"
 
@@ -14,6 +15,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace frameglass::ui {
 
@@ -39,6 +41,16 @@ QString verdictText(const HeadRow &row)
     return signOf(row.verdict) + QLatin1Char(' ') + textOf(row.verdict) + QStringLiteral(": ") + row.words;
 }
 
+/// The names take what they need, but never so much that value and judgement have no room: then they wrap.
+void fitFieldColumn(QTreeWidget *tree)
+{
+    constexpr double share = 0.38;
+    tree->resizeColumnToContents(HeadPanel::FieldColumn);
+    const int most = int(tree->viewport()->width() * share);
+    if (tree->columnWidth(HeadPanel::FieldColumn) > most)
+        tree->setColumnWidth(HeadPanel::FieldColumn, most);
+}
+
 bool sameRow(const HeadRow &a, const HeadRow &b)
 {
     return a.name == b.name && a.value == b.value && a.verdict == b.verdict && a.words == b.words &&
@@ -55,10 +67,11 @@ bool operator==(const HeadPanel::Head &a, const HeadPanel::Head &b)
 
 HeadPanel::HeadPanel(const QString &treeName, QWidget *parent)
     : QWidget(parent), m_title(new QLabel(this)), m_stack(new QStackedWidget(this)), m_tree(new QuietTree(m_stack)),
-      m_hex(new HexView(m_stack)), m_words(new QLabel(this))
+      m_hex(new HexView(m_stack))
 {
     m_tree->setObjectName(treeName);
     m_tree->setColumnCount(ColumnCount);
+    new WrapDelegate(m_tree);
     m_tree->header()->setSectionResizeMode(ValueColumn, QHeaderView::Stretch);
     m_tree->header()->setSectionResizeMode(VerdictColumn, QHeaderView::Stretch);
     m_hex->setObjectName(treeName + QStringLiteral("Raw"));
@@ -66,23 +79,22 @@ HeadPanel::HeadPanel(const QString &treeName, QWidget *parent)
     m_stack->addWidget(m_tree);
     m_stack->addWidget(m_hex);
     m_title->setContentsMargins(2 * Theme::space, Theme::space, 2 * Theme::space, Theme::space);
-    m_words->setContentsMargins(2 * Theme::space, Theme::space, 2 * Theme::space, Theme::space);
-    m_words->setWordWrap(true);
-    m_words->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_words->setMinimumHeight(m_words->fontMetrics().height() + 2 * Theme::space);
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_title);
     layout->addWidget(m_stack, 1);
-    layout->addWidget(m_words);
 
     connect(m_tree, &QTreeWidget::currentItemChanged, this, [this](QTreeWidgetItem *item) {
-        showWords();
         if (item && !m_lighting)
             emit lineChosen(item->data(0, RecordRole).toULongLong(), item->data(0, OffsetRole).toULongLong(),
                             item->data(0, LengthRole).toULongLong());
+    });
+    // The tree's own width, without what a resized column does to it.
+    connect(m_tree->header(), &QHeaderView::geometriesChanged, this, [this, width = 0]() mutable {
+        if (std::exchange(width, m_tree->viewport()->width()) != width)
+            fitFieldColumn(m_tree);
     });
     connect(m_hex, &HexView::clicked, this, [this](std::size_t offset) {
         if (!m_heads.empty())
@@ -113,7 +125,6 @@ void HeadPanel::restyle()
 void HeadPanel::setRaw(bool raw)
 {
     m_stack->setCurrentWidget(raw ? static_cast<QWidget *>(m_hex) : m_tree);
-    m_words->setVisible(!raw);
 }
 
 void HeadPanel::setHeads(std::vector<Head> heads, const QString &placeholder)
@@ -142,9 +153,7 @@ void HeadPanel::fill()
         }
         addRows(head, parent);
     }
-    m_tree->resizeColumnToContents(FieldColumn);
-    m_tree->setColumnWidth(FieldColumn, std::min(m_tree->columnWidth(FieldColumn) + 2 * Theme::space, 240));
-    showWords();
+    fitFieldColumn(m_tree);
 }
 
 void HeadPanel::addRows(const Head &head, QTreeWidgetItem *parent)
@@ -170,17 +179,6 @@ void HeadPanel::addRows(const Head &head, QTreeWidgetItem *parent)
         item->setData(0, LengthRole, QVariant::fromValue<qulonglong>(row.length));
         item->setData(0, VerdictRole, static_cast<int>(row.verdict));
     }
-}
-
-void HeadPanel::showWords()
-{
-    const QTreeWidgetItem *item = m_tree->currentItem();
-    m_words->setText(item ? item->text(VerdictColumn) : QString());
-    QPalette colours = m_words->palette();
-    colours.setColor(QPalette::WindowText, item && item->data(0, VerdictRole).isValid()
-                                               ? colourOf(static_cast<LineVerdict>(item->data(0, VerdictRole).toInt()))
-                                               : Theme::instance().tokens().quiet);
-    m_words->setPalette(colours);
 }
 
 void HeadPanel::light(capture::RecordId record, std::size_t offset, std::size_t length)

@@ -52,13 +52,11 @@ signals:
 private:
     void fill();
     void addRows(const Head &head, QTreeWidgetItem *parent);
-    void showWords();
 
     QLabel *m_title;
     QStackedWidget *m_stack;
     QuietTree *m_tree;
     HexView *m_hex;
-    QLabel *m_words;
     std::vector<Head> m_heads;
     bool m_lighting = false;
 };

@@ -6,9 +6,9 @@
 #include "core/diagnosis/wording.h"
 #include "ui/models/ping_model.h"
 #include "ui/models/record_row.h"
+#include "ui/support/flow_layout.h"
 #include "ui/support/theme.h"
 
-#include <QGridLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
@@ -56,6 +56,7 @@ HeartbeatView::HeartbeatView(Document *document, Selection *selection, QWidget *
     connect(m_plot, &RttPlot::recordClicked, this,
             [this](capture::RecordId record) { this->selection()->setRecord(record); });
     connect(selection, &Selection::recordChanged, this, &HeartbeatView::showSelected);
+    setReadingWidget(m_table);
     retranslate();
     restyle();
     setTicking(1000);
@@ -64,19 +65,22 @@ HeartbeatView::HeartbeatView(Document *document, Selection *selection, QWidget *
 void HeartbeatView::buildFigures()
 {
     m_figures->setObjectName(QStringLiteral("heartbeatFigures"));
-    auto *grid = new QGridLayout(m_figures);
-    grid->setContentsMargins(2 * Theme::space, Theme::space, 2 * Theme::space, Theme::space);
-    grid->setHorizontalSpacing(6 * Theme::space);
-    grid->setVerticalSpacing(0);
+    auto *row = new FlowLayout(m_figures);
+    row->setContentsMargins(2 * Theme::space, Theme::space, 2 * Theme::space, Theme::space);
+    row->setSpacing(6 * Theme::space);
     for (int figure = 0; figure < FigureCount; ++figure) {
         const auto index = static_cast<std::size_t>(figure);
-        m_names[index] = new QLabel(m_figures);
-        m_values[index] = new QLabel(m_figures);
+        auto *cell = new QWidget(m_figures);
+        m_names[index] = new QLabel(cell);
+        m_values[index] = new QLabel(cell);
         m_values[index]->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-        grid->addWidget(m_values[index], 0, figure, Qt::AlignRight);
-        grid->addWidget(m_names[index], 1, figure, Qt::AlignRight);
+        auto *column = new QVBoxLayout(cell);
+        column->setContentsMargins(0, 0, 0, 0);
+        column->setSpacing(0);
+        column->addWidget(m_values[index], 0, Qt::AlignRight);
+        column->addWidget(m_names[index], 0, Qt::AlignRight);
+        row->addWidget(cell);
     }
-    grid->setColumnStretch(FigureCount, 1);
 }
 
 void HeartbeatView::buildTable()

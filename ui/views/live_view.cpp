@@ -78,6 +78,14 @@ void LiveView::changeEvent(QEvent *event)
     }
 }
 
+// Not a focus proxy: that would take what stands before the proxy out of the tab order.
+void LiveView::focusInEvent(QFocusEvent *event)
+{
+    QWidget::focusInEvent(event);
+    if (m_readingWidget)
+        m_readingWidget->setFocus(Qt::OtherFocusReason);
+}
+
 void LiveView::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);

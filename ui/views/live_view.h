@@ -38,13 +38,18 @@ protected:
     /// For views with a running clock ("next due in 12 s"): refreshed that often while visible and live; 0 stops.
     void setTicking(int milliseconds);
 
+    /// Where the keyboard goes when the view as a whole is given the focus.
+    void setReadingWidget(QWidget *widget) { m_readingWidget = widget; }
+
     void changeEvent(QEvent *event) override;
+    void focusInEvent(QFocusEvent *event) override;
     void showEvent(QShowEvent *event) override;
 
 private:
     static constexpr int coalesceMs = 80;
     Document *m_document;
     Selection *m_selection;
+    QWidget *m_readingWidget = nullptr;
     QTimer m_refresh;
     QTimer m_tick;
     bool m_stale = true;

@@ -47,6 +47,7 @@ RecordDetail::RecordDetail(Document *document, Selection *selection, QWidget *pa
     m_bits->setObjectName(QStringLiteral("recordBits"));
     m_bits->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_bits->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_bits->setWordWrap(true);
     m_octetsTitle->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_tree, {});
@@ -220,7 +221,8 @@ void RecordDetail::fillFields()
     }
     for (int column = 0; column < 2; ++column) {
         m_tree->resizeColumnToContents(column);
-        m_tree->setColumnWidth(column, std::min(m_tree->columnWidth(column) + 2 * Theme::space, 260));
+        m_tree->setColumnWidth(column, std::min(m_tree->columnWidth(column) + 2 * Theme::space,
+                                                m_tree->fontMetrics().averageCharWidth() * 36));
     }
 }
 

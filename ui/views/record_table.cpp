@@ -2,7 +2,9 @@
 #include "record_table.h"
 
 #include "ui/support/theme.h"
+#include "ui/support/unit_text.h"
 
+#include <QActionGroup>
 #include <QApplication>
 #include <QClipboard>
 #include <QContextMenuEvent>
@@ -81,6 +83,13 @@ void RecordTable::applyMetrics()
     const int height = std::max(Theme::rowHeight, fontMetrics().height() + Theme::space);
     verticalHeader()->setMinimumSectionSize(height);
     verticalHeader()->setDefaultSectionSize(height);
+    // Columns keep the room they had for so many characters.
+    const int digit = fontMetrics().horizontalAdvance(QLatin1Char('0'));
+    QHeaderView *header = horizontalHeader();
+    for (int column = 0; m_digitWidth > 0 && digit != m_digitWidth && column < RecordModel::Data; ++column)
+        if (!header->isSectionHidden(column))
+            header->resizeSection(column, header->sectionSize(column) * digit / m_digitWidth);
+    m_digitWidth = digit;
 }
 
 void RecordTable::setUpColumns()
@@ -107,10 +116,9 @@ void RecordTable::setUpColumns()
     header->resizeSection(RecordModel::Length, width("000,000,000"));
 }
 
-void RecordTable::showColumnMenu(const QPoint &position)
+void RecordTable::addColumnActions(QMenu *menu)
 {
-    auto *menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addSection(tr("Columns"));
     for (int column = 0; column < RecordModel::ColumnCount; ++column) {
         QAction *action = menu->addAction(m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
         action->setCheckable(true);
@@ -119,6 +127,24 @@ void RecordTable::showColumnMenu(const QPoint &position)
         action->setEnabled(column != RecordModel::Data);
         connect(action, &QAction::toggled, this, [this, column](bool shown) { setColumnHidden(column, !shown); });
     }
+    menu->addSection(tr("Time counts"));
+    auto *formats = new QActionGroup(menu);
+    for (const TimeFormat format : timeFormats) {
+        QAction *action = menu->addAction(textOf(format));
+        action->setCheckable(true);
+        action->setChecked(format == m_model->timeFormat());
+        formats->addAction(action);
+        connect(action, &QAction::triggered, this,
+                [format] { Settings::instance().setValue(settings::timeFormat, static_cast<int>(format)); });
+    }
+}
+
+void RecordTable::showColumnMenu(const QPoint &position)
+{
+    auto *menu = new QMenu(this);
+    menu->setObjectName(QStringLiteral("columnMenu"));
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    addColumnActions(menu);
     menu->popup(horizontalHeader()->mapToGlobal(position));
 }
 
@@ -273,6 +299,7 @@ void RecordTable::contextMenuEvent(QContextMenuEvent *event)
     QAction *copyRows = menu->addAction(tr("Copy rows"), this, &RecordTable::copy);
     copyRows->setShortcut(QKeySequence::Copy);
     copyRows->setEnabled(selectionModel()->hasSelection());
+    addColumnActions(menu->addMenu(tr("Columns and time"))); // the header has no place in the tab order
     menu->popup(event->globalPos());
 }
 

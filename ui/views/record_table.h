@@ -5,6 +5,7 @@
 
 #include <QTableView>
 
+class QMenu;
 class QPushButton;
 
 namespace frameglass::ui {
@@ -45,6 +46,7 @@ protected:
 private:
     void applyMetrics();
     void setUpColumns();
+    void addColumnActions(QMenu *menu);
     void showColumnMenu(const QPoint &position);
     void scrolled(int value);
     void rowsChanged();
@@ -55,7 +57,8 @@ private:
     bool m_following = true;
     bool m_paused = false;
     bool m_movesItself = false;
-    int m_seenRows = 0; ///< rows there were when following stopped
+    int m_digitWidth = 0; ///< of the font that the columns are as wide for
+    int m_seenRows = 0;   ///< rows there were when following stopped
 };
 
 } // namespace frameglass::ui

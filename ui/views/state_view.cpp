@@ -62,6 +62,7 @@ StateView::StateView(Document *document, Selection *selection, QWidget *parent)
         this->selection()->setRecord(item->data(0, recordRole).toULongLong(), 0, 0, true);
     });
     connect(selection, &Selection::recordChanged, this, &StateView::showSelected);
+    setReadingWidget(m_steps);
     retranslate();
     setTicking(1000);
 }
@@ -75,6 +76,7 @@ std::optional<protocol::ConnectionState> StateView::litState()
 void StateView::retranslate()
 {
     m_steps->setHeaderLabels({tr("Time"), tr("From"), tr("Because"), tr("To"), tr("Clause")});
+    m_steps->headerItem()->setTextAlignment(TimeColumn, Qt::AlignRight | Qt::AlignVCenter);
     m_steps->setAccessibleName(tr("Steps taken"));
     m_steps->setToolTip(tr("Enter shows a step in the timeline"));
     m_diagram->retranslate();

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "timeline_view.h"
 
+#include "notice_bar.h"
 #include "record_detail.h"
 #include "record_table.h"
 
 #include "core/diagnosis/wording.h"
+#include "ui/support/flow_layout.h"
 #include "ui/support/theme.h"
+#include "ui/support/unit_text.h"
 
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
 #include <QScopedValueRollback>
 #include <QSplitter>
 #include <QToolButton>
+#include <QUndoStack>
 #include <QVBoxLayout>
 
 namespace frameglass::ui {
@@ -23,7 +26,8 @@ TimelineView::TimelineView(Document *document, Selection *selection, QWidget *pa
       m_table(new RecordTable(m_model, this)), m_detail(new RecordDetail(document, selection, this)),
       m_splitter(new QSplitter(Qt::Vertical, this)), m_bar(new QWidget(this)), m_timeLabel(new QLabel(m_bar)),
       m_time(new QComboBox(m_bar)), m_events(new QToolButton(m_bar)), m_hearts(new QToolButton(m_bar)),
-      m_pause(new QToolButton(m_bar)), m_difference(new QLabel(m_bar)), m_note(new QLabel(this))
+      m_pause(new QToolButton(m_bar)), m_difference(new QLabel(m_bar)), m_note(new QLabel(this)),
+      m_cleared(new NoticeBar(this))
 {
     buildBar();
     m_note->setObjectName(QStringLiteral("timelineNote"));
@@ -42,11 +46,14 @@ TimelineView::TimelineView(Document *document, Selection *selection, QWidget *pa
     layout->setSpacing(0);
     layout->addWidget(m_bar);
     layout->addWidget(m_note);
+    layout->addWidget(m_cleared);
     layout->addWidget(m_splitter, 1);
 
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TimelineView::rowChosen);
     connect(selection, &Selection::recordChanged, this, &TimelineView::showSelected);
     connect(selection, &Selection::revealRequested, this, [this](capture::RecordId id) {
+        if (id <= m_model->hiddenThrough())
+            setClearedThrough(this->selection()->connection(), 0);
         m_model->reveal(id);
         m_events->setChecked(m_model->eventsShown());
         m_hearts->setChecked(m_model->heartbeatsHidden());
@@ -57,9 +64,15 @@ TimelineView::TimelineView(Document *document, Selection *selection, QWidget *pa
             showSelected(); // what was asked for may only now have a row
         markStale();
     });
-    const int kept = Settings::instance().value(settings::timeFormat);
-    m_model->setTimeFormat(kept >= 0 && kept <= 2 ? static_cast<TimeFormat>(kept) : TimeFormat::SinceStart);
+    connect(&Settings::instance(), &Settings::changed, this, [this](const QString &key) {
+        if (key == QLatin1String(settings::timeFormat.key))
+            followTimeFormat();
+    });
+    connect(document, &Document::captureReset, this, [this] { m_clearedThrough.clear(); });
+    connect(m_cleared, &NoticeBar::actionTriggered, this,
+            [this] { setClearedThrough(this->selection()->connection(), 0); });
     m_model->setConnection(selection->connection());
+    setReadingWidget(m_table);
     retranslate();
     restyle();
     setTicking(1000);
@@ -73,7 +86,8 @@ void TimelineView::buildBar()
     m_pause->setObjectName(QStringLiteral("timelinePause"));
     m_difference->setObjectName(QStringLiteral("timelineDifference"));
     m_difference->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_time->addItems({{}, {}, {}});
+    for (const TimeFormat format : timeFormats)
+        m_time->addItem(textOf(format));
     m_timeLabel->setBuddy(m_time);
     m_events->setCheckable(true);
     m_events->setChecked(true);
@@ -84,18 +98,18 @@ void TimelineView::buildBar()
         button->setAutoRaise(true);
         button->setFocusPolicy(Qt::StrongFocus);
     }
-    auto *bar = new QHBoxLayout(m_bar);
+    auto *bar = new FlowLayout(m_bar);
     bar->setContentsMargins(2 * Theme::space, Theme::space, 2 * Theme::space, Theme::space);
-    bar->setSpacing(2 * Theme::space);
     bar->addWidget(m_timeLabel);
     bar->addWidget(m_time);
     bar->addWidget(m_events);
     bar->addWidget(m_hearts);
     bar->addWidget(m_pause);
-    bar->addStretch(1);
+    bar->alignRight();
     bar->addWidget(m_difference);
 
-    connect(m_time, &QComboBox::activated, this, [this](int index) { setTimeFormat(static_cast<TimeFormat>(index)); });
+    connect(m_time, &QComboBox::activated, this,
+            [](int index) { Settings::instance().setValue(settings::timeFormat, index); });
     connect(m_events, &QToolButton::toggled, this, [this](bool on) {
         m_model->setEventsShown(on);
         showSelected();
@@ -111,20 +125,19 @@ void TimelineView::buildBar()
     });
 }
 
-void TimelineView::setTimeFormat(TimeFormat format)
+void TimelineView::followTimeFormat()
 {
+    const TimeFormat format = Settings::instance().timeFormat();
     m_model->setTimeFormat(format);
     m_time->setCurrentIndex(static_cast<int>(format));
-    Settings::instance().setValue(settings::timeFormat, static_cast<int>(format));
 }
 
 void TimelineView::retranslate()
 {
     m_timeLabel->setText(tr("Time"));
-    m_time->setItemText(static_cast<int>(TimeFormat::SinceStart), tr("since start"));
-    m_time->setItemText(static_cast<int>(TimeFormat::WallClock), tr("time of day"));
-    m_time->setItemText(static_cast<int>(TimeFormat::SincePrevious), tr("since previous row"));
-    m_time->setCurrentIndex(static_cast<int>(m_model->timeFormat()));
+    for (const TimeFormat format : timeFormats)
+        m_time->setItemText(static_cast<int>(format), textOf(format));
+    followTimeFormat();
     m_time->setToolTip(tr("How the Time column counts"));
     m_time->setAccessibleName(tr("Time column"));
     m_events->setText(tr("Events"));
@@ -149,10 +162,50 @@ void TimelineView::restyle()
     m_difference->setPalette(quiet);
     m_timeLabel->setPalette(quiet);
     m_table->viewport()->update();
+    m_detail->retranslate(); // its cells hold fonts and colours
+}
+
+// Clearing hides what there is; the capture keeps it.
+void TimelineView::clear()
+{
+    class Clear : public QUndoCommand
+    {
+    public:
+        Clear(TimelineView *view, capture::ConnectionId connection, capture::RecordId through)
+            : QUndoCommand(tr("clear the timeline")), m_view(view), m_connection(connection), m_through(through),
+              m_before(view->m_model->hiddenThrough())
+        {}
+        void redo() override { m_view->setClearedThrough(m_connection, m_through); }
+        void undo() override
+        {
+            m_view->selection()->setConnection(m_connection);
+            m_view->setClearedThrough(m_connection, m_before);
+        }
+
+    private:
+        TimelineView *m_view;
+        capture::ConnectionId m_connection;
+        capture::RecordId m_through;
+        capture::RecordId m_before;
+    };
+    if (m_model->rowCount() > 0)
+        document()->undoStack()->push(new Clear(this, selection()->connection(), document()->reader().lastId()));
+}
+
+void TimelineView::setClearedThrough(capture::ConnectionId connection, capture::RecordId record)
+{
+    m_clearedThrough[connection] = record;
+    if (connection != selection()->connection())
+        return;
+    m_model->setHiddenThrough(record);
+    if (selection()->record() != 0 && selection()->record() <= record)
+        selection()->setRecord(0);
+    refresh();
 }
 
 void TimelineView::switched()
 {
+    m_model->setHiddenThrough(m_clearedThrough[selection()->connection()]);
     m_model->setConnection(selection()->connection());
     m_detail->showRecord(0);
 }
@@ -192,6 +245,13 @@ void TimelineView::refresh()
                              : tr("No connection is selected. Connect to a server, or open a capture.");
     m_note->setText(text);
     m_note->setVisible(!text.isEmpty());
+    const int hidden = m_model->hiddenRows();
+    if (hidden == 0)
+        m_cleared->clear();
+    else
+        m_cleared->show(diagnosis::Verdict::Info,
+                        tr("Cleared. Hidden rows: %1; the capture keeps them.").arg(QLocale().toString(hidden)),
+                        tr("Show them"));
 }
 
 void TimelineView::rowChosen()

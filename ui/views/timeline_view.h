@@ -12,6 +12,7 @@ class QToolButton;
 
 namespace frameglass::ui {
 
+class NoticeBar;
 class RecordDetail;
 class RecordTable;
 
@@ -25,8 +26,8 @@ public:
     RecordModel *model() const { return m_model; }
     RecordTable *table() const { return m_table; }
     RecordDetail *detail() const { return m_detail; }
-    /// Also kept as the user's choice.
-    void setTimeFormat(TimeFormat format);
+    /// Hides the rows that there are, until Undo or "Show them".
+    void clear();
     QString note() const;       ///< the sentence where nothing is there yet
     QString difference() const; ///< between two selected rows
 
@@ -38,6 +39,8 @@ protected:
 
 private:
     void buildBar();
+    void followTimeFormat();
+    void setClearedThrough(capture::ConnectionId connection, capture::RecordId record);
     void showSelected();
     void rowChosen();
     QString waitingText(const analysis::ConnectionFacts &facts) const;
@@ -54,6 +57,8 @@ private:
     QToolButton *m_pause;
     QLabel *m_difference;
     QLabel *m_note;
+    NoticeBar *m_cleared;
+    std::map<capture::ConnectionId, capture::RecordId> m_clearedThrough;
     bool m_choosing = false;
 };
 

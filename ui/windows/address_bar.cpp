@@ -2,9 +2,9 @@
 #include "address_bar.h"
 
 #include "core/capture/secrets.h"
-#include "notice_bar.h"
 #include "ui/support/settings.h"
 #include "ui/support/theme.h"
+#include "ui/views/notice_bar.h"
 
 #include <QComboBox>
 #include <QCompleter>

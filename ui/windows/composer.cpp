@@ -4,10 +4,10 @@
 #include "core/protocol/close_code.h"
 #include "core/session/order.h"
 #include "hex_text.h"
-#include "notice_bar.h"
 #include "raw_frame_editor.h"
 #include "ui/support/settings.h"
 #include "ui/support/theme.h"
+#include "ui/views/notice_bar.h"
 
 #include <QComboBox>
 #include <QEvent>
@@ -146,10 +146,20 @@ void Composer::kindChanged()
 void Composer::fitHeight()
 {
     const QFontMetrics metrics(m_text->font());
-    const int lines = std::clamp(m_text->blockCount(), 1, 6);
+    constexpr int most = 6;
+    const int needed = int(m_text->document()->size().height()); // which a plain text's layout counts in lines
+    const int lines = std::clamp(needed, 1, most);
+    m_text->setVerticalScrollBarPolicy(needed > most ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
     const int control = m_kind->sizeHint().height();
     m_fragmentsLabel->setFixedHeight(control);
-    m_text->setFixedHeight(std::max(control, metrics.lineSpacing() * lines + 4 * Theme::space + 2));
+    m_code->setFixedHeight(control);
+    m_fragments->setFixedHeight(control);
+    const int height = std::max(control, metrics.lineSpacing() * lines + 2 * Theme::space);
+    m_text->setFixedHeight(height);
+    // A single line stands in the middle, as in the fields beside it.
+    const int frame = 2 * m_text->frameWidth();
+    m_text->document()->setDocumentMargin(
+        std::max(double(Theme::space), (height - frame - metrics.lineSpacing() * lines) / 2.0));
 }
 
 /// Checks what is written, and with `order` sends it. Returns what is wrong with it.
@@ -243,8 +253,12 @@ bool Composer::send()
         return false;
     }
     // A sent message leaves the field for the next one; what is tuned over several tries stays.
-    if (kind() == Kind::Text)
-        m_text->clear();
+    // Undo brings it back.
+    if (kind() == Kind::Text) {
+        QTextCursor all(m_text->document());
+        all.select(QTextCursor::Document);
+        all.removeSelectedText();
+    }
     return true;
 }
 
@@ -287,6 +301,7 @@ void Composer::retranslate()
     m_fragments->setToolTip(tr("Send the message in that many frames"));
     m_send->setText(tr("Send"));
     m_send->setAccessibleName(tr("Send"));
+    m_fault->setFault(check(false), m_text); // in the new language too
     refresh();
 }
 

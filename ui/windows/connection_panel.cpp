@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connection_panel.h"
 
-#include "notice_bar.h"
+#include "confirm.h"
 #include "ui/support/theme.h"
+#include "ui/views/notice_bar.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
@@ -14,6 +15,9 @@
 #include <QSortFilterProxyModel>
 #include <QToolButton>
 #include <QTreeView>
+#include <QUndoStack>
+
+#include <algorithm>
 
 namespace frameglass::ui {
 
@@ -93,12 +97,8 @@ ConnectionPanel::ConnectionPanel(Document *document, Selection *selection, QWidg
         showSelection();
     });
     connect(m_selection, &Selection::connectionChanged, this, &ConnectionPanel::showSelection);
-    connect(m_undo, &NoticeBar::actionTriggered, this, &ConnectionPanel::undoRemove);
-    connect(m_document, &Document::captureReset, this, [this] {
-        m_removed.clear();
-        m_undo->clear();
-        emit undoChanged();
-    });
+    connect(m_undo, &NoticeBar::actionTriggered, m_document->undoStack(), &QUndoStack::undo);
+    connect(m_document->undoStack(), &QUndoStack::indexChanged, this, &ConnectionPanel::showUndo);
     connect(&Theme::instance(), &Theme::changed, this, &ConnectionPanel::restyle);
     retranslate();
     restyle();
@@ -117,37 +117,78 @@ void ConnectionPanel::showSelection()
     m_showing = false;
 }
 
+/// Taking connections out of the list, and bringing them back.
+class ConnectionPanel::Removal : public QUndoCommand
+{
+public:
+    Removal(ConnectionPanel *panel, std::vector<capture::ConnectionId> ids, const QString &title)
+        : QUndoCommand(ConnectionPanel::tr("remove %1").arg(title)), m_panel(panel), m_ids(std::move(ids)),
+          m_title(title)
+    {}
+    void redo() override { m_panel->takeOut(m_ids); }
+    void undo() override
+    {
+        m_panel->m_model->unremove(m_ids);
+        m_panel->m_selection->setConnection(m_ids.front());
+    }
+    const QString &title() const { return m_title; }
+
+private:
+    ConnectionPanel *m_panel;
+    std::vector<capture::ConnectionId> m_ids;
+    QString m_title;
+};
+
 void ConnectionPanel::removeSelected()
 {
-    const QModelIndex index = m_filtered->mapToSource(m_view->currentIndex());
+    const QModelIndex index = m_filtered->mapToSource(m_view->currentIndex()).siblingAtColumn(0);
     if (!index.isValid())
         return;
-    const capture::ConnectionId id = m_model->idAt(index);
-    const QString title = m_model->titleOf(id);
-    m_showing = true;
-    auto removed = m_model->remove(index.siblingAtColumn(0));
-    m_showing = false;
-    for (const capture::ConnectionId gone : removed)
-        if (m_document->isLive(gone) && !m_document->facts(gone)->isListener())
-            m_document->closeConnection(gone, 1000, {});
-    m_removed.push_back(std::move(removed));
-    m_undo->show(diagnosis::Verdict::Info, tr("Removed %1").arg(title), tr("Undo"));
-    m_undo->setDismissable(true);
-    m_selection->setConnection(m_model->idAt(m_filtered->mapToSource(m_view->currentIndex())));
-    emit undoChanged();
+    auto ids = m_model->idsUnder(index);
+    const QString title = m_model->titleOf(m_model->idAt(index));
+    const auto remove = [this, ids, title] { m_document->undoStack()->push(new Removal(this, ids, title)); };
+    if (std::none_of(ids.begin(), ids.end(), [this](capture::ConnectionId id) { return m_document->isLive(id); })) {
+        remove();
+        return;
+    }
+    // A record comes back by Undo, a live connection does not.
+    const bool listener = m_document->facts(ids.front())->isListener();
+    confirm(this, tr("Remove what is live?"),
+            listener ? tr("The echo server is running. Removing it stops it and closes its connections.")
+                     : tr("The connection to %1 is open. Removing it closes it.").arg(title),
+            listener ? tr("Stop and remove") : tr("Close and remove"), [this, ids, remove] {
+                for (const capture::ConnectionId id : ids) {
+                    if (!m_document->isLive(id))
+                        continue;
+                    if (m_document->facts(id)->isListener())
+                        m_document->stopServer();
+                    else
+                        m_document->closeConnection(id, 1000, {});
+                }
+                remove();
+            });
 }
 
-bool ConnectionPanel::undoRemove()
+void ConnectionPanel::takeOut(const std::vector<capture::ConnectionId> &ids)
 {
-    if (m_removed.empty())
-        return false;
-    const auto ids = std::move(m_removed.back());
-    m_removed.pop_back();
-    m_model->unremove(ids);
-    m_undo->clear();
-    m_selection->setConnection(ids.front());
-    emit undoChanged();
-    return true;
+    m_showing = true;
+    m_model->remove(ids);
+    m_showing = false;
+    m_selection->setConnection(m_model->idAt(m_filtered->mapToSource(m_view->currentIndex())));
+}
+
+/// The bar offers to undo a removal while that is what Undo would do.
+void ConnectionPanel::showUndo()
+{
+    const QUndoStack *stack = m_document->undoStack();
+    const auto *removal =
+        stack->index() > 0 ? dynamic_cast<const Removal *>(stack->command(stack->index() - 1)) : nullptr;
+    if (!removal) {
+        m_undo->clear();
+        return;
+    }
+    m_undo->show(diagnosis::Verdict::Info, tr("Removed %1").arg(removal->title()), tr("Undo"));
+    m_undo->setDismissable(true);
 }
 
 void ConnectionPanel::retranslate()
@@ -161,13 +202,18 @@ void ConnectionPanel::retranslate()
     m_filter->setAccessibleName(m_find->toolTip());
     m_view->setAccessibleName(tr("Connections"));
     m_model->retranslate();
+    restyle(); // the words decide how wide the columns are
 }
 
 void ConnectionPanel::restyle()
 {
     const QFontMetrics metrics(m_view->font());
-    m_view->header()->resizeSection(ConnectionListModel::StateColumn,
-                                    metrics.horizontalAdvance(QStringLiteral("1006  00.0 s")) + 3 * Theme::space);
+    int state = 0;
+    for (const QString &sample : m_model->stateSamples())
+        state = std::max(state, metrics.horizontalAdvance(sample));
+    m_view->header()->resizeSection(ConnectionListModel::StateColumn, state + 3 * Theme::space);
+    constexpr int nameCharacters = 12; // of a name are always seen
+    m_view->setMinimumWidth(state + metrics.averageCharWidth() * nameCharacters + 12 * Theme::space);
     m_view->header()->resizeSection(ConnectionListModel::VerdictColumn,
                                     metrics.horizontalAdvance(QStringLiteral("✕")) + 4 * Theme::space);
     QPalette palette = m_view->palette();

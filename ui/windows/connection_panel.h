@@ -25,14 +25,11 @@ public:
 
     ConnectionListModel *model() const { return m_model; }
     QTreeView *view() const { return m_view; }
+    /// Undo brings back what was removed. Asks only where something live would end.
     void removeSelected();
-    /// Brings back what was removed last; false when nothing was.
-    bool undoRemove();
-    bool canUndo() const { return !m_removed.empty(); }
 
 signals:
     void newRequested();
-    void undoChanged();
     void contextMenuRequested(const QPoint &globalPosition);
 
 protected:
@@ -42,6 +39,9 @@ private:
     void retranslate();
     void restyle();
     void showSelection();
+    class Removal;
+    void takeOut(const std::vector<capture::ConnectionId> &ids);
+    void showUndo();
 
     Document *m_document;
     Selection *m_selection;
@@ -53,7 +53,6 @@ private:
     QLineEdit *m_filter;
     QTreeView *m_view;
     NoticeBar *m_undo;
-    std::vector<std::vector<capture::ConnectionId>> m_removed;
     bool m_showing = false;
 };
 

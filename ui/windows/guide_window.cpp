@@ -49,7 +49,8 @@ QString GuideWindow::html()
                           std::pair{QStringLiteral("Ctrl+1 … Ctrl+5"), tr("Change the view")},
                           std::pair{QStringLiteral("Ctrl+Shift+O"), tr("Connection options")},
                           std::pair{QStringLiteral("Ctrl+Shift+E"), tr("Echo server")},
-                          std::pair{QStringLiteral("Ctrl+F"), tr("Find in the timeline")},
+                          std::pair{QStringLiteral("Ctrl+L"), tr("Clear the timeline")},
+                          std::pair{QStringLiteral("Ctrl+Z"), tr("Undo a removal or clearing")},
                           std::pair{tr("Space"), tr("Pause the timeline")}};
     text += QStringLiteral("<h2>%1</h2><table cellpadding=3>").arg(tr("Keys"));
     for (const auto &[key, meaning] : keys)

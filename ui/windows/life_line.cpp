@@ -2,10 +2,10 @@
 #include "life_line.h"
 
 #include "core/diagnosis/wording.h"
+#include "ui/support/flow_layout.h"
 #include "ui/support/theme.h"
 
 #include <QEvent>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
 #include <QToolButton>
@@ -107,7 +107,7 @@ std::array<LifeLine::Step, LifeLine::phaseCount> LifeLine::stepsOf(const analysi
 LifeLine::LifeLine(Document *document, Selection *selection, QWidget *parent)
     : QFrame(parent), m_document(document), m_selection(selection), m_rtt(new QLabel(this))
 {
-    auto *layout = new QHBoxLayout(this);
+    auto *layout = new FlowLayout(this);
     layout->setContentsMargins(2 * Theme::space, Theme::space, 3 * Theme::space, Theme::space);
     layout->setSpacing(0);
     for (std::size_t i = 0; i < phaseCount; ++i) {
@@ -131,7 +131,7 @@ LifeLine::LifeLine(Document *document, Selection *selection, QWidget *parent)
             m_arrows[i]->hide();
         layout->addWidget(button);
     }
-    layout->addStretch(1);
+    layout->alignRight();
     m_rtt->setObjectName(QStringLiteral("rtt"));
     layout->addWidget(m_rtt);
     connect(&Theme::instance(), &Theme::changed, this, &LifeLine::refresh);

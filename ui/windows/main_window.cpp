@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "main_window_p.h"
 
+#include "confirm.h"
 #include "demo.h"
 #include "preferences_dialog.h"
 #include "ui/support/settings.h"
@@ -39,6 +40,7 @@ MainWindow::MainWindow(QWidget *parent)
 
 MainWindow::~MainWindow()
 {
+    m_document->undoStack()->disconnect(this);
     // Views read the document until they are gone.
     delete takeCentralWidget();
     delete m_document;
@@ -61,11 +63,12 @@ void MainWindow::build()
     m_serverButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_serverButton->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     m_address->addToRow(m_serverButton);
-    m_options = new OptionsDrawer(central);
+    m_options = new OptionsDrawer(m_document->undoStack(), central);
     m_options->setObjectName(QStringLiteral("optionsDrawer"));
     m_options->hide();
     m_notice = new NoticeBar(central);
     m_notice->setObjectName(QStringLiteral("notice"));
+    m_saving = new SavingBar(central);
 
     m_connections = new ConnectionPanel(m_document, m_selection, central);
     m_start = new StartPage(central);
@@ -81,7 +84,8 @@ void MainWindow::build()
     m_tabs->tabBar()->setDrawBase(false);
     m_checklist = new ChecklistView(m_document, m_selection);
     m_tabs->addTab(new HandshakeView(m_document, m_selection), {});
-    m_tabs->addTab(new TimelineView(m_document, m_selection), {});
+    m_timeline = new TimelineView(m_document, m_selection);
+    m_tabs->addTab(m_timeline, {});
     m_tabs->addTab(new HeartbeatView(m_document, m_selection), {});
     m_tabs->addTab(new StateView(m_document, m_selection), {});
     m_tabs->addTab(m_checklist, {});
@@ -101,8 +105,7 @@ void MainWindow::build()
     m_splitter->addWidget(m_connections);
     m_splitter->addWidget(m_pages);
     m_splitter->setStretchFactor(1, 1);
-    m_splitter->setSizes({300, 980});
-    m_connections->setMinimumWidth(180);
+    m_splitter->setSizes({330, 950});
     m_composer = new Composer(m_document, m_selection, central);
 
     auto *layout = new QVBoxLayout(central);
@@ -111,6 +114,7 @@ void MainWindow::build()
     layout->addWidget(m_address);
     layout->addWidget(m_options);
     layout->addWidget(m_notice);
+    layout->addWidget(m_saving);
     layout->addWidget(m_splitter, 1);
     layout->addWidget(m_composer);
     setCentralWidget(central);
@@ -161,6 +165,8 @@ void MainWindow::wire()
     });
     connect(m_document, &Document::writeFailed, this,
             [this](const QString &text) { showNotice(diagnosis::Verdict::Fail, text); });
+    connect(m_document, &Document::savingProgressed, m_saving, &SavingBar::setShare);
+    connect(m_saving, &SavingBar::cancelRequested, m_document, &Document::cancelSaving);
     connect(m_selection, &Selection::connectionChanged, this, &MainWindow::selectionChanged);
     connect(m_selection, &Selection::revealRequested, this, &MainWindow::reveal);
 
@@ -170,6 +176,7 @@ void MainWindow::wire()
     connect(m_address, &AddressBar::optionsToggled, this, &MainWindow::setOptionsOpen);
     connect(m_options, &OptionsDrawer::closeRequested, this, [this] { setOptionsOpen(false); });
     connect(m_serverButton, &QToolButton::toggled, this, &MainWindow::setServerPanelOpen);
+    connect(m_serverPanel, &ServerPanel::resized, this, &MainWindow::placeServerPanel);
     connect(m_serverPanel, &ServerPanel::closeRequested, this, [this] { setServerPanelOpen(false); });
     connect(m_serverPanel, &ServerPanel::connectRequested, this, [this](const QString &url) {
         setServerPanelOpen(false);
@@ -177,7 +184,7 @@ void MainWindow::wire()
     });
     connect(m_connections, &ConnectionPanel::newRequested, this, &MainWindow::newConnection);
     connect(m_connections, &ConnectionPanel::contextMenuRequested, this, &MainWindow::showContextMenu);
-    connect(m_connections, &ConnectionPanel::undoChanged, this, &MainWindow::updateActions);
+    connect(m_document->undoStack(), &QUndoStack::indexChanged, this, &MainWindow::updateActions);
     connect(m_banner, &NoticeBar::actionTriggered, this, &MainWindow::why);
     connect(m_situation, &SituationPanel::cancelRequested, this, &MainWindow::disconnectSelected);
     connect(m_situation, &SituationPanel::retryRequested, this, &MainWindow::reconnect);
@@ -186,9 +193,12 @@ void MainWindow::wire()
     connect(m_start, &StartPage::brokenRequested, this, &MainWindow::startBroken);
     connect(m_start, &StartPage::openRequested, this, &MainWindow::open);
     connect(m_start, &StartPage::leftoverOpened, this, &MainWindow::openFile);
-    connect(m_start, &StartPage::leftoverDiscarded, this, [this](const QString &path) {
-        Document::discardLeftover(path);
-        offerLeftovers();
+    connect(m_start, &StartPage::leftoverDiscarded, this, [this](const QString &path, const QString &when) {
+        confirm(this, tr("Delete this capture?"),
+                tr("The capture of %1 was never saved. It is gone for good.").arg(when), tr("Delete"), [this, path] {
+                    Document::discardLeftover(path);
+                    offerLeftovers();
+                });
     });
 }
 
@@ -414,6 +424,7 @@ void MainWindow::setServerPanelOpen(bool open)
         m_serverButton->setFocus();
         return;
     }
+    m_serverPanel->adjustSize();
     placeServerPanel();
     m_serverPanel->raise();
     m_serverPanel->focusFirst();
@@ -423,7 +434,6 @@ void MainWindow::placeServerPanel()
 {
     if (m_serverPanel->isHidden())
         return;
-    m_serverPanel->adjustSize();
     const QPoint below =
         m_serverButton->mapTo(centralWidget(), QPoint(m_serverButton->width(), m_serverButton->height()));
     m_serverPanel->move(std::max(0, below.x() - m_serverPanel->width()), below.y() + Theme::space);

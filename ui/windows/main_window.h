@@ -24,9 +24,11 @@ class ConnectionPanel;
 class LifeLine;
 class NoticeBar;
 class OptionsDrawer;
+class SavingBar;
 class ServerPanel;
 class SituationPanel;
 class StartPage;
+class TimelineView;
 
 /// The one window: address bar, connections, banner, life line, five views, composer, status.
 class MainWindow : public QMainWindow
@@ -99,6 +101,7 @@ private:
     // main_window_files.cpp: captures on disk
     void openNow(const QString &path);
     void saveAsThen(std::function<void()> then);
+    void endSaving(const Document::Saved &saved, const QString &path, const std::function<void()> &then);
     void opened(const QString &path);
     void askFile(bool saving, const QString &title, const QString &suggestion,
                  const std::function<void(const QString &)> &then);
@@ -113,6 +116,8 @@ private:
     OptionsDrawer *m_options;
     ServerPanel *m_serverPanel;
     NoticeBar *m_notice;
+    SavingBar *m_saving;
+    std::function<void()> m_afterSaving;
     QSplitter *m_splitter;
     ConnectionPanel *m_connections;
     QStackedWidget *m_pages;
@@ -122,6 +127,7 @@ private:
     LifeLine *m_lifeLine;
     SituationPanel *m_situation;
     QTabWidget *m_tabs;
+    TimelineView *m_timeline;
     ChecklistView *m_checklist;
     Composer *m_composer;
     QTimer m_refresh;

@@ -5,6 +5,7 @@
 #include "preferences_dialog.h"
 #include "ui/support/settings.h"
 #include "ui/support/theme.h"
+#include "ui/views/timeline_view.h"
 
 #include <QApplication>
 #include <QFileInfo>
@@ -51,9 +52,13 @@ void MainWindow::buildActions()
     a.quit->setMenuRole(QAction::QuitRole);
 
     a.edit = menu();
-    a.undo = add(a.edit, QKeySequence::Undo, [this] { m_connections->undoRemove(); });
+    a.undo = add(a.edit, QKeySequence::Undo, [this] { m_document->undoStack()->undo(); });
+    a.redo = add(a.edit, {}, [this] { m_document->undoStack()->redo(); });
+    a.redo->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)});
+    a.edit->addSeparator();
     a.copy = add(a.edit, {}, [this] { copyFocused(); });
     a.copy->setIcon(icon(Icon::Copy));
+    a.clear = add(a.edit, QKeySequence(Qt::CTRL | Qt::Key_L), [this] { m_timeline->clear(); });
     a.edit->addSeparator();
     a.preferences = add(a.edit, QKeySequence(Qt::CTRL | Qt::Key_Comma), &MainWindow::showPreferences);
     a.preferences->setIcon(icon(Icon::Settings));
@@ -140,7 +145,7 @@ void MainWindow::retranslate()
     a.saveCopy->setText(tr("Save a co&py…"));
     a.quit->setText(tr("&Quit"));
     a.edit->setTitle(tr("&Edit"));
-    a.undo->setText(tr("&Undo removal"));
+    a.clear->setText(tr("C&lear the timeline"));
     a.copy->setText(tr("&Copy") + u'\t' + QKeySequence(QKeySequence::Copy).toString(QKeySequence::NativeText));
     a.preferences->setText(tr("&Preferences…"));
     a.view->setTitle(tr("&View"));
@@ -187,13 +192,18 @@ void MainWindow::updateActions()
     const bool live = m_document->isLive(id);
     const bool listener = facts && facts->isListener();
     const bool client = facts && facts->started && facts->vantage() == capture::Vantage::Client;
-    a.undo->setEnabled(m_connections->canUndo());
+    const QUndoStack *undo = m_document->undoStack();
+    a.undo->setEnabled(undo->canUndo());
+    a.undo->setText(undo->canUndo() ? tr("&Undo: %1").arg(undo->undoText()) : tr("&Undo"));
+    a.redo->setEnabled(undo->canRedo());
+    a.redo->setText(undo->canRedo() ? tr("&Redo: %1").arg(undo->redoText()) : tr("&Redo"));
+    a.clear->setEnabled(facts && !listener);
     a.disconnect->setEnabled(live);
     a.abort->setEnabled(live && !listener);
     a.reconnect->setEnabled(client);
     a.ping->setEnabled(live && !listener && facts && facts->state == protocol::ConnectionState::Open);
     a.remove->setEnabled(id != 0);
-    a.saveAs->setEnabled(m_document->counters().records > 0);
+    a.saveAs->setEnabled(!m_document->isEmpty() && !m_document->isSaving());
     a.saveCopy->setEnabled(a.saveAs->isEnabled());
     setWindowModified(m_document->isUnsaved());
 }

@@ -17,6 +17,8 @@
 #include <QTabWidget>
 #include <QUrl>
 
+#include <utility>
+
 namespace frameglass::ui {
 
 namespace {
@@ -33,10 +35,34 @@ QString droppedCapture(const QMimeData *data)
     return {};
 }
 
+// What went wrong, and what can be done about it.
+QString notSavedText(const capture::CaptureError &error, const QString &target)
+{
+    using capture::CaptureErrorCode;
+    QString advice;
+    switch (error.code()) {
+    case CaptureErrorCode::InUse:
+        advice = MainWindow::tr("Choose another name, or close the program that writes there.");
+        break;
+    case CaptureErrorCode::ReadOnly:
+    case CaptureErrorCode::NotFound: advice = MainWindow::tr("Choose a folder that you may write to."); break;
+    case CaptureErrorCode::DiskFull: advice = MainWindow::tr("Make room there, or choose another disk."); break;
+    default: advice = MainWindow::tr("Choose another place, and look whether the disk is in order.");
+    }
+    return MainWindow::tr("Not saved. %1 %2 Nothing of the capture is lost.", "what went wrong, what to do")
+        .arg(diagnosis::textOf(error.code(), QDir::toNativeSeparators(target)), advice);
+}
+
 } // namespace
 
 void MainWindow::settleUnsaved(std::function<void()> then)
 {
+    // One thing at a time: what a saving under way might lose waits for it, and comes only if it went well.
+    if (m_document->isSaving()) {
+        m_afterSaving = [this, then] { settleUnsaved(then); };
+        m_saving->setWaiting(true);
+        return;
+    }
     if (!m_document->isUnsaved()) {
         then();
         return;
@@ -121,16 +147,30 @@ void MainWindow::saveAs()
 void MainWindow::saveAsThen(std::function<void()> then)
 {
     askFile(true, tr("Save the capture"), QStringLiteral("capture.fglass"), [this, then](const QString &path) {
-        bool saved = false;
-        guarded([&] {
-            m_document->saveAs(path);
-            saved = true;
+        m_saving->begin(path);
+        m_document->saveAs(path, [this, path, then](const Document::Saved &saved) {
+            if (saved.isDone())
+                opened(m_document->path());
+            endSaving(saved, path, then);
         });
-        if (!saved)
-            return;
-        opened(m_document->path());
-        then();
+        updateActions();
     });
+}
+
+void MainWindow::endSaving(const Document::Saved &saved, const QString &path, const std::function<void()> &then)
+{
+    m_saving->end();
+    updateActions();
+    const auto after = std::exchange(m_afterSaving, {});
+    if (saved.error)
+        showNotice(diagnosis::Verdict::Fail, notSavedText(*saved.error, path));
+    else if (saved.cancelled)
+        showNotice(diagnosis::Verdict::Info, tr("Saving to %1 was cancelled.").arg(QDir::toNativeSeparators(path)));
+    if (!saved.isDone())
+        return;
+    then();
+    if (after)
+        after();
 }
 
 void MainWindow::saveCopy()
@@ -150,10 +190,13 @@ void MainWindow::saveCopy()
         connect(box, &QMessageBox::buttonClicked, this, [=, this](QAbstractButton *button) {
             if (button != save)
                 return;
-            guarded([&] {
-                m_document->saveCopy(path, secrets->isChecked());
-                showNotice(diagnosis::Verdict::Pass, tr("Copied to %1").arg(QDir::toNativeSeparators(path)));
+            m_saving->begin(path);
+            m_document->saveCopy(path, secrets->isChecked(), [this, path](const Document::Saved &saved) {
+                endSaving(saved, path, [&] {
+                    showNotice(diagnosis::Verdict::Pass, tr("Copied to %1").arg(QDir::toNativeSeparators(path)));
+                });
             });
+            updateActions();
         });
         box->open();
     });
@@ -189,7 +232,7 @@ void MainWindow::offerLeftovers()
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
-    if (!m_mayClose && m_document->isUnsaved()) {
+    if (!m_mayClose && (m_document->isUnsaved() || m_document->isSaving())) {
         event->ignore();
         settleUnsaved([this] {
             m_mayClose = true;

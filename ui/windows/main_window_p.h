@@ -7,16 +7,18 @@
 #include "core/diagnosis/wording.h"
 #include "life_line.h"
 #include "main_window.h"
-#include "notice_bar.h"
 #include "options_drawer.h"
+#include "saving_bar.h"
 #include "server_panel.h"
 #include "situation_panel.h"
 #include "start_page.h"
 #include "status_line.h"
+#include "ui/views/notice_bar.h"
 
 #include <QAction>
 #include <QActionGroup>
 #include <QMenu>
+#include <QUndoStack>
 
 namespace frameglass::ui {
 
@@ -24,7 +26,7 @@ struct MainWindow::Actions
 {
     QMenu *file, *recent, *edit, *view, *theme, *connection, *help;
     QAction *newConnection, *newCapture, *open, *saveAs, *saveCopy, *quit;
-    QAction *undo, *copy, *remove, *preferences;
+    QAction *undo, *redo, *copy, *clear, *remove, *preferences;
     QAction *themeSystem, *themeLight, *themeDark, *zoomIn, *zoomOut, *zoomReset;
     std::array<QAction *, TabCount> tabs;
     QAction *connect, *options, *server, *disconnect, *abort, *reconnect, *ping, *compose;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "options_drawer.h"
 
+#include "deflate_field.h"
+
 #include "core/protocol/http_head.h"
-#include "notice_bar.h"
+#include "ui/support/flow_layout.h"
 #include "ui/support/settings.h"
 #include "ui/support/theme.h"
+#include "ui/views/notice_bar.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -18,9 +21,11 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPainter>
+#include <QScrollArea>
 #include <QSpinBox>
 #include <QTableWidget>
 #include <QToolButton>
+#include <QUndoStack>
 
 namespace frameglass::ui {
 
@@ -55,21 +60,26 @@ bool fitsOneLine(const QString &text)
 
 } // namespace
 
-OptionsDrawer::OptionsDrawer(QWidget *parent)
-    : QFrame(parent), m_headersLabel(new QLabel(this)), m_headers(new QTableWidget(0, 2, this)),
-      m_add(new QToolButton(this)), m_remove(new QToolButton(this)), m_up(new QToolButton(this)),
-      m_down(new QToolButton(this)), m_headersFault(new FaultLabel(this)), m_subprotocolsLabel(new QLabel(this)),
-      m_subprotocols(new QLineEdit(this)), m_subprotocolsFault(new FaultLabel(this)), m_originLabel(new QLabel(this)),
-      m_origin(new QLineEdit(this)), m_originFault(new FaultLabel(this)), m_authLabel(new QLabel(this)),
-      m_auth(new QComboBox(this)), m_user(new QLineEdit(this)), m_password(new QLineEdit(this)),
-      m_token(new QLineEdit(this)), m_authFault(new FaultLabel(this)), m_cookiesLabel(new QLabel(this)),
-      m_cookies(new QLineEdit(this)), m_cookiesFault(new FaultLabel(this)), m_ping(new QCheckBox(this)),
-      m_pingInterval(secondsField(this, 25)), m_pingTimeoutLabel(new QLabel(this)),
+OptionsDrawer::OptionsDrawer(QUndoStack *undo, QWidget *parent)
+    : QFrame(parent), m_undo(undo), m_scroll(new QScrollArea(this)), m_content(new QWidget(m_scroll)),
+      m_headersLabel(new QLabel(this)), m_headers(new QTableWidget(0, 2, this)), m_add(new QToolButton(this)),
+      m_remove(new QToolButton(this)), m_up(new QToolButton(this)), m_down(new QToolButton(this)),
+      m_headersFault(new FaultLabel(this)), m_subprotocolsLabel(new QLabel(this)), m_subprotocols(new QLineEdit(this)),
+      m_subprotocolsFault(new FaultLabel(this)), m_originLabel(new QLabel(this)), m_origin(new QLineEdit(this)),
+      m_originFault(new FaultLabel(this)), m_authLabel(new QLabel(this)), m_auth(new QComboBox(this)),
+      m_user(new QLineEdit(this)), m_password(new QLineEdit(this)), m_token(new QLineEdit(this)),
+      m_authFault(new FaultLabel(this)), m_cookiesLabel(new QLabel(this)), m_cookies(new QLineEdit(this)),
+      m_cookiesFault(new FaultLabel(this)), m_deflate(new DeflateField(DeflateField::Side::Client, this)),
+      m_ping(new QCheckBox(this)), m_pingInterval(secondsField(this, 25)), m_pingTimeoutLabel(new QLabel(this)),
       m_pingTimeout(secondsField(this, 20)), m_pongLabel(new QLabel(this)), m_pong(new QComboBox(this)),
       m_pongDelay(new QSpinBox(this)), m_limitsLabel(new QLabel(this)), m_keepGoing(new QCheckBox(this))
 {
     m_headers->setObjectName(QStringLiteral("headers"));
+    m_add->setObjectName(QStringLiteral("addHeader"));
+    m_remove->setObjectName(QStringLiteral("removeHeader"));
     m_headersFault->setObjectName(QStringLiteral("headersFault"));
+    m_auth->setObjectName(QStringLiteral("signIn"));
+    m_pong->setObjectName(QStringLiteral("answerPings"));
     m_subprotocols->setObjectName(QStringLiteral("subprotocols"));
     m_subprotocolsFault->setObjectName(QStringLiteral("subprotocolsFault"));
     m_origin->setObjectName(QStringLiteral("origin"));
@@ -100,6 +110,12 @@ OptionsDrawer::OptionsDrawer(QWidget *parent)
         button->setAutoRaise(true);
         tools->addWidget(button);
     }
+    const auto block = [this](QLayout *inside) {
+        auto *widget = new QWidget(m_content);
+        widget->setLayout(inside);
+        inside->setContentsMargins(0, 0, 0, 0);
+        return widget;
+    };
     auto *left = new QVBoxLayout;
     left->setSpacing(Theme::space);
     left->addLayout(tools);
@@ -129,6 +145,7 @@ OptionsDrawer::OptionsDrawer(QWidget *parent)
     middle->addLayout(secrets, row++, 2);
     middle->addWidget(m_authFault, row++, 1, 1, 2);
     field(m_cookiesLabel, m_cookies, m_cookiesFault);
+    middle->addWidget(m_deflate, row++, 0, 1, 3);
     middle->setRowStretch(row, 1);
     middle->setColumnStretch(2, 1);
 
@@ -156,12 +173,24 @@ OptionsDrawer::OptionsDrawer(QWidget *parent)
     right->addWidget(m_keepGoing, 5, 0, 1, 4);
     right->setRowStretch(6, 1);
 
-    auto *layout = new QHBoxLayout(this);
-    layout->setContentsMargins(3 * Theme::space, 2 * Theme::space, 3 * Theme::space, 3 * Theme::space);
-    layout->setSpacing(6 * Theme::space);
-    layout->addLayout(left, 4);
-    layout->addLayout(middle, 4);
-    layout->addLayout(right, 0);
+    // Side by side, or beneath each other where the text is large; then what does not fit is scrolled.
+    auto *blocks = new FlowLayout(m_content);
+    blocks->setContentsMargins(3 * Theme::space, 2 * Theme::space, 3 * Theme::space, 3 * Theme::space);
+    blocks->setSpacing(6 * Theme::space);
+    blocks->setStretching(true);
+    blocks->addWidget(block(left));
+    blocks->addWidget(block(middle));
+    blocks->addWidget(block(right));
+    m_scroll->setWidget(m_content);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setFocusPolicy(Qt::NoFocus);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 1, 0, 0);
+    layout->addWidget(m_scroll);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    m_content->installEventFilter(this); // its height depends on its width and on what is at fault
 
     connect(m_add, &QToolButton::clicked, this, [this] {
         addHeader();
@@ -169,10 +198,7 @@ OptionsDrawer::OptionsDrawer(QWidget *parent)
         m_headers->setFocus();
         m_headers->editItem(m_headers->currentItem());
     });
-    connect(m_remove, &QToolButton::clicked, this, [this] {
-        m_headers->removeRow(m_headers->currentRow());
-        validate();
-    });
+    connect(m_remove, &QToolButton::clicked, this, &OptionsDrawer::removeHeader);
     connect(m_up, &QToolButton::clicked, this, [this] { moveHeader(-1); });
     connect(m_down, &QToolButton::clicked, this, [this] { moveHeader(1); });
     connect(m_headers, &QTableWidget::itemChanged, this, &OptionsDrawer::validate);
@@ -190,13 +216,50 @@ OptionsDrawer::OptionsDrawer(QWidget *parent)
     authChanged();
 }
 
-void OptionsDrawer::addHeader(const QString &name, const QString &value)
+void OptionsDrawer::addHeader(const QString &name, const QString &value, int row)
 {
     const QSignalBlocker blocker(m_headers);
-    const int row = m_headers->rowCount();
+    row = row < 0 ? m_headers->rowCount() : std::min(row, m_headers->rowCount());
     m_headers->insertRow(row);
     m_headers->setItem(row, 0, new QTableWidgetItem(name));
     m_headers->setItem(row, 1, new QTableWidgetItem(value));
+}
+
+void OptionsDrawer::removeHeader()
+{
+    class Removal : public QUndoCommand
+    {
+    public:
+        Removal(OptionsDrawer *drawer, int row, QString name, QString value)
+            : QUndoCommand(tr("remove header %1").arg(name)), m_drawer(drawer), m_row(row), m_name(std::move(name)),
+              m_value(std::move(value))
+        {}
+        void redo() override
+        {
+            m_drawer->m_headers->removeRow(m_row);
+            m_drawer->validate();
+        }
+        void undo() override
+        {
+            m_drawer->addHeader(m_name, m_value, m_row);
+            m_drawer->m_headers->setCurrentCell(m_row, 0);
+            m_drawer->validate();
+        }
+
+    private:
+        OptionsDrawer *m_drawer;
+        int m_row;
+        QString m_name;
+        QString m_value;
+    };
+    const int row = m_headers->currentRow();
+    if (row < 0)
+        return;
+    const auto text = [&](int column) {
+        const QTableWidgetItem *item = m_headers->item(row, column);
+        return item ? item->text() : QString();
+    };
+    m_undo->push(new Removal(this, row, text(0), text(1)));
 }
 
 void OptionsDrawer::moveHeader(int by)
@@ -265,7 +328,7 @@ bool OptionsDrawer::validate()
     m_authFault->setFault(authFault, m_auth);
     m_cookiesFault->setFault(fitsOneLine(m_cookies->text()) ? QString() : tr("Must stay on one line"), m_cookies);
     return !m_headersFault->hasFault() && !m_subprotocolsFault->hasFault() && !m_originFault->hasFault() &&
-           !m_authFault->hasFault() && !m_cookiesFault->hasFault();
+           !m_authFault->hasFault() && !m_cookiesFault->hasFault() && m_deflate->validate();
 }
 
 bool OptionsDrawer::apply(session::ClientOptions &options)
@@ -284,6 +347,7 @@ bool OptionsDrawer::apply(session::ClientOptions &options)
     options.basicPassword = auth == BasicAuth ? m_password->text().toStdString() : std::string();
     options.bearerToken = auth == BearerAuth ? m_token->text().toStdString() : std::string();
     options.cookies = m_cookies->text().toStdString();
+    options.deflateOffers = m_deflate->offers();
     options.heartbeat.pingInterval.reset();
     if (m_ping->isChecked())
         options.heartbeat.pingInterval = fromSeconds(m_pingInterval->value());
@@ -314,6 +378,7 @@ void OptionsDrawer::setFrom(const session::ClientOptions &options)
     m_password->setText(QString::fromStdString(options.basicPassword));
     m_token->setText(QString::fromStdString(options.bearerToken));
     m_cookies->setText(QString::fromStdString(options.cookies));
+    m_deflate->setOffers(options.deflateOffers);
     m_ping->setChecked(options.heartbeat.pingInterval.has_value());
     if (options.heartbeat.pingInterval)
         m_pingInterval->setValue(toSeconds(*options.heartbeat.pingInterval));
@@ -336,16 +401,17 @@ void OptionsDrawer::save() const
     QJsonArray names;
     for (const auto &header : headers())
         names.append((header.remove ? QStringLiteral("-") : QString()) + QString::fromStdString(header.name));
-    const QJsonObject json{{QStringLiteral("headers"), names},
-                           {QStringLiteral("subprotocols"), m_subprotocols->text()},
-                           {QStringLiteral("origin"), m_origin->text()},
-                           {QStringLiteral("ping"), m_ping->isChecked()},
-                           {QStringLiteral("ping_s"), m_pingInterval->value()},
-                           {QStringLiteral("ping_timeout_s"), m_pingTimeout->value()},
-                           {QStringLiteral("pong"), m_pong->currentIndex()},
-                           {QStringLiteral("pong_delay_ms"), m_pongDelay->value()},
-                           {QStringLiteral("stages_s"), stages},
-                           {QStringLiteral("keep_going"), m_keepGoing->isChecked()}};
+    QJsonObject json{{QStringLiteral("headers"), names},
+                     {QStringLiteral("subprotocols"), m_subprotocols->text()},
+                     {QStringLiteral("origin"), m_origin->text()},
+                     {QStringLiteral("ping"), m_ping->isChecked()},
+                     {QStringLiteral("ping_s"), m_pingInterval->value()},
+                     {QStringLiteral("ping_timeout_s"), m_pingTimeout->value()},
+                     {QStringLiteral("pong"), m_pong->currentIndex()},
+                     {QStringLiteral("pong_delay_ms"), m_pongDelay->value()},
+                     {QStringLiteral("stages_s"), stages},
+                     {QStringLiteral("keep_going"), m_keepGoing->isChecked()}};
+    m_deflate->save(json);
     Settings::instance().setValue(settings::connectOptions, QJsonDocument(json).toJson(QJsonDocument::Compact));
 }
 
@@ -368,6 +434,7 @@ void OptionsDrawer::restore()
     for (std::size_t i = 0; i < m_stages.size(); ++i)
         m_stages[i].seconds->setValue(stages.at(qsizetype(i)).toDouble(m_stages[i].seconds->value()));
     m_keepGoing->setChecked(json.value(QStringLiteral("keep_going")).toBool());
+    m_deflate->restore(json);
     validate();
 }
 
@@ -401,6 +468,7 @@ void OptionsDrawer::retranslate()
         line->setAccessibleName(line->placeholderText());
     m_cookiesLabel->setText(tr("Cookies"));
     m_cookies->setPlaceholderText(QStringLiteral("name=value; name=value"));
+    m_deflate->retranslate();
     m_ping->setText(tr("Ping every"));
     m_pingInterval->setAccessibleName(tr("Ping interval"));
     m_pingTimeoutLabel->setText(tr("missed after"));
@@ -422,6 +490,7 @@ void OptionsDrawer::retranslate()
     quiet.setColor(QPalette::WindowText, Theme::instance().tokens().quiet);
     m_limitsLabel->setPalette(quiet);
     m_headersLabel->setPalette(quiet);
+    validate(); // what is at fault is said in the new language too
 }
 
 void OptionsDrawer::changeEvent(QEvent *event)
@@ -429,6 +498,27 @@ void OptionsDrawer::changeEvent(QEvent *event)
     if (event->type() == QEvent::LanguageChange || event->type() == QEvent::PaletteChange)
         retranslate();
     QFrame::changeEvent(event);
+}
+
+// As high as its fields, but never more than half of the window: the views stay in sight.
+QSize OptionsDrawer::sizeHint() const
+{
+    const int wanted = m_content->layout()->heightForWidth(std::max(width(), m_content->minimumSizeHint().width())) + 1;
+    return {m_content->sizeHint().width(), parentWidget() ? std::min(wanted, parentWidget()->height() / 2) : wanted};
+}
+
+QSize OptionsDrawer::minimumSizeHint() const
+{
+    constexpr double share = 0.3; // of the window's height, where its text is large and all wants room
+    const int least = parentWidget() ? int(parentWidget()->height() * share) : 0;
+    return {m_content->minimumSizeHint().width(), std::min(sizeHint().height(), least)};
+}
+
+bool OptionsDrawer::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::LayoutRequest || event->type() == QEvent::Resize)
+        updateGeometry();
+    return QFrame::eventFilter(watched, event);
 }
 
 void OptionsDrawer::keyPressEvent(QKeyEvent *event)

@@ -10,12 +10,15 @@ class QComboBox;
 class QDoubleSpinBox;
 class QLabel;
 class QLineEdit;
+class QScrollArea;
 class QSpinBox;
 class QTableWidget;
 class QToolButton;
+class QUndoStack;
 
 namespace frameglass::ui {
 
+class DeflateField;
 class FaultLabel;
 
 /// How the next connection is made: headers, subprotocols, sign-in, heartbeat, time limits, strictness.
@@ -23,7 +26,8 @@ class OptionsDrawer : public QFrame
 {
     Q_OBJECT
 public:
-    explicit OptionsDrawer(QWidget *parent = nullptr);
+    /// A header that was removed comes back through `undo`.
+    explicit OptionsDrawer(QUndoStack *undo, QWidget *parent = nullptr);
 
     /// Writes everything but the URL into `options`. False while a field has a fault, which stands beside the field.
     bool apply(session::ClientOptions &options);
@@ -32,6 +36,10 @@ public:
     void save() const;
     void restore();
     bool validate();
+
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 signals:
     void closeRequested();
@@ -43,11 +51,15 @@ protected:
 
 private:
     void retranslate();
-    void addHeader(const QString &name = {}, const QString &value = {});
+    void addHeader(const QString &name = {}, const QString &value = {}, int row = -1);
+    void removeHeader();
     void moveHeader(int by);
     void authChanged();
     std::vector<protocol::HandshakeRequest::ExtraField> headers() const;
 
+    QUndoStack *m_undo;
+    QScrollArea *m_scroll;
+    QWidget *m_content;
     QLabel *m_headersLabel;
     QTableWidget *m_headers;
     QToolButton *m_add;
@@ -71,6 +83,7 @@ private:
     QLabel *m_cookiesLabel;
     QLineEdit *m_cookies;
     FaultLabel *m_cookiesFault;
+    DeflateField *m_deflate;
 
     QCheckBox *m_ping;
     QDoubleSpinBox *m_pingInterval;

@@ -4,6 +4,8 @@
 #include "ui/support/language.h"
 #include "ui/support/settings.h"
 #include "ui/support/theme.h"
+#include "ui/support/unit_text.h"
+#include "ui/support/wrap_label.h"
 
 #include <QComboBox>
 #include <QDialogButtonBox>
@@ -27,11 +29,12 @@ struct LimitRow
     const char *suffix;
 };
 
-const std::array<LimitRow, 7> limitRows{{
+const std::array<LimitRow, 8> limitRows{{
     {&settings::limitHeadOctets, 1024, 16 * 1024, " KiB"},
     {&settings::limitHeadLines, 1, 100'000, ""},
     {&settings::limitFrameOctets, 1 << 20, 2000, " MiB"},
     {&settings::limitMessageOctets, 1 << 20, 2000, " MiB"},
+    {&settings::limitInflatedOctets, 1 << 20, 2000, " MiB"},
     {&settings::limitFragments, 1, 100'000'000, ""},
     {&settings::limitBodyOctets, 1024, 1024 * 1024, " KiB"},
     {&settings::limitConnections, 1, 1'000'000, ""},
@@ -47,6 +50,7 @@ protocol::Limits PreferencesDialog::limits()
     limits.headLines = store.value(settings::limitHeadLines);
     limits.framePayloadOctets = store.value(settings::limitFrameOctets);
     limits.messageOctets = store.value(settings::limitMessageOctets);
+    limits.inflatedOctets = store.value(settings::limitInflatedOctets);
     limits.fragmentsPerMessage = std::uint32_t(store.value(settings::limitFragments));
     limits.bodyOctets = store.value(settings::limitBodyOctets);
     limits.connections = store.value(settings::limitConnections);
@@ -56,7 +60,7 @@ protocol::Limits PreferencesDialog::limits()
 PreferencesDialog::PreferencesDialog(QWidget *parent)
     : QDialog(parent), m_look(new QGroupBox(this)), m_language(new QComboBox(this)), m_theme(new QComboBox(this)),
       m_zoom(new QSpinBox(this)), m_time(new QComboBox(this)), m_limits(new QGroupBox(this)),
-      m_limitsNote(new QLabel(this)), m_buttons(new QDialogButtonBox(QDialogButtonBox::Close, this))
+      m_limitsNote(new WrapLabel(this)), m_buttons(new QDialogButtonBox(QDialogButtonBox::Close, this))
 {
     auto &store = Settings::instance();
     m_language->setObjectName(QStringLiteral("language"));
@@ -76,11 +80,11 @@ PreferencesDialog::PreferencesDialog(QWidget *parent)
     m_zoom->setSingleStep(10);
     m_zoom->setSuffix(QStringLiteral(" %"));
     m_zoom->setValue(Theme::instance().zoom());
-    m_time->addItems({QString(), QString(), QString()});
-    m_time->setCurrentIndex(store.value(settings::timeFormat));
+    for (const TimeFormat format : timeFormats)
+        m_time->addItem(textOf(format));
+    m_time->setCurrentIndex(int(store.timeFormat()));
 
     auto *limits = new QFormLayout(m_limits);
-    m_limitsNote->setWordWrap(true);
     limits->addRow(m_limitsNote);
     for (std::size_t i = 0; i < limitRows.size(); ++i) {
         const LimitRow &row = limitRows[i];
@@ -93,9 +97,12 @@ PreferencesDialog::PreferencesDialog(QWidget *parent)
         connect(value, &QSpinBox::valueChanged, this,
                 [&row](int number) { Settings::instance().setValue(*row.setting, qulonglong(number) * row.unit); });
     }
+    // Side by side: beneath each other they would be higher than a screen where the text is large.
+    auto *groups = new QHBoxLayout;
+    groups->addWidget(m_look, 0, Qt::AlignTop);
+    groups->addWidget(m_limits);
     auto *layout = new QVBoxLayout(this);
-    layout->addWidget(m_look);
-    layout->addWidget(m_limits);
+    layout->addLayout(groups);
     layout->addWidget(m_buttons);
 
     connect(m_language, &QComboBox::activated, this, [this](int index) {
@@ -137,9 +144,8 @@ void PreferencesDialog::retranslate()
     m_theme->setItemText(2, tr("dark"));
     m_zoomLabel->setText(tr("Text &size"));
     m_timeLabel->setText(tr("T&imes"));
-    m_time->setItemText(0, tr("since the start"));
-    m_time->setItemText(1, tr("time of day"));
-    m_time->setItemText(2, tr("since the row before"));
+    for (const TimeFormat format : timeFormats)
+        m_time->setItemText(int(format), textOf(format));
     m_limits->setTitle(tr("Limits"));
     m_limitsNote->setText(
         tr("What a peer can make Frameglass hold. For new connections and the next start of the server."));
@@ -147,6 +153,7 @@ void PreferencesDialog::retranslate()
                            tr("Lines of a head"),
                            tr("Frame"),
                            tr("Message"),
+                           tr("Message, inflated"),
                            tr("Fragments of a message"),
                            tr("Body of a refusal"),
                            tr("Connections of the server")};

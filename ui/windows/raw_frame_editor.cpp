@@ -3,8 +3,9 @@
 
 #include "core/diagnosis/wording.h"
 #include "hex_text.h"
-#include "notice_bar.h"
+#include "ui/support/flow_layout.h"
 #include "ui/support/theme.h"
+#include "ui/views/notice_bar.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -38,32 +39,31 @@ RawFrameEditor::RawFrameEditor(QWidget *parent)
     for (const int octets : {-1, 0, 2, 8})
         m_lengthForm->addItem(QString(), octets);
 
-    auto *bits = new QHBoxLayout;
+    const auto flow = [this] {
+        auto *row = new QWidget(this);
+        auto *items = new FlowLayout(row);
+        items->setContentsMargins(0, 0, 0, 0);
+        return std::pair{row, items};
+    };
+    const auto [bitsRow, bits] = flow();
     bits->addWidget(m_fin);
     for (QCheckBox *rsv : m_rsv)
         bits->addWidget(rsv);
-    bits->addSpacing(2 * Theme::space);
-    bits->addWidget(m_opcodeLabel);
-    bits->addWidget(m_opcode);
-    bits->addSpacing(2 * Theme::space);
-    bits->addWidget(m_mask);
-    bits->addWidget(m_key);
-    bits->addWidget(m_keyFault, 1);
-    bits->addStretch(1);
-    auto *length = new QHBoxLayout;
-    length->addWidget(m_lengthLabel);
-    length->addWidget(m_length);
-    length->addWidget(m_lengthForm);
-    length->addWidget(m_lengthFault, 1);
-    length->addStretch(1);
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_opcodeLabel, m_opcode, m_mask, m_key, m_keyFault})
+        bits->addWidget(widget);
+    const auto [lengthRow, length] = flow();
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_lengthLabel, m_length, m_lengthForm, m_lengthFault})
+        length->addWidget(widget);
+    m_keyFault->setWordWrap(false);
+    m_lengthFault->setWordWrap(false);
     auto *payload = new QHBoxLayout;
     payload->addWidget(m_payloadLabel, 0, Qt::AlignTop);
     payload->addWidget(m_payload, 1);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(Theme::space);
-    layout->addLayout(bits);
-    layout->addLayout(length);
+    layout->addWidget(bitsRow);
+    layout->addWidget(lengthRow);
     layout->addLayout(payload);
     layout->addWidget(m_payloadFault);
     layout->addWidget(m_preview);

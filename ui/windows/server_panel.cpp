@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server_panel.h"
 
+#include "deflate_field.h"
+
 #include "core/capture/capture.h"
 #include "core/diagnosis/wording.h"
 #include "core/protocol/http_head.h"
-#include "notice_bar.h"
 #include "ui/support/settings.h"
 #include "ui/support/theme.h"
+#include "ui/views/notice_bar.h"
 
 #include <QCheckBox>
 #include <QClipboard>
@@ -33,9 +35,10 @@ ServerPanel::ServerPanel(Document *document, QWidget *parent)
       m_addressFault(new FaultLabel(this)), m_portLabel(new QLabel(this)), m_port(new QSpinBox(this)),
       m_subprotocolsLabel(new QLabel(this)), m_subprotocols(new QLineEdit(this)),
       m_subprotocolsFault(new FaultLabel(this)), m_originsLabel(new QLabel(this)), m_origins(new QLineEdit(this)),
-      m_originsFault(new FaultLabel(this)), m_ping(new QCheckBox(this)), m_pingInterval(new QDoubleSpinBox(this)),
-      m_startStop(new QPushButton(this)), m_startFault(new FaultLabel(this)), m_hint(new QLabel(this)),
-      m_url(new QLabel(this)), m_copy(new QToolButton(this)), m_connect(new QPushButton(this))
+      m_originsFault(new FaultLabel(this)), m_deflate(new DeflateField(DeflateField::Side::Server, this)),
+      m_ping(new QCheckBox(this)), m_pingInterval(new QDoubleSpinBox(this)), m_startStop(new QPushButton(this)),
+      m_startFault(new FaultLabel(this)), m_hint(new QLabel(this)), m_url(new QLabel(this)),
+      m_copy(new QToolButton(this)), m_connect(new QPushButton(this))
 {
     m_address->setObjectName(QStringLiteral("serverAddress"));
     m_port->setObjectName(QStringLiteral("serverPort"));
@@ -66,6 +69,7 @@ ServerPanel::ServerPanel(Document *document, QWidget *parent)
     field(m_portLabel, m_port, nullptr);
     field(m_subprotocolsLabel, m_subprotocols, m_subprotocolsFault);
     field(m_originsLabel, m_origins, m_originsFault);
+    grid->addWidget(m_deflate, row++, 0, 1, 3);
     grid->addWidget(m_ping, row, 0);
     grid->addWidget(m_pingInterval, row++, 1, 1, 2);
     grid->addWidget(m_startFault, row++, 0, 1, 3);
@@ -133,7 +137,10 @@ bool ServerPanel::read(session::ServerOptions &options)
     if (m_ping->isChecked())
         options.heartbeat.pingInterval =
             std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(m_pingInterval->value()));
-    return !m_addressFault->hasFault() && !m_subprotocolsFault->hasFault() && !m_originsFault->hasFault();
+    const bool deflateGood = m_deflate->validate();
+    options.deflate = deflateGood ? m_deflate->preferences() : std::nullopt;
+    return !m_addressFault->hasFault() && !m_subprotocolsFault->hasFault() && !m_originsFault->hasFault() &&
+           deflateGood;
 }
 
 void ServerPanel::focusFirst()
@@ -168,12 +175,13 @@ bool ServerPanel::start()
 
 void ServerPanel::save() const
 {
-    const QJsonObject json{{QStringLiteral("address"), m_address->text()},
-                           {QStringLiteral("port"), m_port->value()},
-                           {QStringLiteral("subprotocols"), m_subprotocols->text()},
-                           {QStringLiteral("origins"), m_origins->text()},
-                           {QStringLiteral("ping"), m_ping->isChecked()},
-                           {QStringLiteral("ping_s"), m_pingInterval->value()}};
+    QJsonObject json{{QStringLiteral("address"), m_address->text()},
+                     {QStringLiteral("port"), m_port->value()},
+                     {QStringLiteral("subprotocols"), m_subprotocols->text()},
+                     {QStringLiteral("origins"), m_origins->text()},
+                     {QStringLiteral("ping"), m_ping->isChecked()},
+                     {QStringLiteral("ping_s"), m_pingInterval->value()}};
+    m_deflate->save(json);
     Settings::instance().setValue(settings::serverOptions, QJsonDocument(json).toJson(QJsonDocument::Compact));
 }
 
@@ -186,6 +194,7 @@ void ServerPanel::restore()
     m_port->setValue(json.value(QStringLiteral("port")).toInt(m_port->value()));
     m_subprotocols->setText(json.value(QStringLiteral("subprotocols")).toString());
     m_origins->setText(json.value(QStringLiteral("origins")).toString());
+    m_deflate->restore(json);
     m_ping->setChecked(json.value(QStringLiteral("ping")).toBool());
     m_pingInterval->setValue(json.value(QStringLiteral("ping_s")).toDouble(m_pingInterval->value()));
 }
@@ -197,7 +206,7 @@ void ServerPanel::refresh()
     // The fields are for the next start; what runs may have been started elsewhere.
     for (QWidget *field :
          std::initializer_list<QWidget *>{m_addressLabel, m_address, m_portLabel, m_port, m_subprotocolsLabel,
-                                          m_subprotocols, m_originsLabel, m_origins, m_ping, m_pingInterval})
+                                          m_subprotocols, m_originsLabel, m_origins, m_deflate, m_ping, m_pingInterval})
         field->setVisible(!running);
     m_pingInterval->setEnabled(m_ping->isChecked());
     m_hint->setVisible(running);
@@ -226,6 +235,7 @@ void ServerPanel::retranslate()
     m_subprotocols->setPlaceholderText(tr("none; the first that a client offers is chosen"));
     m_originsLabel->setText(tr("Allowed origins"));
     m_origins->setPlaceholderText(tr("any; others than listed get 403"));
+    m_deflate->retranslate();
     m_ping->setText(tr("Ping every"));
     m_pingInterval->setSuffix(tr(" s", "seconds"));
     m_pingInterval->setAccessibleName(tr("Ping interval"));
@@ -235,7 +245,24 @@ void ServerPanel::retranslate()
     m_copy->setAccessibleName(m_copy->toolTip());
     m_connect->setText(tr("Connect to it"));
     m_connect->setToolTip(tr("Open a client connection to this server"));
+    session::ServerOptions options;
+    read(options); // what is at fault is said in the new language too
     refresh();
+}
+
+// It lies over the window, outside of any layout: faults and larger text make it grow by itself.
+bool ServerPanel::event(QEvent *event)
+{
+    const bool done = QFrame::event(event);
+    if (event->type() == QEvent::LayoutRequest)
+        adjustSize();
+    return done;
+}
+
+void ServerPanel::resizeEvent(QResizeEvent *event)
+{
+    QFrame::resizeEvent(event);
+    emit resized();
 }
 
 void ServerPanel::changeEvent(QEvent *event)

@@ -15,6 +15,7 @@ class QToolButton;
 
 namespace frameglass::ui {
 
+class DeflateField;
 class FaultLabel;
 
 /// The echo server: how it listens, start and stop, its URL. Lies over the window beneath the Server button.
@@ -32,9 +33,12 @@ public:
 
 signals:
     void closeRequested();
+    void resized();
     void connectRequested(const QString &url);
 
 protected:
+    bool event(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     void changeEvent(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
@@ -56,6 +60,7 @@ private:
     QLabel *m_originsLabel;
     QLineEdit *m_origins;
     FaultLabel *m_originsFault;
+    DeflateField *m_deflate;
     QCheckBox *m_ping;
     QDoubleSpinBox *m_pingInterval;
     QPushButton *m_startStop;

@@ -18,7 +18,6 @@
 namespace frameglass::ui {
 
 using capture::Stage;
-using capture::StageOutcome;
 using diagnosis::durationText;
 
 namespace {
@@ -110,16 +109,9 @@ QString SituationPanel::failedText(const analysis::ConnectionFacts &facts) const
                    ? tr("The answer as it came: %1, with a body of %2").arg(line, sizeText(facts.bodyOctets))
                    : tr("The answer as it came: %1, without a body").arg(line);
     }
-    for (auto stage = facts.stages.rbegin(); stage != facts.stages.rend(); ++stage) {
-        if (stage->value.outcome == StageOutcome::Started || stage->value.outcome == StageOutcome::Succeeded)
-            continue;
-        QString text = tr("%1: %2 after %3")
-                           .arg(diagnosis::textOf(stage->value.stage), diagnosis::textOf(stage->value.outcome),
-                                durationText(stage->value.elapsed));
-        if (!stage->value.message.empty())
-            text += QStringLiteral(" (%1)").arg(QString::fromStdString(stage->value.message));
-        return text;
-    }
+    // What failed is the banner's sentence.
+    if (!facts.request)
+        return tr("There is no answer to show: the request could not be sent.");
     return tr("The connection ended before the opening handshake was done. No answer came.");
 }
 
@@ -193,7 +185,9 @@ void SituationPanel::refresh()
     m_answer->setFont(Theme::instance().monospace());
     m_answer->setAccessibleName(tr("The server's answer"));
     const int lines = std::clamp(m_answer->blockCount() + 1, 3, 7);
-    m_answer->setFixedHeight(QFontMetrics(m_answer->font()).lineSpacing() * lines + 4 * Theme::space);
+    const int line = QFontMetrics(m_answer->font()).lineSpacing();
+    m_answer->setMinimumHeight(line * 2 + 2 * Theme::space); // it gives way where the text is large
+    m_answer->setMaximumHeight(line * lines + 4 * Theme::space);
 }
 
 void SituationPanel::press()

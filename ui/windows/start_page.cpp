@@ -28,9 +28,8 @@ QLabel *wrapped(QWidget *parent)
 
 StartPage::StartPage(QWidget *parent) : QWidget(parent), m_title(new QLabel(this)), m_lead(wrapped(this))
 {
-    auto *column = new QWidget(this);
-    column->setMaximumWidth(720);
-    auto *layout = new QVBoxLayout(column);
+    m_column = new QWidget(this);
+    auto *layout = new QVBoxLayout(m_column);
     layout->setSpacing(3 * Theme::space);
     layout->addWidget(m_title);
     layout->addWidget(m_lead);
@@ -42,7 +41,7 @@ StartPage::StartPage(QWidget *parent) : QWidget(parent), m_title(new QLabel(this
     m_broken.button->setIcon(icon(Icon::Warning));
     m_open.button->setIcon(icon(Icon::Open));
     layout->addSpacing(3 * Theme::space);
-    m_leftTitle = wrapped(column);
+    m_leftTitle = wrapped(m_column);
     layout->addWidget(m_leftTitle);
     m_leftRows = new QVBoxLayout;
     layout->addLayout(m_leftRows);
@@ -53,7 +52,7 @@ StartPage::StartPage(QWidget *parent) : QWidget(parent), m_title(new QLabel(this
     outer->setColumnStretch(1, 100);
     outer->setColumnStretch(2, 1);
     outer->setRowStretch(0, 2);
-    outer->addWidget(column, 1, 1);
+    outer->addWidget(m_column, 1, 1);
     outer->setRowStretch(2, 3);
 
     connect(m_echo.button, &QPushButton::clicked, this, &StartPage::echoRequested);
@@ -95,6 +94,8 @@ void StartPage::setLeftovers(const QStringList &paths)
             new QLabel(tr("%1, %2", "date, size").arg(when, QLocale().formattedDataSize(info.size(), 1)), line);
         auto *open = new QPushButton(tr("Open"), line);
         auto *discard = new QPushButton(tr("Delete"), line);
+        open->setObjectName(QStringLiteral("leftoverOpen"));
+        discard->setObjectName(QStringLiteral("leftoverDelete"));
         open->setAccessibleName(tr("Open the capture of %1").arg(when));
         discard->setAccessibleName(tr("Delete the capture of %1").arg(when));
         row->addWidget(label, 1);
@@ -105,7 +106,8 @@ void StartPage::setLeftovers(const QStringList &paths)
         connect(
             open, &QPushButton::clicked, this, [this, path] { emit leftoverOpened(path); }, Qt::QueuedConnection);
         connect(
-            discard, &QPushButton::clicked, this, [this, path] { emit leftoverDiscarded(path); }, Qt::QueuedConnection);
+            discard, &QPushButton::clicked, this, [this, path, when] { emit leftoverDiscarded(path, when); },
+            Qt::QueuedConnection);
     }
 }
 
@@ -135,6 +137,7 @@ void StartPage::retranslate()
 
 void StartPage::restyle()
 {
+    m_column->setMaximumWidth(fontMetrics().averageCharWidth() * 100);
     QFont large = font();
     large.setPointSizeF(large.pointSizeF() * 1.6);
     m_title->setFont(large);

@@ -25,7 +25,7 @@ signals:
     void brokenRequested();
     void openRequested();
     void leftoverOpened(const QString &path);
-    void leftoverDiscarded(const QString &path);
+    void leftoverDiscarded(const QString &path, const QString &when);
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -50,6 +50,7 @@ private:
     QLabel *m_leftTitle;
     QVBoxLayout *m_leftRows;
     QStringList m_leftovers;
+    QWidget *m_column;
 };
 
 } // namespace frameglass::ui

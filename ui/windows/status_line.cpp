@@ -7,9 +7,12 @@
 #include <QEvent>
 #include <QLabel>
 #include <QLocale>
-#include <QTimer>
 
 namespace frameglass::ui {
+
+namespace {
+constexpr int rateMs = 1000;
+}
 
 StatusLine::StatusLine(Document *document, QWidget *parent)
     : QStatusBar(parent), m_document(document), m_state(new QLabel(this)), m_rates(new QLabel(this))
@@ -23,7 +26,15 @@ StatusLine::StatusLine(Document *document, QWidget *parent)
     setContentsMargins(2 * Theme::space, 0, 2 * Theme::space, 0);
     auto *timer = new QTimer(this);
     connect(timer, &QTimer::timeout, this, &StatusLine::refresh);
-    timer->start(1000);
+    timer->start(rateMs);
+    // What began or ended is told soon, not only with the next second.
+    m_soon.setSingleShot(true);
+    m_soon.setInterval(200);
+    connect(&m_soon, &QTimer::timeout, this, &StatusLine::refresh);
+    connect(document, &Document::connectionsChanged, this, [this] {
+        if (!m_soon.isActive())
+            m_soon.start();
+    });
     connect(document, &Document::captureReset, this, [this] {
         m_since.invalidate();
         refresh();
@@ -50,6 +61,9 @@ void StatusLine::refresh()
     m_state->setText(QStringList{state, tr("%1 frames").arg(QLocale().toString(qulonglong(frames))),
                                  sizeText(sent + received), dropped}
                          .join(QStringLiteral(" · ")));
+    m_state->setMinimumHeight(m_state->sizeHint().height()); // the bar measured it before there were words
+    if (m_since.isValid() && m_since.elapsed() < rateMs - 50)
+        return; // rates want their second, which a timer may call early
     const double seconds = m_since.isValid() ? double(m_since.nsecsElapsed()) / 1e9 : 0;
     const auto rate = [seconds](std::uint64_t now, std::uint64_t before) {
         return seconds > 0 && now >= before ? std::uint64_t(double(now - before) / seconds) : 0;

@@ -5,6 +5,7 @@
 
 #include <QElapsedTimer>
 #include <QStatusBar>
+#include <QTimer>
 
 class QLabel;
 
@@ -25,6 +26,7 @@ private:
     Document *m_document;
     QLabel *m_state;
     QLabel *m_rates;
+    QTimer m_soon;
     QElapsedTimer m_since;
     std::uint64_t m_sent = 0;
     std::uint64_t m_received = 0;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 
 namespace frameglass::peers {
 
@@ -241,10 +242,8 @@ std::unique_ptr<JudgeRow::Run> JudgeRow::begin(Arguments arguments, session::Hea
         options.heartbeat = heartbeat;
         options.deflate = preferences(m_row.compression);
         run->server = std::make_unique<session::ServerSession>(run->network, run->sink, options);
-        if (!run->server->start()) {
-            run->fault = run->server->error().message;
-            return run;
-        }
+        if (!run->server->start())
+            throw std::runtime_error(run->server->error().message);
         arguments.push_back(run->server->url());
         run->judge = std::make_unique<PeerProcess>(m_judge.client(arguments));
         run->connection = waitForAccepted(*run->sink, run->server->id()).value_or(0);
@@ -261,24 +260,33 @@ std::unique_ptr<JudgeRow::Run> JudgeRow::begin(Arguments arguments, session::Hea
             run->client->start();
     }
     if (run->connection == 0 || !waitForOpen(*run->sink, run->connection))
-        run->fault = "not open; the judge: " + run->judge->output();
+        run->fault = "not open; ";
+    if (!run->fault.empty())
+        run->fault = faultOf(*run);
     return run;
 }
 
 /// What went wrong with the connection as a whole.
 std::string JudgeRow::faultOf(const Run &run) const
 {
-    if (!run.fault.empty())
-        return run.fault;
+    std::string fault = run.fault;
+    bool clean = false;
     for (const auto &record : run.sink->records(run.connection)) {
         if (const auto *violation = capture::as<capture::ViolationRecord>(record))
-            return "violation " + std::string(protocol::infoOf(violation->violation).id) + ": " + violation->detail;
+            fault.append("violation ").append(protocol::infoOf(violation->violation).id).append("; ");
         const auto *heartbeat = capture::as<capture::HeartbeatRecord>(record);
         if (heartbeat && heartbeat->kind == capture::HeartbeatKind::PongUnsolicited)
-            return "unsolicited pong";
+            fault += "unsolicited pong; ";
+        const auto *end = capture::as<capture::ConnectionEnded>(record);
+        clean = clean || (end && end->wasClean);
     }
-    const auto errors = eventsOf(*run.judge, "error");
-    return errors.empty() ? "" : "the judge: " + errors.front();
+    for (const std::string &error : eventsOf(*run.judge, "error"))
+        fault.append("the judge: ").append(error).append("; ");
+    // Its process ends a moment after its socket.
+    const auto exit = run.judge->waitForExit(clean ? 0s : 2s);
+    if (exit && *exit != 0)
+        fault.append("the judge ended with ").append(std::to_string(*exit)).append("; ");
+    return fault;
 }
 
 /// `used`: messages were exchanged in both directions.

@@ -54,21 +54,24 @@ const std::vector<ExceptionRow> &exceptionRows()
          {JudgeClosesWithoutCode}},
         {{'e', Kind::JudgesBug,
           "QWebSocket reports a Close frame without a code as 1000, where RFC 6455 §7.1.5 has 1005. "
-          "On the wire the closing handshake is right."},
+          "On the wire the closing handshake is right.",
+          R"("code":1000)"},
          "QWebSocket",
          {},
          {},
          {WeCloseWithoutCode}},
         {{'f', Kind::JudgesBug,
           "As a server, libwebsockets 4.1 accepts an offer with server_max_window_bits and leaves the parameter out of "
-          "its answer, which RFC 7692 §7.1.2.1 forbids; Frameglass fails the connection, as websockets does."},
+          "its answer, which RFC 7692 §7.1.2.1 forbids; Frameglass fails the connection, as websockets does.",
+          "deflate-answer-incompatible"},
          "libwebsockets",
          {Server},
          {Bits},
          {}},
         {{'g', Kind::JudgesBug,
           "libwebsockets 4.1 stops at an assertion of its own (extension-permessage-deflate.c) when it must compress "
-          "an empty message after another one with context takeover: zlib has nothing to flush then."},
+          "an empty message after another one with context takeover: zlib has nothing to flush then.",
+          "ended with 134"},
          "libwebsockets",
          {},
          {On, Bits},
@@ -76,7 +79,8 @@ const std::vector<ExceptionRow> &exceptionRows()
         {{'h', Kind::JudgesBug,
           "As a client with permessage-deflate, libwebsockets 4.1 hands one and the same Pong to the application "
           "without "
-          "end."},
+          "end.",
+          "a pong that no ping asked for"},
          "libwebsockets",
          {Client},
          {On, NoContext, Bits},

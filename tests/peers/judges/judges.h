@@ -79,6 +79,7 @@ struct Exception
     char mark; ///< in the table
     Kind kind;
     std::string_view why;
+    std::string_view symptom; ///< of a judge's bug: what the failure must say, or it is another one
 };
 /// Nothing: the cell must pass.
 std::optional<Exception> exceptionFor(const Row &row, Case what);

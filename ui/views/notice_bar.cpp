@@ -13,11 +13,9 @@
 namespace frameglass::ui {
 
 NoticeBar::NoticeBar(QWidget *parent)
-    : QFrame(parent), m_sign(new QLabel(this)), m_text(new QLabel(this)), m_action(new QPushButton(this)),
+    : QFrame(parent), m_sign(new QLabel(this)), m_text(new WrapLabel(this)), m_action(new QPushButton(this)),
       m_dismiss(new QToolButton(this))
 {
-    m_text->setWordWrap(true);
-    m_text->setTextFormat(Qt::PlainText);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_text->setMinimumWidth(60);
     m_dismiss->setAutoRaise(true);
@@ -104,10 +102,8 @@ void NoticeBar::paintEvent(QPaintEvent *)
     painter.fillRect(QRect(0, height() - 1, width(), 1), tokens.line);
 }
 
-FaultLabel::FaultLabel(QWidget *parent) : QLabel(parent)
+FaultLabel::FaultLabel(QWidget *parent) : WrapLabel(parent)
 {
-    setWordWrap(true);
-    setTextFormat(Qt::PlainText);
     setVisible(false);
     connect(&Theme::instance(), &Theme::changed, this, &FaultLabel::restyle);
     restyle();

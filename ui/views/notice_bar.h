@@ -2,9 +2,9 @@
 #pragma once
 
 #include "core/diagnosis/check.h"
+#include "ui/support/wrap_label.h"
 
 #include <QFrame>
-#include <QLabel>
 
 class QToolButton;
 class QPushButton;
@@ -42,7 +42,7 @@ private:
 };
 
 /// What is wrong with the field beside it; takes no room while nothing is.
-class FaultLabel : public QLabel
+class FaultLabel : public WrapLabel
 {
     Q_OBJECT
 public:

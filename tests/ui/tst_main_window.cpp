@@ -231,7 +231,7 @@ private slots:
         QVERIFY(waitOpen());
         send(QStringLiteral("again again again again"));
         QTRY_COMPARE(facts()->received.messages, 1u);
-        QVERIFY(facts()->deflateAgreed);
+        QVERIFY(facts()->compression.agreed);
         const auto *model = m_window->findChild<TimelineView *>()->model();
         const auto lengths = [model] {
             QStringList found;

@@ -7377,6 +7377,18 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>Message, inflated</source>
         <translation>解压后的消息</translation>
     </message>
+    <message>
+        <source>Unsent to a slow reader</source>
+        <translation>给慢速读取方的未发数据</translation>
+    </message>
+    <message>
+        <source>Time it has to go on</source>
+        <translation>其继续读取的时限</translation>
+    </message>
+    <message>
+        <source>Time for a request</source>
+        <translation>请求的时限</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::RawFrameEditor</name>

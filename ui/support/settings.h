@@ -51,6 +51,9 @@ inline const Setting<qulonglong> limitMessageOctets{"limits/message_octets", 64u
 inline const Setting<qulonglong> limitInflatedOctets{"limits/inflated_octets", 64ull << 20};
 inline const Setting<qulonglong> limitFragments{"limits/fragments", 300'000};
 inline const Setting<qulonglong> limitBodyOctets{"limits/body_octets", 1024 * 1024};
+inline const Setting<qulonglong> limitQueueOctets{"limits/queue_octets", 16ull << 20};
+inline const Setting<qulonglong> limitStallSeconds{"limits/stall_seconds", 30};
+inline const Setting<qulonglong> limitHandshakeSeconds{"limits/handshake_seconds", 10};
 inline const Setting<qulonglong> limitConnections{"limits/connections", 20'000};
 } // namespace settings
 

@@ -29,7 +29,8 @@ struct LimitRow
     const char *suffix;
 };
 
-const std::array<LimitRow, 8> limitRows{{
+constexpr std::size_t limitCount = 11;
+const std::array<LimitRow, limitCount> limitRows{{
     {&settings::limitHeadOctets, 1024, 16 * 1024, " KiB"},
     {&settings::limitHeadLines, 1, 100'000, ""},
     {&settings::limitFrameOctets, 1 << 20, 2000, " MiB"},
@@ -37,6 +38,9 @@ const std::array<LimitRow, 8> limitRows{{
     {&settings::limitInflatedOctets, 1 << 20, 2000, " MiB"},
     {&settings::limitFragments, 1, 100'000'000, ""},
     {&settings::limitBodyOctets, 1024, 1024 * 1024, " KiB"},
+    {&settings::limitQueueOctets, 1 << 20, 2000, " MiB"},
+    {&settings::limitStallSeconds, 1, 3600, " s"},
+    {&settings::limitHandshakeSeconds, 1, 3600, " s"},
     {&settings::limitConnections, 1, 1'000'000, ""},
 }};
 
@@ -53,6 +57,9 @@ protocol::Limits PreferencesDialog::limits()
     limits.inflatedOctets = store.value(settings::limitInflatedOctets);
     limits.fragmentsPerMessage = std::uint32_t(store.value(settings::limitFragments));
     limits.bodyOctets = store.value(settings::limitBodyOctets);
+    limits.queuedOutputOctets = store.value(settings::limitQueueOctets);
+    limits.stalledOutputTime = std::chrono::seconds(store.value(settings::limitStallSeconds));
+    limits.handshakeTime = std::chrono::seconds(store.value(settings::limitHandshakeSeconds));
     limits.connections = store.value(settings::limitConnections);
     return limits;
 }
@@ -86,14 +93,13 @@ PreferencesDialog::PreferencesDialog(QWidget *parent)
 
     auto *limits = new QFormLayout(m_limits);
     limits->addRow(m_limitsNote);
-    for (std::size_t i = 0; i < limitRows.size(); ++i) {
-        const LimitRow &row = limitRows[i];
+    for (const LimitRow &row : limitRows) {
         auto *value = new QSpinBox(this);
         value->setRange(1, row.maximum);
         value->setSuffix(QLatin1String(row.suffix));
         value->setGroupSeparatorShown(true);
         value->setValue(int(store.value(*row.setting) / row.unit));
-        m_limitFields[i] = {addRow(limits, value), value};
+        m_limitFields.push_back({addRow(limits, value), value});
         connect(value, &QSpinBox::valueChanged, this,
                 [&row](int number) { Settings::instance().setValue(*row.setting, qulonglong(number) * row.unit); });
     }
@@ -156,7 +162,11 @@ void PreferencesDialog::retranslate()
                            tr("Message, inflated"),
                            tr("Fragments of a message"),
                            tr("Body of a refusal"),
+                           tr("Unsent to a slow reader"),
+                           tr("Time it has to go on"),
+                           tr("Time for a request"),
                            tr("Connections of the server")};
+    static_assert(std::tuple_size_v<decltype(names)> == limitCount);
     for (std::size_t i = 0; i < names.size(); ++i)
         m_limitFields[i].label->setText(names[i]);
     m_buttons->button(QDialogButtonBox::Close)->setText(tr("Close"));

@@ -47,7 +47,7 @@ private:
         QLabel *label;
         QSpinBox *value;
     };
-    std::array<LimitField, 7> m_limitFields;
+    std::vector<LimitField> m_limitFields; ///< in the order of the table of limits
     QDialogButtonBox *m_buttons;
 };
 

@@ -48,7 +48,7 @@ RecordDetail::RecordDetail(Document *document, Selection *selection, QWidget *pa
     m_bits->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_bits->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_bits->setWordWrap(true);
-    m_octetsTitle->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_octetsTitle->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_tree, {});
     m_tabs->addTab(m_text, {});
@@ -65,7 +65,7 @@ RecordDetail::RecordDetail(Document *document, Selection *selection, QWidget *pa
     octetsLayout->setContentsMargins(0, 0, 0, 0);
     octetsLayout->setSpacing(0);
     auto *head = new QHBoxLayout;
-    head->setContentsMargins(2 * Theme::space, Theme::space, 2 * Theme::space, Theme::space);
+    head->setContentsMargins(2 * Theme::space, 0, 2 * Theme::space, 0);
     head->addWidget(m_octetsTitle, 1);
     for (const auto &[form, name] : {std::pair{AsSent, "octetsAsSent"}, std::pair{Unmasked, "octetsUnmasked"},
                                      std::pair{Inflated, "octetsInflated"}}) {
@@ -141,6 +141,7 @@ void RecordDetail::retranslate()
     m_showAll->setText(tr("Show all"));
     m_octetsTitle->setText(tr("Octets"));
     m_hex->setPlaceholder(tr("This record is no octets."));
+    m_hex->setToolTip(tr("Point at an octet to read its bits; click to light its field."));
     if (m_record)
         fill();
     else
@@ -329,8 +330,7 @@ void RecordDetail::hover(std::optional<std::size_t> offset)
 void RecordDetail::showBits(std::optional<std::size_t> offset)
 {
     if (!offset || *offset >= m_hex->octets().size()) {
-        m_bits->setText(m_hex->octets().empty() ? QString()
-                                                : tr("Point at an octet to read its bits; click to light its field."));
+        m_bits->clear();
         m_bits->setToolTip({});
         return;
     }

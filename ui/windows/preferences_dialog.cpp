@@ -11,10 +11,11 @@
 #include <QDialogButtonBox>
 #include <QEvent>
 #include <QFormLayout>
-#include <QGroupBox>
+#include <QGridLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QSpinBox>
+#include <QTabWidget>
 
 namespace frameglass::ui {
 
@@ -65,9 +66,10 @@ protocol::Limits PreferencesDialog::limits()
 }
 
 PreferencesDialog::PreferencesDialog(QWidget *parent)
-    : QDialog(parent), m_look(new QGroupBox(this)), m_language(new QComboBox(this)), m_theme(new QComboBox(this)),
-      m_zoom(new QSpinBox(this)), m_time(new QComboBox(this)), m_limits(new QGroupBox(this)),
-      m_limitsNote(new WrapLabel(this)), m_buttons(new QDialogButtonBox(QDialogButtonBox::Close, this))
+    : QDialog(parent), m_pages(new QTabWidget(this)), m_look(new QWidget(this)), m_language(new QComboBox(this)),
+      m_theme(new QComboBox(this)), m_zoom(new QSpinBox(this)), m_time(new QComboBox(this)),
+      m_limits(new QWidget(this)), m_limitsNote(new WrapLabel(this)),
+      m_buttons(new QDialogButtonBox(QDialogButtonBox::Close, this))
 {
     auto &store = Settings::instance();
     m_language->setObjectName(QStringLiteral("language"));
@@ -91,24 +93,34 @@ PreferencesDialog::PreferencesDialog(QWidget *parent)
         m_time->addItem(textOf(format));
     m_time->setCurrentIndex(int(store.timeFormat()));
 
-    auto *limits = new QFormLayout(m_limits);
-    limits->addRow(m_limitsNote);
+    // Two beside each other: in one column they would be higher than a screen where the text is large.
+    auto *limits = new QGridLayout(m_limits);
+    limits->setHorizontalSpacing(4 * Theme::space);
+    limits->addWidget(m_limitsNote, 0, 0, 1, 4);
     for (const LimitRow &row : limitRows) {
         auto *value = new QSpinBox(this);
         value->setRange(1, row.maximum);
         value->setSuffix(QLatin1String(row.suffix));
         value->setGroupSeparatorShown(true);
         value->setValue(int(store.value(*row.setting) / row.unit));
-        m_limitFields.push_back({addRow(limits, value), value});
+        auto *label = new QLabel(this);
+        label->setBuddy(value);
+        const int place = static_cast<int>(m_limitFields.size());
+        const int half = static_cast<int>(limitRows.size() + 1) / 2;
+        limits->addWidget(label, 1 + place % half, place / half * 2);
+        limits->addWidget(value, 1 + place % half, place / half * 2 + 1);
+        m_limitFields.push_back({label, value});
         connect(value, &QSpinBox::valueChanged, this,
                 [&row](int number) { Settings::instance().setValue(*row.setting, qulonglong(number) * row.unit); });
     }
-    // Side by side: beneath each other they would be higher than a screen where the text is large.
-    auto *groups = new QHBoxLayout;
-    groups->addWidget(m_look, 0, Qt::AlignTop);
-    groups->addWidget(m_limits);
+    for (QComboBox *choice : {m_language, m_theme, m_time})
+        choice->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_pages->setObjectName(QStringLiteral("preferencePages"));
+    m_pages->setDocumentMode(true);
+    m_pages->addTab(m_look, {});
+    m_pages->addTab(m_limits, {});
     auto *layout = new QVBoxLayout(this);
-    layout->addLayout(groups);
+    layout->addWidget(m_pages);
     layout->addWidget(m_buttons);
 
     connect(m_language, &QComboBox::activated, this, [this](int index) {
@@ -142,7 +154,7 @@ QLabel *PreferencesDialog::addRow(QFormLayout *form, QWidget *field)
 void PreferencesDialog::retranslate()
 {
     setWindowTitle(tr("Preferences"));
-    m_look->setTitle(tr("Look"));
+    m_pages->setTabText(0, tr("Look"));
     m_languageLabel->setText(tr("&Language"));
     m_themeLabel->setText(tr("&Theme"));
     m_theme->setItemText(0, tr("as the system"));
@@ -152,7 +164,7 @@ void PreferencesDialog::retranslate()
     m_timeLabel->setText(tr("T&imes"));
     for (const TimeFormat format : timeFormats)
         m_time->setItemText(int(format), textOf(format));
-    m_limits->setTitle(tr("Limits"));
+    m_pages->setTabText(1, tr("Limits"));
     m_limitsNote->setText(
         tr("What a peer can make Frameglass hold. For new connections and the next start of the server."));
     const std::array names{tr("Head"),

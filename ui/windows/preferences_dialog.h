@@ -8,7 +8,7 @@
 class QComboBox;
 class QDialogButtonBox;
 class QFormLayout;
-class QGroupBox;
+class QTabWidget;
 class QLabel;
 class QSpinBox;
 
@@ -31,7 +31,8 @@ private:
     void retranslate();
     QLabel *addRow(QFormLayout *form, QWidget *field);
 
-    QGroupBox *m_look;
+    QTabWidget *m_pages;
+    QWidget *m_look;
     QLabel *m_languageLabel;
     QComboBox *m_language;
     QLabel *m_themeLabel;
@@ -40,7 +41,7 @@ private:
     QSpinBox *m_zoom;
     QLabel *m_timeLabel;
     QComboBox *m_time;
-    QGroupBox *m_limits;
+    QWidget *m_limits;
     QLabel *m_limitsNote;
     struct LimitField
     {

@@ -180,7 +180,7 @@ void RawFrameEditor::retranslate()
     m_payloadLabel->setBuddy(m_payload);
     m_payload->setAccessibleName(m_payloadLabel->text());
     m_payload->setFont(Theme::instance().monospace());
-    m_payload->setFixedHeight(QFontMetrics(m_payload->font()).lineSpacing() * 3 + 3 * Theme::space);
+    m_payload->setFixedHeight(QFontMetrics(m_payload->font()).lineSpacing() * 2 + 3 * Theme::space);
     m_preview->setFont(Theme::instance().monospace());
     preview();
 }

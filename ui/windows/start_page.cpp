@@ -2,6 +2,7 @@
 #include "start_page.h"
 
 #include "ui/support/theme.h"
+#include "ui/support/wrap_label.h"
 
 #include <QDateTime>
 #include <QEvent>
@@ -9,7 +10,6 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QLocale>
-#include <QPainter>
 #include <QPushButton>
 
 namespace frameglass::ui {
@@ -18,17 +18,17 @@ namespace {
 
 QLabel *wrapped(QWidget *parent)
 {
-    auto *label = new QLabel(parent);
-    label->setWordWrap(true);
+    auto *label = new WrapLabel(parent);
     label->setTextFormat(Qt::PlainText);
     return label;
 }
 
 } // namespace
 
-StartPage::StartPage(QWidget *parent) : QWidget(parent), m_title(new QLabel(this)), m_lead(wrapped(this))
+StartPage::StartPage(QWidget *parent) : QScrollArea(parent), m_title(new QLabel(this)), m_lead(wrapped(this))
 {
-    m_column = new QWidget(this);
+    auto *page = new QWidget(this);
+    m_column = new QWidget(page);
     auto *layout = new QVBoxLayout(m_column);
     layout->setSpacing(3 * Theme::space);
     layout->addWidget(m_title);
@@ -46,7 +46,7 @@ StartPage::StartPage(QWidget *parent) : QWidget(parent), m_title(new QLabel(this
     m_leftRows = new QVBoxLayout;
     layout->addLayout(m_leftRows);
 
-    auto *outer = new QGridLayout(this);
+    auto *outer = new QGridLayout(page);
     outer->setContentsMargins(8 * Theme::space, 8 * Theme::space, 8 * Theme::space, 8 * Theme::space);
     outer->setColumnStretch(0, 1);
     outer->setColumnStretch(1, 100);
@@ -54,6 +54,11 @@ StartPage::StartPage(QWidget *parent) : QWidget(parent), m_title(new QLabel(this
     outer->setRowStretch(0, 2);
     outer->addWidget(m_column, 1, 1);
     outer->setRowStretch(2, 3);
+    setWidget(page);
+    setWidgetResizable(true);
+    setFrameShape(QFrame::NoFrame);
+    setFocusPolicy(Qt::NoFocus);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
 
     connect(m_echo.button, &QPushButton::clicked, this, &StartPage::echoRequested);
     connect(m_broken.button, &QPushButton::clicked, this, &StartPage::brokenRequested);
@@ -137,6 +142,10 @@ void StartPage::retranslate()
 
 void StartPage::restyle()
 {
+    QPalette ground = palette();
+    ground.setColor(QPalette::Window, Theme::instance().tokens().surface);
+    viewport()->setPalette(ground);
+    viewport()->setAutoFillBackground(true);
     m_column->setMaximumWidth(fontMetrics().averageCharWidth() * 100);
     QFont large = font();
     large.setPointSizeF(large.pointSizeF() * 1.6);
@@ -156,11 +165,6 @@ void StartPage::changeEvent(QEvent *event)
         restyle();
     }
     QWidget::changeEvent(event);
-}
-
-void StartPage::paintEvent(QPaintEvent *)
-{
-    QPainter(this).fillRect(rect(), Theme::instance().tokens().surface);
 }
 
 } // namespace frameglass::ui

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QScrollArea>
 #include <QStringList>
-#include <QWidget>
 
 class QLabel;
 class QPushButton;
@@ -12,7 +12,7 @@ namespace frameglass::ui {
 
 /// What a user sees before there is anything to see: what to type, three examples, and captures that an earlier run
 /// left behind.
-class StartPage : public QWidget
+class StartPage : public QScrollArea
 {
     Q_OBJECT
 public:
@@ -29,7 +29,6 @@ signals:
 
 protected:
     void changeEvent(QEvent *event) override;
-    void paintEvent(QPaintEvent *event) override;
 
 private:
     void retranslate();

@@ -68,26 +68,10 @@ QString flowText(const analysis::FlowCounters &flow)
         .arg(octetsText(flow.payloadOctets));
 }
 
-QString compressionText(const QString &arrow, const analysis::CompressionFlow &flow)
-{
-    if (!flow.anyCompressed())
-        return {};
-    const QString text = translate("fglass", " · %1 %2 → %3 octets")
-                             .arg(arrow, octetsText(flow.wireOctets), octetsText(flow.inflatedOctets));
-    const auto ratio = flow.ratio();
-    return ratio ? translate("fglass", "%1 (%2 %)").arg(text, QLocale().toString(*ratio * 100, 'f', 0)) : text;
-}
-
 void printCompression(const analysis::CompressionTrack &compression)
 {
-    auto &out = Terminal::out();
-    const QString title = QStringLiteral("  ") + translate("fglass", "compression: ");
-    if (compression.agreed)
-        out.line(title + fromOctets(protocol::formatExtensions({*compression.answered})) +
-                 compressionText(QStringLiteral("↑"), compression.sent) +
-                 compressionText(QStringLiteral("↓"), compression.received));
-    else if (!compression.offered.empty())
-        out.line(title + translate("fglass", "offered, but not agreed on"));
+    if (const QString text = diagnosis::compressionText(compression); !text.isEmpty())
+        Terminal::out().line(QStringLiteral("  ") + translate("fglass", "compression: ") + Terminal::printable(text));
 }
 
 void printDetails(const Check &check, const Finding &finding)

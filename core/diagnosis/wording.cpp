@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "wording.h"
 
+#include "core/analysis/compression_track.h"
+
 #include "check.h"
 #include "core/capture/secrets.h"
 #include "core/protocol/utf8.h"
@@ -52,7 +54,10 @@ QString excerpt(protocol::OctetView octets, std::size_t total)
 
 QString countOctets(std::uint64_t octets)
 {
-    return octets == 1 ? WordingText::tr("1 octet") : WordingText::tr("%1 octets").arg(octetsText(octets));
+    const QString text = octetsText(octets);
+    if (!text.back().isDigit())
+        return text; // with its own unit
+    return octets == 1 ? WordingText::tr("1 octet") : WordingText::tr("%1 octets").arg(text);
 }
 
 /// "12 → 96 octets": as sent and as meant.
@@ -315,6 +320,32 @@ QString octetsText(std::uint64_t octets)
             QLocale().toString(static_cast<double>(octets) / static_cast<double>(mib), 'f', 1));
     return WordingText::tr("%1 GiB").arg(
         QLocale().toString(static_cast<double>(octets) / static_cast<double>(1024 * mib), 'f', 1));
+}
+
+namespace {
+
+QString compressedFlow(const QString &arrow, const analysis::CompressionFlow &flow)
+{
+    if (!flow.anyCompressed())
+        return {};
+    QString text =
+        QStringLiteral(" · ") + arrow + QLatin1Char(' ') + inflatedOctets(flow.wireOctets, flow.inflatedOctets);
+    if (const auto ratio = flow.ratio())
+        text += QStringLiteral(" (%1 %)").arg(QLocale().toString(*ratio * 100, 'f', 0));
+    if (flow.cost.count() > 0)
+        text += WordingText::tr(" in %1").arg(durationText(flow.cost));
+    return text;
+}
+
+} // namespace
+
+QString compressionText(const analysis::CompressionTrack &compression)
+{
+    if (compression.agreed)
+        return QString::fromStdString(protocol::formatExtensions({*compression.answered})) +
+               compressedFlow(QStringLiteral("↑"), compression.sent) +
+               compressedFlow(QStringLiteral("↓"), compression.received);
+    return compression.offered.empty() ? QString() : WordingText::tr("offered, but not agreed on");
 }
 
 QString excerptOf(std::string_view octets)

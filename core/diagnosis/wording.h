@@ -10,6 +10,10 @@
 
 /// Words for codes: the one place where values of the lower layers become sentences in the user's language. Used by
 /// the window, `fglass` and reports alike.
+namespace frameglass::analysis {
+class CompressionTrack;
+}
+
 namespace frameglass::diagnosis {
 
 QString textOf(protocol::Violation violation);
@@ -27,6 +31,9 @@ QString closeCodeText(std::uint16_t code);
 QString durationText(Nanoseconds duration);
 /// "412", "1,904", "3.1 MiB" with the locale's separators.
 QString octetsText(std::uint64_t octets);
+/// What permessage-deflate was agreed on and did in each direction: octets as sent and as meant, and what it cost.
+/// Empty where it was not offered.
+QString compressionText(const analysis::CompressionTrack &compression);
 /// Octets of a peer as one bounded, printable line: text where they are UTF-8, hexadecimal otherwise.
 QString excerptOf(std::string_view octets);
 /// One line that says what a record is: the Data column, `fglass show` and evidence use it.

@@ -5816,20 +5816,8 @@
         <translation>%1：以 %3 帧发回 %2 条消息，结束于 %4</translation>
     </message>
     <message>
-        <source> · %1 %2 → %3 octets</source>
-        <translation> · %1 %2 → %3 字节</translation>
-    </message>
-    <message>
-        <source>%1 (%2 %)</source>
-        <translation>%1（%2 %）</translation>
-    </message>
-    <message>
         <source>compression: </source>
         <translation>压缩：</translation>
-    </message>
-    <message>
-        <source>offered, but not agreed on</source>
-        <translation>已提议，但未商定</translation>
     </message>
 </context>
 <context>
@@ -6523,6 +6511,10 @@
     <message>
         <source>No connection is selected. Connect to a server, or open a capture.</source>
         <translation>未选择连接。请连接到服务器，或打开抓包文件。</translation>
+    </message>
+    <message>
+        <source>Compression: %1</source>
+        <translation>压缩：%1</translation>
     </message>
 </context>
 <context>
@@ -8878,6 +8870,14 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>%1 → %2</source>
         <translation>%1 → %2</translation>
+    </message>
+    <message>
+        <source> in %1</source>
+        <translation>，耗时 %1</translation>
+    </message>
+    <message>
+        <source>offered, but not agreed on</source>
+        <translation>已提议，但未商定</translation>
     </message>
 </context>
 </TS>

@@ -20,6 +20,7 @@
 #include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QRandomGenerator>
 #include <QTabWidget>
 #include <QTableWidget>
 #include <QTemporaryDir>
@@ -244,6 +245,10 @@ private slots:
         QTRY_COMPARE(lengths().size(), 2); // as sent and as it came back
         for (const QString &length : lengths())
             QVERIFY2(length.endsWith(QStringLiteral(" → 23")), qPrintable(length));
+        m_window->showTab(MainWindow::HandshakeTab);
+        const auto *note = find<QLabel>("handshakeNote");
+        QTRY_VERIFY2(note->text().contains(QStringLiteral("permessage-deflate · ↑ ")), qPrintable(note->text()));
+        QVERIFY2(note->text().contains(QStringLiteral(" → 23 octets (")), qPrintable(note->text()));
         // What is no parameter is told beside the field, and nothing is connected.
         find<QLineEdit>("offerDeflateParameters")->setText(QStringLiteral("fast"));
         const auto connections = m_window->document()->facts().connections().size();
@@ -321,8 +326,13 @@ private slots:
         choose(target);
         QTRY_COMPARE(m_window->document()->path(), target);
         QVERIFY(m_window->windowTitle().startsWith(QStringLiteral("saved.fglass")));
-        for (int i = 0; i < 16; ++i)
-            m_window->document()->sendBinary(facts()->id, protocol::Octets(1 << 20, std::byte('x')), 1);
+        // All different, so that the file is as large as what passed, and saving it takes its time.
+        for (int i = 0; i < 16; ++i) {
+            protocol::Octets octets(1 << 20);
+            auto *numbers = reinterpret_cast<quint32 *>(octets.data());
+            QRandomGenerator(static_cast<quint32>(i)).fillRange(numbers, qsizetype(octets.size() / sizeof *numbers));
+            m_window->document()->sendBinary(facts()->id, std::move(octets), 1);
+        }
         QTRY_COMPARE_WITH_TIMEOUT(facts()->received.messages, 16u, 30'000);
         m_window->saveAs();
         choose(folder.filePath(QStringLiteral("never.fglass")));

@@ -289,10 +289,19 @@ void HandshakeView::showBody(const analysis::ConnectionFacts *facts)
     m_bodyHex->setOctets(m_body);
 }
 
+/// Where the handshake stands; once it is done, what was agreed on compression and what that brings.
+QString HandshakeView::noteText(const analysis::ConnectionFacts &facts) const
+{
+    QString text = stageText(facts);
+    if (const QString compression = diagnosis::compressionText(facts.compression); !compression.isEmpty())
+        text += (text.isEmpty() ? QString() : QStringLiteral("\n")) + tr("Compression: %1").arg(compression);
+    return text;
+}
+
 void HandshakeView::refresh()
 {
     const analysis::ConnectionFacts *now = facts();
-    m_note->setText(now ? stageText(*now) : tr("No connection is selected. Connect to a server, or open a capture."));
+    m_note->setText(now ? noteText(*now) : tr("No connection is selected. Connect to a server, or open a capture."));
     const bool hasSecrets = now && ((now->request && !capture::secretsInHead(now->request->value.raw).empty()) ||
                                     (now->response && !capture::secretsInHead(now->response->value.raw).empty()));
     m_secrets->setVisible(hasSecrets);

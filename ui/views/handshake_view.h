@@ -45,6 +45,7 @@ private:
     void showBody(const analysis::ConnectionFacts *facts);
     void showSelected();
     protocol::Octets shownOctets(const protocol::HttpHead &head) const;
+    QString noteText(const analysis::ConnectionFacts &facts) const;
     QString stageText(const analysis::ConnectionFacts &facts) const;
     QString captionOf(const QString &name, const analysis::ConnectionFacts &facts, bool request) const;
 

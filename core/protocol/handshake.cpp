@@ -347,6 +347,11 @@ Octets formatRequest(const HandshakeRequest &request)
     return octetsOf(head + "\r\n");
 }
 
+std::vector<Extension> extensionsOf(const HttpHead &head)
+{
+    return parseExtensions(head.joined("Sec-WebSocket-Extensions")).items;
+}
+
 std::vector<HandshakeFault> judgeRequest(const HttpHead &request)
 {
     Faults faults(request);

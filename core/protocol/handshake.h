@@ -60,6 +60,9 @@ struct HandshakeRequest
 
 Octets formatRequest(const HandshakeRequest &request);
 
+/// What can be read of a head's Sec-WebSocket-Extensions, over all its lines.
+std::vector<Extension> extensionsOf(const HttpHead &head);
+
 /// One thing found wrong with a head, and where.
 struct HandshakeFault
 {

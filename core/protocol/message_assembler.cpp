@@ -35,14 +35,15 @@ bool MessageAssembler::isKept() const
     return m_keep == Keep::All || (m_keep == Keep::Fragmented && fragmented);
 }
 
-/// Takes the next octets as meant.
+/// Takes the next octets as meant, or as sent where nothing inflates them.
 std::optional<Violation> MessageAssembler::judge(OctetView meant)
 {
     const std::uint64_t before = m_message.octetsMeant;
     m_message.octetsMeant += meant.size();
     if (isKept())
         append(m_message.payload, meant);
-    if (m_message.opcode != Opcode::Text || m_utf8Failed)
+    const bool readable = !m_message.compressed || m_inflater;
+    if (m_message.opcode != Opcode::Text || m_utf8Failed || !readable)
         return std::nullopt;
     const std::size_t good = m_utf8.feed(meant);
     if (good == meant.size())
@@ -71,14 +72,8 @@ std::optional<Violation> MessageAssembler::judgeInflated(Inflater::Result result
 std::optional<Violation> MessageAssembler::payload(OctetView octets)
 {
     m_message.octets += octets.size();
-    if (!m_message.compressed)
+    if (!inflates())
         return judge(octets);
-    if (!m_inflater) {
-        m_message.octetsMeant += octets.size();
-        if (isKept())
-            append(m_message.payload, octets);
-        return std::nullopt;
-    }
     if (m_inflateEnded)
         return std::nullopt;
     const std::size_t before = m_inflated.size();

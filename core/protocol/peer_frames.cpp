@@ -177,10 +177,7 @@ void Peer::Private::takePayload(OctetView octets)
         return;
     const OctetView fresh = OctetView(payload).subspan(before);
     std::optional<Violation> violation;
-    if (frameInflated)
-        inflateCost += timed([&] { violation = assembler.payload(fresh); });
-    else
-        violation = assembler.payload(fresh);
+    assemble([&] { violation = assembler.payload(fresh); });
     if (!violation)
         return;
     notePayload(*violation);
@@ -217,10 +214,8 @@ void Peer::Private::endFrame()
         return;
     }
     MessageAssembler::Ended ended;
-    if (frameInflated)
-        inflateCost += timed([&] { ended = assembler.end(); });
-    else if (frameAssembled)
-        ended = assembler.end();
+    if (frameAssembled)
+        assemble([&] { ended = assembler.end(); });
     if (ended.violation)
         notePayload(*ended.violation);
     emitFrame();

@@ -89,11 +89,6 @@ void Peer::Private::becomeOpen(std::optional<std::string> subprotocol, std::vect
     }
 }
 
-std::vector<Extension> Peer::Private::extensionsOf(const HttpHead &head) const
-{
-    return parseExtensions(head.joined("Sec-WebSocket-Extensions")).items;
-}
-
 void Peer::Private::agreeOn(const std::optional<DeflateAgreement> &agreement)
 {
     deflate = agreement;

@@ -61,7 +61,6 @@ public:
     void observeResponse(HttpHead head);
     void emitOfferFaults();
     void agreeOn(const std::optional<DeflateAgreement> &agreement);
-    std::vector<Extension> extensionsOf(const HttpHead &head) const;
     void receiveBody(OctetView octets);
     void keepWaiting(OctetView octets);
     void emitFaults(const std::vector<HandshakeFault> &faults);
@@ -93,7 +92,7 @@ public:
     /// Returns how many octets of payload went out: fewer or more than given where they are compressed.
     std::uint64_t sendFrame(Opcode opcode, bool fin, OctetView payload);
     void writeFrame(const FrameHeader &header, Octets payload, std::shared_ptr<Inflated> meant = {});
-    std::shared_ptr<Inflated> compress(FrameHeader &header, OctetView payload, Octets &compressed);
+    std::shared_ptr<Inflated> compress(OctetView payload, bool fin);
     void closeFrameSent(OctetView payload);
 
     /// What `work` does costs, by the stopwatch.
@@ -107,6 +106,16 @@ public:
         const auto before = options.stopwatch();
         work();
         return options.stopwatch() - before;
+    }
+
+    /// Gives the frame under way to the assembler; where it inflates, that costs.
+    template<typename Work>
+    void assemble(Work work)
+    {
+        if (frameInflated)
+            inflateCost += timed(work);
+        else
+            work();
     }
 
     struct Noted

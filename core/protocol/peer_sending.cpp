@@ -112,36 +112,28 @@ std::uint64_t Peer::Private::sendFrame(Opcode opcode, bool fin, OctetView payloa
         deflating = deflater.has_value();
     if (!isServer())
         header.maskKey = options.maskSource ? options.maskSource() : MaskKey{};
-    if (header.isControl() || !deflating) {
-        header.payloadLength = payload.size();
-        header.lengthOctets = minimalLengthOctets(header.payloadLength);
-        writeFrame(header, copyOf(payload));
-        return payload.size();
-    }
-    Octets compressed;
-    auto meant = compress(header, payload, compressed);
-    header.payloadLength = compressed.size();
+    auto meant = header.isControl() || !deflating ? nullptr : compress(payload, fin);
+    if (meant && !header.is(Opcode::Continuation)) // RFC 7692 §6.1: the first frame says so for the whole message
+        header.rsv = rsv1;
+    const OctetView sent = meant ? OctetView(deflated) : payload;
+    header.payloadLength = sent.size();
     header.lengthOctets = minimalLengthOctets(header.payloadLength);
-    writeFrame(header, std::move(compressed), std::move(meant));
+    writeFrame(header, copyOf(sent), std::move(meant));
     return header.payloadLength;
 }
 
-/// RFC 7692 §6.1: a message is compressed as a whole, its first frame says so.
-std::shared_ptr<Inflated> Peer::Private::compress(FrameHeader &header, OctetView payload, Octets &compressed)
+/// Leaves the compressed octets in `deflated`. Nothing where they go as they are.
+std::shared_ptr<Inflated> Peer::Private::compress(OctetView payload, bool fin)
 {
     auto meant = std::make_shared<Inflated>();
     bool done = false;
     deflated.clear();
-    meant->cost = timed([&] { done = deflater->append(payload, header.fin, deflated); });
+    meant->cost = timed([&] { done = deflater->append(payload, fin, deflated); });
     if (!done) { // no memory, which shows with the first octet of all: the message goes as it is
         deflater.reset();
         deflating = false;
-        compressed = copyOf(payload);
         return nullptr;
     }
-    if (!header.is(Opcode::Continuation))
-        header.rsv = rsv1;
-    compressed = copyOf(deflated);
     meant->payload = copyOf(payload);
     return meant;
 }

@@ -252,8 +252,7 @@ void ServerSession::Private::requestArrived(Connection &connection, const std::v
     protocol::HandshakeResponse response;
     response.subprotocol = chooseSubprotocol(request);
     if (options.deflate) {
-        const auto offers = protocol::parseExtensions(request.joined("Sec-WebSocket-Extensions"));
-        if (const auto answer = protocol::answerDeflate(offers.items, *options.deflate))
+        if (const auto answer = protocol::answerDeflate(protocol::extensionsOf(request), *options.deflate))
             response.extensions = {protocol::extensionOf(*answer)};
     }
     peer.accept(response);

@@ -12,14 +12,19 @@ namespace frameglass::protocol {
 namespace {
 constexpr std::string_view key = "dGhlIHNhbXBsZSBub25jZQ==";
 
-Octets requestOffering(std::string_view offers)
+HandshakeRequest handshakeOffering(std::string_view offers)
 {
     HandshakeRequest request;
     request.host = "server.example.com";
     request.target = "/";
     request.key = key;
     request.extensions = parseExtensions(offers).items;
-    return formatRequest(request);
+    return request;
+}
+
+Octets requestOffering(std::string_view offers)
+{
+    return formatRequest(handshakeOffering(offers));
 }
 
 Octets responseAgreeing(std::string_view answer)
@@ -42,12 +47,7 @@ PeerOptions optionsFor(Role role, Reading reading = Reading::Endpoint, Limits li
 std::unique_ptr<Driven> clientWith(std::string_view agreed, Limits limits = {})
 {
     auto client = std::make_unique<Driven>(optionsFor(Role::Client, Reading::Endpoint, limits));
-    HandshakeRequest request;
-    request.host = "server.example.com";
-    request.target = "/";
-    request.key = key;
-    request.extensions = parseExtensions(agreed).items;
-    client->peer.open(request);
+    client->peer.open(handshakeOffering(agreed));
     client->receive(responseAgreeing(agreed));
     EXPECT_EQ(client->peer.state(), ConnectionState::Open);
     return client;
@@ -339,12 +339,7 @@ TEST(PeerDeflate, AClientEndsOnAnIllegalAnswer)
     };
     for (const auto &[answer, violation] : rows) {
         Driven client(optionsFor(Role::Client));
-        HandshakeRequest request;
-        request.host = "a";
-        request.target = "/";
-        request.key = key;
-        request.extensions = parseExtensions("permessage-deflate").items;
-        client.peer.open(request);
+        client.peer.open(handshakeOffering("permessage-deflate"));
         client.receive(responseAgreeing(answer));
         EXPECT_TRUE(client.saw(violation)) << answer;
         EXPECT_EQ(client.peer.state(), ConnectionState::Failed);
@@ -402,12 +397,7 @@ TEST(PeerDeflate, CostsAreMeasuredWhereThereIsAStopwatch)
 TEST(PeerDeflate, WhatIsGluedToTheHeadsIsInflated)
 {
     Driven client(optionsFor(Role::Client));
-    HandshakeRequest request;
-    request.host = "a";
-    request.target = "/";
-    request.key = key;
-    request.extensions = parseExtensions("permessage-deflate").items;
-    client.peer.open(request);
+    client.peer.open(handshakeOffering("permessage-deflate"));
     client.receive(responseAgreeing("permessage-deflate") + frameOctets(0xC1, fromHex("f248cdc9c90700")));
     ASSERT_EQ(framesOf(client, Direction::Received).size(), 1u);
     EXPECT_EQ(textOf(framesOf(client, Direction::Received)[0].meant()), "Hello");

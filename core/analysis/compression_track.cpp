@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "compression_track.h"
 
+#include "core/protocol/handshake.h"
+
 #include <algorithm>
 #include <bit>
 #include <iterator>
@@ -11,7 +13,7 @@ namespace {
 
 std::vector<protocol::Extension> deflateIn(const protocol::HttpHead &head)
 {
-    auto all = protocol::parseExtensions(head.joined("Sec-WebSocket-Extensions")).items;
+    auto all = protocol::extensionsOf(head);
     std::erase_if(all, [](const auto &extension) { return extension.name != protocol::permessageDeflate; });
     return all;
 }

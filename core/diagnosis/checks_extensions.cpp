@@ -3,6 +3,7 @@
 #include "frame_view.h"
 #include "response_view.h"
 
+#include "core/protocol/handshake.h"
 #include "core/protocol/permessage_deflate.h"
 
 #include <QStringList>
@@ -55,9 +56,9 @@ Judgement unrequested(const Evaluation &evaluation)
         return pass(CheckText::tr("The response chooses no extension"));
     if (!evaluation.facts.request || evaluation.facts.requestPartial)
         return notApplicable(CheckText::tr("The request is not known"));
-    const auto offered = protocol::parseExtensions(evaluation.facts.request->value.joined(extensionsField)).items;
+    const auto offered = protocol::extensionsOf(evaluation.facts.request->value);
     QStringList foreign;
-    for (const auto &chosen : protocol::parseExtensions(head->value.joined(extensionsField)).items)
+    for (const auto &chosen : protocol::extensionsOf(head->value))
         if (std::ranges::find(offered, chosen.name, &protocol::Extension::name) == offered.end())
             foreign << printable(chosen.name, 40);
     foreign.removeDuplicates();
@@ -131,7 +132,7 @@ Judgement deflateParameters(const Evaluation &evaluation)
         if (const auto fault = protocol::parseDeflate(offer, protocol::DeflateSide::Offer).fault)
             add(CheckText::tr("the offer has an illegal parameter: %1").arg(printable(*fault)), *facts.request);
     if (const auto *head = response101(facts)) {
-        const auto chosen = protocol::parseExtensions(head->value.joined(extensionsField)).items;
+        const auto chosen = protocol::extensionsOf(head->value);
         const bool requestKnown = facts.request && !facts.requestPartial;
         for (const auto &fault : protocol::judgeDeflateAnswer(chosen, requestKnown ? &compression.offered : nullptr)) {
             if (fault.violation == protocol::Violation::DeflateAnswerInvalid)
@@ -153,7 +154,7 @@ Judgement deflateTwice(const Evaluation &evaluation)
     if (auto none = unlessChosen(facts))
         return *none;
     const auto *head = response101(facts);
-    const auto chosen = protocol::parseExtensions(head->value.joined(extensionsField)).items;
+    const auto chosen = protocol::extensionsOf(head->value);
     const auto count = std::ranges::count(chosen, protocol::permessageDeflate, &protocol::Extension::name);
     if (count > 1)
         return fail(CheckText::tr("The response chooses permessage-deflate %1 times").arg(count),

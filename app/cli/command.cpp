@@ -175,9 +175,7 @@ bool reportBadUrl(const std::string &url)
             return translate("fglass", "the URL is empty; write for example ws://localhost:8080/ws");
         case session::TargetError::SchemeMissing:
             return translate("fglass", "the URL has no scheme; put ws:// before it");
-        case session::TargetError::SchemeUnsupported: return translate("fglass", "the scheme must be ws");
-        case session::TargetError::SchemeNeedsTls:
-            return translate("fglass", "this version of Frameglass speaks ws:// only; wss:// needs TLS");
+        case session::TargetError::SchemeUnsupported: return translate("fglass", "the scheme must be ws or wss");
         case session::TargetError::HostMissing: return translate("fglass", "the URL names no host");
         case session::TargetError::HostInvalid: return translate("fglass", "the host name is not valid");
         case session::TargetError::PortInvalid: return translate("fglass", "the port must be a number from 1 to 65535");

@@ -98,13 +98,54 @@ void ConnectionFacts::add(const capture::Record &record)
         listener = recorded(record, *listening);
     } else if (const auto *end = capture::as<capture::ConnectionEnded>(record)) {
         ended = recorded(record, *end);
+    } else if (const auto *message = capture::as<capture::TlsMessage>(record)) {
+        addTlsMessage(record, *message);
+    } else if (const auto *facts = capture::as<capture::TlsFacts>(record)) {
+        tls = recorded(record, *facts);
+    } else if (const auto *lookup = capture::as<capture::DnsLookup>(record)) {
+        addBounded(dns, recorded(record, *lookup));
+    } else if (const auto *used = capture::as<capture::ProxyUsed>(record)) {
+        proxy = recorded(record, *used);
+    } else if (const auto *answered = capture::as<capture::ProxyAnswered>(record)) {
+        proxyAnswer = recorded(record, *answered);
     } else if (const auto *dropped = capture::as<capture::Dropped>(record)) {
         droppedRecords += dropped->records;
     }
 }
 
+/// NewSessionTicket and KeyUpdate may come without end: the list is bounded.
+void ConnectionFacts::addTlsMessage(const capture::Record &record, const capture::TlsMessage &message)
+{
+    addBounded(tlsMessages, recorded(record, message));
+    if (message.content != capture::TlsContent::Alert)
+        return;
+    constexpr std::uint8_t closeNotify = 0; // RFC 8446 §6.1
+    if (message.type == closeNotify)
+        (message.direction == Direction::Sent ? closeNotifySent : closeNotifyReceived) = record.id;
+    else if (message.fatal && !fatalAlert)
+        fatalAlert = recorded(record, message);
+}
+
+const Recorded<capture::StageChanged> *ConnectionFacts::lastOf(capture::Stage stage) const
+{
+    const auto found = std::find_if(stages.rbegin(), stages.rend(),
+                                    [stage](const auto &changed) { return changed.value.stage == stage; });
+    return found == stages.rend() ? nullptr : &*found;
+}
+
+/// What passes between us and a forward proxy is not part of the opening handshake.
+void ConnectionFacts::addProxyHead(const capture::Record &record, const capture::HeadRecord &head)
+{
+    auto &known = head.kind == protocol::HeadKind::Request ? proxyRequest : proxyResponse;
+    known = recorded(record, protocol::parseHead(head.kind, head.raw));
+}
+
 void ConnectionFacts::addHead(const capture::Record &record, const capture::HeadRecord &head)
 {
+    if (head.hop == capture::Hop::Proxy) {
+        addProxyHead(record, head);
+        return;
+    }
     noteOctets(record, head.direction);
     (head.direction == Direction::Sent ? sent : received).headOctets += head.raw.size();
     auto parsed = recorded(record, protocol::parseHead(head.kind, head.raw));
@@ -126,6 +167,8 @@ void ConnectionFacts::addHead(const capture::Record &record, const capture::Head
 
 void ConnectionFacts::addBody(const capture::Record &record, const capture::BodyRecord &more)
 {
+    if (more.hop == capture::Hop::Proxy)
+        return;
     noteOctets(record, more.direction);
     if (!firstBodyRecord)
         firstBodyRecord = record.id;

@@ -85,6 +85,19 @@ public:
     std::optional<Recorded<capture::SocketFacts>> firstSocket; ///< at the connect
     std::optional<Recorded<capture::SocketFacts>> lastSocket;
 
+    std::vector<Recorded<capture::DnsLookup>> dns;
+    std::optional<Recorded<capture::ProxyUsed>> proxy;
+    std::optional<Recorded<protocol::HttpHead>> proxyRequest; ///< our CONNECT
+    std::optional<Recorded<protocol::HttpHead>> proxyResponse;
+    std::optional<Recorded<capture::ProxyAnswered>> proxyAnswer;
+    std::optional<Recorded<capture::TlsFacts>> tls;
+    std::vector<Recorded<capture::TlsMessage>> tlsMessages; ///< bounded
+    /// The first fatal alert of either side: why a handshake failed.
+    std::optional<Recorded<capture::TlsMessage>> fatalAlert;
+    std::optional<RecordId> closeNotifySent;
+    std::optional<RecordId> closeNotifyReceived;
+    const Recorded<capture::StageChanged> *lastOf(capture::Stage stage) const; ///< nullptr: never begun
+
     std::optional<Recorded<protocol::HttpHead>> request;
     bool requestPartial = false;                             ///< `request` never became whole
     std::optional<Recorded<protocol::HttpHead>> response;    ///< the last head of the response side (the 101)
@@ -163,6 +176,8 @@ private:
     void addHead(const capture::Record &record, const capture::HeadRecord &head);
     void addBody(const capture::Record &record, const capture::BodyRecord &more);
     void addFrame(const capture::Record &record, const capture::FrameRecord &frame);
+    void addTlsMessage(const capture::Record &record, const capture::TlsMessage &message);
+    void addProxyHead(const capture::Record &record, const capture::HeadRecord &head);
     void addControl(const capture::Record &record, const capture::FrameRecord &frame);
     void addViolation(const capture::Record &record, const capture::ViolationRecord &violation);
     void addTransfer(const capture::Record &record, const capture::TransferBoundary &transfer);

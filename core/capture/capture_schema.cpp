@@ -76,7 +76,10 @@ constexpr Migration toInflated = {"ALTER TABLE record ADD COLUMN inflated_octets
                                   "ALTER TABLE record ADD COLUMN cost_ns INTEGER",
                                   "DROP VIEW IF EXISTS frame",
                                   frameView};
-constexpr std::initializer_list<Migration> migrations = {toInflated};
+// The view `event` names the kinds by this table.
+constexpr Migration toTls = {"INSERT INTO kind VALUES (19, 'tls-message'), (20, 'tls'), (21, 'dns'), (22, 'proxy'), "
+                             "(23, 'proxy-answered')"};
+constexpr std::initializer_list<Migration> migrations = {toInflated, toTls};
 static_assert(migrations.size() + 1 == schemaVersion, "each version but the first has a step that leads to it");
 
 static_assert(static_cast<int>(Direction::Sent) == 0 && static_cast<int>(Direction::Received) == 1);

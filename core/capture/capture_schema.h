@@ -9,7 +9,7 @@ namespace frameglass::capture {
 /// PRAGMA application_id of a capture: "FGls".
 inline constexpr std::int64_t applicationId = 0x46476c73;
 /// PRAGMA user_version this program writes, and the newest it reads.
-inline constexpr std::int64_t schemaVersion = 2;
+inline constexpr std::int64_t schemaVersion = 3;
 
 /// Keys of the table `meta`.
 namespace meta {

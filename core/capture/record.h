@@ -7,6 +7,7 @@
 #include "core/protocol/peer.h"
 #include "core/protocol/time.h"
 #include "core/protocol/violation.h"
+#include "tls_record.h"
 
 #include <algorithm>
 #include <array>
@@ -34,7 +35,8 @@ using ConnectionId = std::uint32_t;
 /// From which end the records of a connection were made. For an Observer, Sent means client → server.
 enum class Vantage : std::uint8_t { Client, Server, Observer };
 
-enum class Stage : std::uint8_t { Resolve, Tcp, Tls, Upgrade };
+/// Proxy: through the forward proxy to the server.
+enum class Stage : std::uint8_t { Resolve, Tcp, Proxy, Tls, Upgrade };
 enum class StageOutcome : std::uint8_t { Started, Succeeded, Failed, TimedOut, Cancelled };
 
 /// First record of a connection.
@@ -50,6 +52,8 @@ struct ConnectionStarted
     bool autoPong = true;
     std::optional<Nanoseconds> pingInterval;
     std::optional<Nanoseconds> pingTimeout;
+    std::optional<ConnectionId> redirectedFrom; ///< whose redirect this attempt follows
+    bool anyCertificate = false;                ///< the user wanted to go on whatever the certificate
 };
 
 /// A stage of getting connected began or ended.
@@ -66,6 +70,49 @@ struct AddressesResolved
 {
     std::string host;
     std::vector<std::string> addresses; ///< "127.0.0.1:9001", "[::1]:9001", in the order they will be tried
+    bool given = false;                 ///< by the user for this host, not by the system's resolver
+};
+
+/// A resource record of an answer (RFC 1035 §3.2.1).
+struct DnsResource
+{
+    std::string name;
+    std::string type;      ///< "A", "AAAA", "CNAME", "SRV"
+    std::string data;      ///< "192.0.2.1"; of SRV "priority weight port target"
+    std::uint32_t ttl = 0; ///< s
+    friend bool operator==(const DnsResource &, const DnsResource &) = default;
+};
+
+/// One question that was asked of the name servers themselves, beside the system's resolver that the connection uses.
+struct DnsLookup
+{
+    std::string name;
+    std::string type;    ///< asked for
+    std::string outcome; ///< "answered", "nxdomain", "nodata", "servfail", "refused", "timed-out", "failed"
+    std::string message; ///< the library's text of a failure
+    std::string server;  ///< "192.0.2.53:53"; empty: not known which one answered
+    Nanoseconds elapsed{0};
+    std::vector<DnsResource> resources;
+};
+
+enum class ProxyKind : std::uint8_t { HttpConnect, Socks5 };
+enum class ProxySource : std::uint8_t { User, Environment, System };
+
+/// The connection goes through a forward proxy.
+struct ProxyUsed
+{
+    ProxyKind kind = ProxyKind::HttpConnect;
+    std::string address; ///< "proxy.example:3128", without credentials
+    ProxySource source = ProxySource::User;
+    bool credentials = false; ///< there are some for it
+    std::string target;       ///< what it is asked to connect to, "example.com:443"
+};
+
+/// The proxy's verdict on our CONNECT (its heads are HeadRecords of Hop::Proxy) or SOCKS request.
+struct ProxyAnswered
+{
+    int code = 0; ///< status of HTTP; REP of SOCKS5 (RFC 1928 §6), or -1 where it accepts no method we know
+    std::string message;
 };
 
 /// One address tried.
@@ -89,13 +136,17 @@ struct SocketFacts
     std::optional<std::uint32_t> unacked;     ///< segments in flight
 };
 
-/// One read from (or write to) the socket: where its octets stand in the connection's stream of that direction.
+/// One read from (or write to) the socket: where its octets stand in the connection's stream of that direction. Over
+/// TLS the octets are those inside it, what one read of the socket brought to light together.
 struct TransferBoundary
 {
     Direction direction = Direction::Received;
     std::uint64_t offset = 0; ///< octets since the connection was made, heads included
     std::uint32_t length = 0;
 };
+
+/// Whose head or body it is: the server's, or that of a forward proxy on the way to it.
+enum class Hop : std::uint8_t { Server, Proxy };
 
 /// A request or response head, octet for octet. Parse with protocol::parseHead.
 struct HeadRecord
@@ -104,6 +155,7 @@ struct HeadRecord
     protocol::HeadKind kind = protocol::HeadKind::Request;
     bool complete = true;
     Octets raw;
+    Hop hop = Hop::Server;
 };
 
 /// Octets of a body that followed a head which is not 101.
@@ -112,6 +164,7 @@ struct BodyRecord
     Direction direction = Direction::Received;
     Octets octets;
     std::uint64_t skipped = 0; ///< octets over the limit that were counted, not kept
+    Hop hop = Hop::Server;
 };
 
 /// What a frame of a compressed message means (RFC 7692): its share of the message, inflated.
@@ -250,10 +303,10 @@ struct Note
     std::string text;
 };
 
-using RecordBody =
-    std::variant<ConnectionStarted, StageChanged, AddressesResolved, AddressTried, SocketFacts, TransferBoundary,
-                 HeadRecord, BodyRecord, FrameRecord, MessageRecord, StateRecord, ViolationRecord, HeartbeatRecord,
-                 TransportEnded, ConnectionEnded, ListenerRecord, Dropped, Interrupted, Note>;
+using RecordBody = std::variant<ConnectionStarted, StageChanged, AddressesResolved, AddressTried, SocketFacts,
+                                TransferBoundary, HeadRecord, BodyRecord, FrameRecord, MessageRecord, StateRecord,
+                                ViolationRecord, HeartbeatRecord, TransportEnded, ConnectionEnded, ListenerRecord,
+                                Dropped, Interrupted, Note, TlsMessage, TlsFacts, DnsLookup, ProxyUsed, ProxyAnswered>;
 
 /// Index of a body in the variant is its stable number in the file: append new kinds at the end only.
 struct Record

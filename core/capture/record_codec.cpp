@@ -39,6 +39,15 @@ std::uint64_t weightOfText(const std::vector<std::string> &texts)
     return sum;
 }
 
+/// As text in the row a certificate takes about three times its own octets.
+std::uint64_t weightOfChain(const std::vector<Certificate> &chain)
+{
+    std::uint64_t sum = 0;
+    for (const Certificate &certificate : chain)
+        sum += 3 * certificate.der.size();
+    return sum;
+}
+
 Direction directionOf(const StoredRow &row)
 {
     if (row.direction != 0 && row.direction != 1)
@@ -195,6 +204,10 @@ std::size_t RecordBatch::weightOf(const RecordBody &body)
         return ended->reason.size();
     if (const auto *note = std::get_if<Note>(&body))
         return note->text.size();
+    if (const auto *tls = std::get_if<TlsFacts>(&body))
+        return weightOfChain(tls->chain) + weightOfChain(tls->clientChain) + tls->notTls.size();
+    if (const auto *dns = std::get_if<DnsLookup>(&body))
+        return dns->name.size() + dns->resources.size() * sizeof(DnsResource);
     return 0;
 }
 

@@ -23,20 +23,25 @@ int digitOf(char c)
     throw BadDetail("octets_hex is not hexadecimal");
 }
 
+Octets octetsFrom(const std::string &hex)
+{
+    if (hex.size() % 2 != 0)
+        throw BadDetail("octets_hex has an odd number of digits");
+    Octets octets;
+    octets.reserve(hex.size() / 2);
+    for (std::size_t i = 0; i < hex.size(); i += 2)
+        octets.push_back(static_cast<std::byte>(digitOf(hex[i]) << 4 | digitOf(hex[i + 1])));
+    return octets;
+}
+
 std::string textFrom(const Json &value)
 {
     if (value.is_string())
         return value.get<std::string>();
     if (!value.is_object() || !value.contains("octets_hex") || !value["octets_hex"].is_string())
         throw BadDetail("a text is expected");
-    const auto &hex = value["octets_hex"].get_ref<const std::string &>();
-    if (hex.size() % 2 != 0)
-        throw BadDetail("octets_hex has an odd number of digits");
-    std::string text;
-    text.reserve(hex.size() / 2);
-    for (std::size_t i = 0; i < hex.size(); i += 2)
-        text += static_cast<char>(digitOf(hex[i]) << 4 | digitOf(hex[i + 1]));
-    return text;
+    const Octets octets = octetsFrom(value["octets_hex"].get_ref<const std::string &>());
+    return std::string(protocol::textOf(octets));
 }
 
 /// The members of one detail. Each getter throws BadDetail unless the member is what it should be.
@@ -127,6 +132,60 @@ private:
     const Json &m_json;
 };
 
+Hop hopOf(const Members &m)
+{
+    return m.has("hop") ? m.named<Hop>("hop") : Hop::Server;
+}
+
+template<typename T, typename Read>
+std::vector<T> listOf(const Members &m, const char *key, const Read &read)
+{
+    const Json &list = m.at(key);
+    if (!list.is_array())
+        throw BadDetail(std::string("no list: ") + key);
+    std::vector<T> result;
+    for (const Json &item : list)
+        result.push_back(read(Members(item)));
+    return result;
+}
+
+Certificate certificateOf(const Members &m)
+{
+    return {.subject = m.text("subject"),
+            .issuer = m.text("issuer"),
+            .commonName = m.text("common_name"),
+            .names = m.texts("names"),
+            .serial = m.text("serial"),
+            .notBefore = m.integer<std::int64_t>("not_before_s"),
+            .notAfter = m.integer<std::int64_t>("not_after_s"),
+            .key = m.text("key"),
+            .signature = m.text("signature"),
+            .sha256 = m.text("sha256"),
+            .sha1 = m.text("sha1"),
+            .selfIssued = m.boolean("self_issued"),
+            .authority = m.boolean("authority"),
+            .issuerUrls = m.texts("issuer_urls"),
+            .der = octetsFrom(m.text("der_hex"))};
+}
+
+CertificateFault faultOf(const Members &m)
+{
+    return {.error = m.integer<int>("error"), .message = m.text("message"), .depth = m.integer<std::uint32_t>("depth")};
+}
+
+std::optional<OcspStaple> stapleOf(const Members &m)
+{
+    if (!m.has("staple"))
+        return {};
+    const Members staple(m.at("staple"));
+    return OcspStaple{.status = staple.named<StapleStatus>("status"),
+                      .trusted = staple.boolean("trusted"),
+                      .thisUpdate = staple.integer<std::int64_t>("this_update_s"),
+                      .nextUpdate = staple.integer<std::int64_t>("next_update_s"),
+                      .revokedAt = staple.integer<std::int64_t>("revoked_at_s"),
+                      .message = staple.text("message")};
+}
+
 template<typename T>
 T bodyOf(const Members &m);
 
@@ -142,7 +201,9 @@ ConnectionStarted bodyOf(const Members &m)
             .offeredSubprotocols = m.texts("offered_subprotocols"),
             .autoPong = m.boolean("auto_pong"),
             .pingInterval = m.optionalDuration("ping_interval_ns"),
-            .pingTimeout = m.optionalDuration("ping_timeout_ns")};
+            .pingTimeout = m.optionalDuration("ping_timeout_ns"),
+            .redirectedFrom = m.optionalNumber("redirected_from"),
+            .anyCertificate = m.has("any_certificate") && m.boolean("any_certificate")};
 }
 
 template<>
@@ -158,7 +219,7 @@ StageChanged bodyOf(const Members &m)
 template<>
 AddressesResolved bodyOf(const Members &m)
 {
-    return {.host = m.text("host"), .addresses = m.texts("addresses")};
+    return {.host = m.text("host"), .addresses = m.texts("addresses"), .given = m.has("given") && m.boolean("given")};
 }
 
 template<>
@@ -194,13 +255,17 @@ HeadRecord bodyOf(const Members &m)
     return {.direction = m.named<Direction>("direction"),
             .kind = m.named<protocol::HeadKind>("head"),
             .complete = m.boolean("complete"),
-            .raw = {}};
+            .raw = {},
+            .hop = hopOf(m)};
 }
 
 template<>
 BodyRecord bodyOf(const Members &m)
 {
-    return {.direction = m.named<Direction>("direction"), .octets = {}, .skipped = m.integer<std::uint64_t>("skipped")};
+    return {.direction = m.named<Direction>("direction"),
+            .octets = {},
+            .skipped = m.integer<std::uint64_t>("skipped"),
+            .hop = hopOf(m)};
 }
 
 template<>
@@ -294,6 +359,70 @@ template<>
 Note bodyOf(const Members &m)
 {
     return {.text = m.text("text")};
+}
+
+template<>
+TlsMessage bodyOf(const Members &m)
+{
+    return {.direction = m.named<Direction>("direction"),
+            .content = m.named<TlsContent>("content"),
+            .type = m.integer<std::uint8_t>("type"),
+            .fatal = m.boolean("fatal"),
+            .octets = m.integer<std::uint32_t>("octets")};
+}
+
+template<>
+TlsFacts bodyOf(const Members &m)
+{
+    return {.version = m.text("version"),
+            .cipher = m.text("cipher"),
+            .group = m.text("group"),
+            .sni = m.text("sni"),
+            .alpnOffered = m.texts("alpn_offered"),
+            .alpnChosen = m.text("alpn_chosen"),
+            .resumed = m.boolean("resumed"),
+            .clientCertificateWanted = m.boolean("client_certificate_wanted"),
+            .chain = listOf<Certificate>(m, "chain", certificateOf),
+            .clientChain = listOf<Certificate>(m, "client_chain", certificateOf),
+            .verdict = m.named<TlsVerdict>("verdict"),
+            .faults = listOf<CertificateFault>(m, "faults", faultOf),
+            .anchor = m.text("anchor"),
+            .staple = stapleOf(m),
+            .notTls = m.textOrEmpty("not_tls")};
+}
+
+template<>
+DnsLookup bodyOf(const Members &m)
+{
+    const auto resource = [](const Members &r) {
+        return DnsResource{.name = r.text("name"),
+                           .type = r.text("type"),
+                           .data = r.text("data"),
+                           .ttl = r.integer<std::uint32_t>("ttl_s")};
+    };
+    return {.name = m.text("name"),
+            .type = m.text("type"),
+            .outcome = m.text("outcome"),
+            .message = m.text("message"),
+            .server = m.text("server"),
+            .elapsed = m.duration("elapsed_ns"),
+            .resources = listOf<DnsResource>(m, "resources", resource)};
+}
+
+template<>
+ProxyUsed bodyOf(const Members &m)
+{
+    return {.kind = m.named<ProxyKind>("proxy"),
+            .address = m.text("address"),
+            .source = m.named<ProxySource>("source"),
+            .credentials = m.boolean("credentials"),
+            .target = m.text("target")};
+}
+
+template<>
+ProxyAnswered bodyOf(const Members &m)
+{
+    return {.code = m.integer<int>("code"), .message = m.text("message")};
 }
 
 template<std::size_t... kinds>

@@ -48,6 +48,39 @@ void putError(Json &to, int error, const std::string &message)
         to["message"] = textJson(message);
 }
 
+void putHop(Json &to, Hop hop)
+{
+    if (hop != Hop::Server)
+        to["hop"] = nameOf(hop);
+}
+
+Json certificateJson(const Certificate &c)
+{
+    return {{"subject", textJson(c.subject)},
+            {"issuer", textJson(c.issuer)},
+            {"common_name", textJson(c.commonName)},
+            {"names", textsJson(c.names)},
+            {"serial", textJson(c.serial)},
+            {"not_before_s", c.notBefore},
+            {"not_after_s", c.notAfter},
+            {"key", textJson(c.key)},
+            {"signature", textJson(c.signature)},
+            {"sha256", textJson(c.sha256)},
+            {"sha1", textJson(c.sha1)},
+            {"self_issued", c.selfIssued},
+            {"authority", c.authority},
+            {"issuer_urls", textsJson(c.issuerUrls)},
+            {"der_hex", protocol::toHex(c.der)}};
+}
+
+Json chainJson(const std::vector<Certificate> &chain)
+{
+    Json result = Json::array();
+    for (const Certificate &certificate : chain)
+        result.push_back(certificateJson(certificate));
+    return result;
+}
+
 struct Writer
 {
     Bulk bulk;
@@ -70,6 +103,9 @@ struct Writer
         j["auto_pong"] = r.autoPong;
         putOptional(j, "ping_interval_ns", r.pingInterval);
         putOptional(j, "ping_timeout_ns", r.pingTimeout);
+        putOptional(j, "redirected_from", r.redirectedFrom);
+        if (r.anyCertificate)
+            j["any_certificate"] = true;
         return j;
     }
 
@@ -82,7 +118,10 @@ struct Writer
 
     Json operator()(const AddressesResolved &r) const
     {
-        return {{"host", textJson(r.host)}, {"addresses", textsJson(r.addresses)}};
+        Json j = {{"host", textJson(r.host)}, {"addresses", textsJson(r.addresses)}};
+        if (r.given)
+            j["given"] = true;
+        return j;
     }
 
     Json operator()(const AddressTried &r) const
@@ -110,6 +149,7 @@ struct Writer
     Json operator()(const HeadRecord &r) const
     {
         Json j = {{"direction", nameOf(r.direction)}, {"head", nameOf(r.kind)}, {"complete", r.complete}};
+        putHop(j, r.hop);
         if (bulk == Bulk::Include)
             j["raw"] = textJson(std::string(protocol::textOf(r.raw)));
         return j;
@@ -118,6 +158,7 @@ struct Writer
     Json operator()(const BodyRecord &r) const
     {
         Json j = {{"direction", nameOf(r.direction)}, {"skipped", r.skipped}};
+        putHop(j, r.hop);
         putBulk(j, "octets_hex", r.octets);
         return j;
     }
@@ -209,6 +250,66 @@ struct Writer
     Json operator()(const Interrupted &r) const { return {{"last_write_wall_ms", r.lastWriteWallMs}}; }
 
     Json operator()(const Note &r) const { return {{"text", textJson(r.text)}}; }
+
+    Json operator()(const TlsMessage &r) const
+    {
+        return {{"direction", nameOf(r.direction)},
+                {"content", nameOf(r.content)},
+                {"type", r.type},
+                {"fatal", r.fatal},
+                {"octets", r.octets}};
+    }
+
+    Json operator()(const TlsFacts &r) const
+    {
+        Json j = {{"version", textJson(r.version)},
+                  {"cipher", textJson(r.cipher)},
+                  {"group", textJson(r.group)},
+                  {"sni", textJson(r.sni)},
+                  {"alpn_offered", textsJson(r.alpnOffered)},
+                  {"alpn_chosen", textJson(r.alpnChosen)},
+                  {"resumed", r.resumed},
+                  {"client_certificate_wanted", r.clientCertificateWanted},
+                  {"chain", chainJson(r.chain)},
+                  {"client_chain", chainJson(r.clientChain)},
+                  {"verdict", nameOf(r.verdict)}};
+        Json &faults = j["faults"] = Json::array();
+        for (const CertificateFault &fault : r.faults)
+            faults.push_back({{"error", fault.error}, {"message", textJson(fault.message)}, {"depth", fault.depth}});
+        j["anchor"] = textJson(r.anchor);
+        if (r.staple) {
+            j["staple"] = {{"status", nameOf(r.staple->status)},    {"trusted", r.staple->trusted},
+                           {"this_update_s", r.staple->thisUpdate}, {"next_update_s", r.staple->nextUpdate},
+                           {"revoked_at_s", r.staple->revokedAt},   {"message", textJson(r.staple->message)}};
+        }
+        if (!r.notTls.empty())
+            j["not_tls"] = textJson(r.notTls);
+        return j;
+    }
+
+    Json operator()(const DnsLookup &r) const
+    {
+        Json resources = Json::array();
+        for (const DnsResource &resource : r.resources)
+            resources.push_back({{"name", textJson(resource.name)},
+                                 {"type", textJson(resource.type)},
+                                 {"data", textJson(resource.data)},
+                                 {"ttl_s", resource.ttl}});
+        return {{"name", textJson(r.name)},       {"type", textJson(r.type)},     {"outcome", textJson(r.outcome)},
+                {"message", textJson(r.message)}, {"server", textJson(r.server)}, {"elapsed_ns", r.elapsed.count()},
+                {"resources", resources}};
+    }
+
+    Json operator()(const ProxyUsed &r) const
+    {
+        return {{"proxy", nameOf(r.kind)},
+                {"address", textJson(r.address)},
+                {"source", nameOf(r.source)},
+                {"credentials", r.credentials},
+                {"target", textJson(r.target)}};
+    }
+
+    Json operator()(const ProxyAnswered &r) const { return {{"code", r.code}, {"message", textJson(r.message)}}; }
 };
 
 } // namespace

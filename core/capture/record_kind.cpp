@@ -25,7 +25,12 @@ constexpr std::array<std::string_view, std::variant_size_v<RecordBody>> kindName
                                                                                      "listener",
                                                                                      "dropped",
                                                                                      "interrupted",
-                                                                                     "note"};
+                                                                                     "note",
+                                                                                     "tls-message",
+                                                                                     "tls",
+                                                                                     "dns",
+                                                                                     "proxy",
+                                                                                     "proxy-answered"};
 
 template<typename Enum>
 struct Named
@@ -53,8 +58,11 @@ struct Names<Vantage>
 template<>
 struct Names<Stage>
 {
-    static constexpr Named<Stage> all[] = {
-        {Stage::Resolve, "resolve"}, {Stage::Tcp, "tcp"}, {Stage::Tls, "tls"}, {Stage::Upgrade, "upgrade"}};
+    static constexpr Named<Stage> all[] = {{Stage::Resolve, "resolve"},
+                                           {Stage::Tcp, "tcp"},
+                                           {Stage::Proxy, "proxy"},
+                                           {Stage::Tls, "tls"},
+                                           {Stage::Upgrade, "upgrade"}};
 };
 
 template<>
@@ -94,6 +102,51 @@ struct Names<TransportEnd>
         {TransportEnd::ResetReceived, "reset-received"}, {TransportEnd::Error, "error"},
         {TransportEnd::TimedOut, "timed-out"},           {TransportEnd::ClosedByUs, "closed-by-us"},
         {TransportEnd::ResetByUs, "reset-by-us"}};
+};
+
+template<>
+struct Names<Hop>
+{
+    static constexpr Named<Hop> all[] = {{Hop::Server, "server"}, {Hop::Proxy, "proxy"}};
+};
+
+template<>
+struct Names<TlsContent>
+{
+    static constexpr Named<TlsContent> all[] = {{TlsContent::Handshake, "handshake"},
+                                                {TlsContent::Alert, "alert"},
+                                                {TlsContent::ChangeCipherSpec, "change-cipher-spec"}};
+};
+
+template<>
+struct Names<StapleStatus>
+{
+    static constexpr Named<StapleStatus> all[] = {{StapleStatus::Good, "good"},
+                                                  {StapleStatus::Revoked, "revoked"},
+                                                  {StapleStatus::Unknown, "unknown"},
+                                                  {StapleStatus::Unreadable, "unreadable"}};
+};
+
+template<>
+struct Names<TlsVerdict>
+{
+    static constexpr Named<TlsVerdict> all[] = {{TlsVerdict::NotReached, "not-reached"},
+                                                {TlsVerdict::Trusted, "trusted"},
+                                                {TlsVerdict::Untrusted, "untrusted"},
+                                                {TlsVerdict::Overridden, "overridden"}};
+};
+
+template<>
+struct Names<ProxyKind>
+{
+    static constexpr Named<ProxyKind> all[] = {{ProxyKind::HttpConnect, "http-connect"}, {ProxyKind::Socks5, "socks5"}};
+};
+
+template<>
+struct Names<ProxySource>
+{
+    static constexpr Named<ProxySource> all[] = {
+        {ProxySource::User, "user"}, {ProxySource::Environment, "environment"}, {ProxySource::System, "system"}};
 };
 
 template<typename Enum>
@@ -153,6 +206,36 @@ std::string_view nameOf(TransportEnd end)
     return find(end);
 }
 
+std::string_view nameOf(Hop value)
+{
+    return find(value);
+}
+
+std::string_view nameOf(TlsContent value)
+{
+    return find(value);
+}
+
+std::string_view nameOf(StapleStatus value)
+{
+    return find(value);
+}
+
+std::string_view nameOf(TlsVerdict value)
+{
+    return find(value);
+}
+
+std::string_view nameOf(ProxyKind value)
+{
+    return find(value);
+}
+
+std::string_view nameOf(ProxySource value)
+{
+    return find(value);
+}
+
 template<typename Enum>
 std::optional<Enum> fromName(std::string_view name)
 {
@@ -170,5 +253,11 @@ template std::optional<StageOutcome> fromName(std::string_view);
 template std::optional<protocol::HeadKind> fromName(std::string_view);
 template std::optional<HeartbeatKind> fromName(std::string_view);
 template std::optional<TransportEnd> fromName(std::string_view);
+template std::optional<Hop> fromName(std::string_view);
+template std::optional<TlsContent> fromName(std::string_view);
+template std::optional<StapleStatus> fromName(std::string_view);
+template std::optional<TlsVerdict> fromName(std::string_view);
+template std::optional<ProxyKind> fromName(std::string_view);
+template std::optional<ProxySource> fromName(std::string_view);
 
 } // namespace frameglass::capture

@@ -21,6 +21,12 @@ std::string_view nameOf(StageOutcome outcome);
 std::string_view nameOf(protocol::HeadKind kind);
 std::string_view nameOf(HeartbeatKind kind);
 std::string_view nameOf(TransportEnd end);
+std::string_view nameOf(Hop value);
+std::string_view nameOf(TlsContent value);
+std::string_view nameOf(StapleStatus value);
+std::string_view nameOf(TlsVerdict value);
+std::string_view nameOf(ProxyKind value);
+std::string_view nameOf(ProxySource value);
 
 /// The value of that name in the enumeration `Enum` (one of the above); nothing for an unknown name.
 template<typename Enum>

@@ -60,6 +60,7 @@ std::string_view nameOf(capture::Stage stage)
     switch (stage) {
     case capture::Stage::Resolve: return "resolve";
     case capture::Stage::Tcp: return "tcp";
+    case capture::Stage::Proxy: return "proxy";
     case capture::Stage::Tls: return "tls";
     case capture::Stage::Upgrade: return "upgrade";
     }

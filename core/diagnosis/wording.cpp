@@ -6,6 +6,7 @@
 #include "check.h"
 #include "core/capture/secrets.h"
 #include "core/protocol/utf8.h"
+#include "wording_tls.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -254,6 +255,39 @@ QString describe(const capture::Interrupted &)
 QString describe(const capture::Note &note)
 {
     return excerptOf(note.text);
+}
+
+QString describe(const capture::TlsMessage &message)
+{
+    return summaryOf(message);
+}
+
+QString describe(const capture::TlsFacts &tls)
+{
+    return summaryOf(tls);
+}
+
+QString describe(const capture::DnsLookup &dns)
+{
+    QStringList answers;
+    for (const auto &resource : dns.resources)
+        answers << WordingText::tr("%1 %2 (%3 s)")
+                       .arg(excerptOf(resource.type), excerptOf(resource.data), QString::number(resource.ttl));
+    const QString what = WordingText::tr("DNS %1 of %2 after %3")
+                             .arg(excerptOf(dns.type), excerptOf(dns.name), durationText(dns.elapsed));
+    return WordingText::tr("%1: %2").arg(what, answers.isEmpty() ? excerptOf(dns.outcome)
+                                                                 : answers.join(QStringLiteral(", ")));
+}
+
+QString describe(const capture::ProxyUsed &proxy)
+{
+    return WordingText::tr("Through the %1 proxy %2 to %3")
+        .arg(textOf(proxy.kind), excerptOf(proxy.address), excerptOf(proxy.target));
+}
+
+QString describe(const capture::ProxyAnswered &answer)
+{
+    return withDetail(WordingText::tr("The proxy answered %1").arg(QString::number(answer.code)), answer.message);
 }
 
 QString scaled(double value, const char *unit)

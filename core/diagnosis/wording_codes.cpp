@@ -153,6 +153,7 @@ QString textOf(capture::Stage stage)
     switch (stage) {
     case capture::Stage::Resolve: return WordingText::tr("Name resolution");
     case capture::Stage::Tcp: return WordingText::tr("TCP connect");
+    case capture::Stage::Proxy: return WordingText::tr("Proxy");
     case capture::Stage::Tls: return WordingText::tr("TLS handshake");
     case capture::Stage::Upgrade: return WordingText::tr("Upgrade");
     }

@@ -6,7 +6,7 @@
 
 #include "core/protocol/handshake.h"
 #include "core/transport/connector.h"
-#include "core/transport/tcp_stream.h"
+#include "core/transport/tls_opening.h"
 
 #include <algorithm>
 #include <atomic>
@@ -65,7 +65,7 @@ protocol::HandshakeRequest requestFor(const ClientOptions &options, const Target
 /// Lives as long as the session or anything on the network thread needs it. Members without a lock belong to that
 /// thread.
 class ClientSession::Private final : public std::enable_shared_from_this<Private>,
-                                     public transport::ConnectorHandler,
+                                     public transport::OpeningHandler,
                                      public ConnectionOwner
 {
 public:
@@ -85,7 +85,7 @@ public:
     }
 
     void connecting(capture::RecordBody record, TimePoint now) override;
-    void connected(asio::ip::tcp::socket socket, TimePoint now) override;
+    void connected(std::shared_ptr<transport::Stream> stream, TimePoint now) override;
     void notConnected(TimePoint now) override;
     void requestArrived(Connection &, const std::vector<protocol::HandshakeFault> &) override {}
     void connectionEnded(Connection &) override;
@@ -107,6 +107,7 @@ public:
     bool ended = false;
 
 private:
+    std::shared_ptr<transport::Opening> tlsStep();
     void endWithoutConnection(TimePoint now);
     void tellEnded();
 };
@@ -127,6 +128,7 @@ void ClientSession::Private::start()
     first.autoPong = autoPong != AutoPong::Off;
     first.pingInterval = options.heartbeat.pingInterval;
     first.pingTimeout = options.heartbeat.pingTimeout;
+    first.anyCertificate = options.anyCertificate;
     journal.add(now, std::move(first));
 
     auto parsed = parseTarget(options.url);
@@ -143,8 +145,22 @@ void ClientSession::Private::start()
     how.resolveLimit = options.timeouts.resolve;
     how.tcpLimit = options.timeouts.tcp;
     how.lookup = network.lookup();
+    how.queueLimit = options.limits.queuedOutputOctets;
+    if (target.isSecure())
+        how.steps.push_back(tlsStep());
     connector = std::make_shared<transport::Connector>(network.context(), std::move(how));
     connector->start(*this);
+}
+
+std::shared_ptr<transport::Opening> ClientSession::Private::tlsStep()
+{
+    transport::TlsPeer peer;
+    peer.host = target.host;
+    peer.serverName = options.serverName;
+    peer.anyCertificate = options.anyCertificate;
+    peer.session = target.host + ' ' + std::to_string(target.port) + ' ' + options.serverName.value_or(target.host);
+    return std::make_shared<transport::TlsOpening>(network.context(), options.tls ? options.tls : network.tls(),
+                                                   std::move(peer), options.timeouts.tls);
 }
 
 void ClientSession::Private::connecting(capture::RecordBody record, TimePoint now)
@@ -153,7 +169,7 @@ void ClientSession::Private::connecting(capture::RecordBody record, TimePoint no
     journal.flush();
 }
 
-void ClientSession::Private::connected(asio::ip::tcp::socket socket, TimePoint now)
+void ClientSession::Private::connected(std::shared_ptr<transport::Stream> stream, TimePoint now)
 {
     connector.reset();
     ConnectionOptions how;
@@ -166,7 +182,6 @@ void ClientSession::Private::connected(asio::ip::tcp::socket socket, TimePoint n
     how.heartbeat.pongDelay = pongDelay;
     how.upgradeLimit = options.timeouts.upgrade;
     how.closeLimit = options.timeouts.closeReply;
-    auto stream = std::make_shared<transport::TcpStream>(std::move(socket), options.limits.queuedOutputOctets);
     connection = std::make_shared<Connection>(network.context(), std::move(stream), std::move(journal), how, *this,
                                               options.responder.get());
     connection->start(now);

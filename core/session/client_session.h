@@ -19,7 +19,8 @@ namespace frameglass::session {
 struct StageTimeouts
 {
     Nanoseconds resolve = std::chrono::seconds(5);
-    Nanoseconds tcp = std::chrono::seconds(5);        ///< for each address
+    Nanoseconds tcp = std::chrono::seconds(5); ///< for each address
+    Nanoseconds tls = std::chrono::seconds(5);
     Nanoseconds upgrade = std::chrono::seconds(10);   ///< to the end of the response head
     Nanoseconds closeReply = std::chrono::seconds(3); ///< our Close sent → peer's Close, then TCP end
     friend bool operator==(const StageTimeouts &, const StageTimeouts &) = default;
@@ -37,6 +38,10 @@ struct ClientOptions
     std::string basicPassword;
     std::string bearerToken; ///< Authorization: Bearer
     std::string cookies;     ///< value of the Cookie field
+    /// For wss: URLs; none: NetworkThread::tls().
+    std::shared_ptr<const transport::TlsContext> tls;
+    std::optional<std::string> serverName; ///< another SNI than the host; empty: none is sent
+    bool anyCertificate = false;           ///< go on whatever the server's certificate: for this attempt alone
     HeartbeatOptions heartbeat;
     StageTimeouts timeouts;
     protocol::Limits limits;

@@ -100,6 +100,13 @@ void Connection::sendEnded(TimePoint now)
         pump(now);
 }
 
+void Connection::observed(capture::RecordBody record, TimePoint now)
+{
+    m_journal.add(now, std::move(record));
+    if (!m_pumping)
+        m_journal.flush();
+}
+
 void Connection::broken(const transport::StreamBroken &how, TimePoint now)
 {
     finish(how, now);

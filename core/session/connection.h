@@ -74,6 +74,7 @@ private:
     void receiveEnded(TimePoint now) override;
     void written(std::size_t octets, TimePoint now) override;
     void sendEnded(TimePoint now) override;
+    void observed(capture::RecordBody record, TimePoint now) override;
     void broken(const transport::StreamBroken &how, TimePoint now) override;
 
     void pump(TimePoint now);

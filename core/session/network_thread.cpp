@@ -19,6 +19,7 @@ public:
     asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
     mutable std::mutex mutex;
     transport::Lookup lookup = transport::systemLookup;
+    std::shared_ptr<const transport::TlsContext> tls; ///< network thread
     std::thread thread{[this] { context.run(); }};
 };
 
@@ -64,6 +65,16 @@ transport::Lookup NetworkThread::lookup() const
 {
     const std::scoped_lock lock(d->mutex);
     return d->lookup;
+}
+
+std::shared_ptr<const transport::TlsContext> NetworkThread::tls()
+{
+    if (!d->tls) {
+        auto made = transport::TlsContext::make(transport::TlsContext::Side::Client, {});
+        if (auto *context = std::get_if<std::shared_ptr<transport::TlsContext>>(&made))
+            d->tls = std::move(*context);
+    }
+    return d->tls;
 }
 
 } // namespace frameglass::session

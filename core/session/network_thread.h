@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/transport/resolver.h"
+#include "core/transport/tls_context.h"
 
 #include <functional>
 #include <memory>
@@ -25,6 +26,10 @@ public:
     /// How names become addresses from now on: the system's way, unless something else is set.
     void setLookup(transport::Lookup lookup);
     transport::Lookup lookup() const;
+
+    /// TLS as clients use it that choose nothing about it; made at its first use, and keeps the sessions they resume.
+    /// Nothing where the library cannot be used. Network thread only.
+    std::shared_ptr<const transport::TlsContext> tls();
 
 private:
     class Private;

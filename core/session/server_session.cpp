@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server_session.h"
 
+#include "arrival.h"
 #include "connection.h"
 
 #include "core/protocol/close_code.h"
@@ -8,6 +9,7 @@
 #include "core/transport/listener.h"
 #include "core/transport/socket_facts.h"
 #include "core/transport/tcp_stream.h"
+#include "core/transport/tls_opening.h"
 
 #include <algorithm>
 #include <condition_variable>
@@ -34,6 +36,7 @@ std::string joined(const std::vector<std::string> &items)
 /// Members without a lock belong to the network thread.
 class ServerSession::Private final : public std::enable_shared_from_this<Private>,
                                      public transport::ListenerHandler,
+                                     public ArrivalOwner,
                                      public ConnectionOwner
 {
 public:
@@ -59,6 +62,8 @@ public:
 
     void accepted(asio::ip::tcp::socket socket) override;
     void acceptFailed(const transport::SystemError &error) override;
+    void arrived(Arrival &arrival, std::shared_ptr<transport::Stream> stream, Journal series, TimePoint now) override;
+    void arrivalFailed(Arrival &arrival) override;
     void requestArrived(Connection &connection, const std::vector<protocol::HandshakeFault> &faults) override;
     void connectionEnded(Connection &connection) override;
 
@@ -70,6 +75,7 @@ public:
     EchoResponder responder;
     std::shared_ptr<transport::Listener> listener;
     std::unordered_map<capture::ConnectionId, std::shared_ptr<Connection>> connections;
+    std::unordered_map<capture::ConnectionId, std::shared_ptr<Arrival>> arrivals; ///< in their TLS handshake
     bool full = false;
 
     mutable std::mutex mutex; ///< for what follows
@@ -82,6 +88,10 @@ public:
 private:
     capture::ListenerRecord listenerRecord() const;
     void record(capture::ListenerRecord what);
+    void begin(std::shared_ptr<transport::Stream> stream, Journal series, TimePoint now);
+    std::size_t accepting() const { return connections.size() + arrivals.size(); }
+    void holdWhenFull();
+    void releaseWhenRoom();
     std::vector<std::shared_ptr<Connection>> alive() const;
     bool originAllowed(const protocol::HttpHead &request) const;
     std::optional<std::string> chooseSubprotocol(const protocol::HttpHead &request) const;
@@ -130,7 +140,7 @@ bool ServerSession::Private::start()
         const std::scoped_lock lock(mutex);
         error = {};
         port = listener->endpoint().port();
-        url = "ws://" + transport::endpointText(listener->endpoint()) + '/';
+        url = (options.tls ? "wss://" : "ws://") + transport::endpointText(listener->endpoint()) + '/';
     }
     listener->start(*this);
     return true;
@@ -170,32 +180,70 @@ void ServerSession::Private::accepted(asio::ip::tcp::socket socket)
     first.pingTimeout = options.heartbeat.pingTimeout;
     series.add(now, std::move(first));
 
+    auto stream = std::make_shared<transport::TcpStream>(std::move(socket), options.limits.queuedOutputOctets);
+    if (!options.tls) {
+        begin(std::move(stream), std::move(series), now);
+        return;
+    }
+    auto tls = std::make_shared<transport::TlsOpening>(network.context(), options.tls, transport::TlsPeer{},
+                                                       options.limits.handshakeTime);
+    const auto arrival = std::make_shared<Arrival>(*this, std::move(series), std::move(tls));
+    arrivals.emplace(arrival->id(), arrival);
+    setCount();
+    holdWhenFull();
+    arrival->start(std::move(stream), now);
+}
+
+void ServerSession::Private::arrived(Arrival &arrival, std::shared_ptr<transport::Stream> stream, Journal series,
+                                     TimePoint now)
+{
+    const auto ended = arrivals.extract(arrival.id()); // lives until we return
+    begin(std::move(stream), std::move(series), now);
+}
+
+void ServerSession::Private::arrivalFailed(Arrival &arrival)
+{
+    const auto ended = arrivals.extract(arrival.id());
+    releaseWhenRoom();
+}
+
+void ServerSession::Private::begin(std::shared_ptr<transport::Stream> stream, Journal series, TimePoint now)
+{
     ConnectionOptions how;
     how.peer.role = protocol::Role::Server;
     how.peer.limits = options.limits;
     how.heartbeat = options.heartbeat;
     how.upgradeLimit = options.limits.handshakeTime;
     how.closeLimit = options.closeReply;
-    auto stream = std::make_shared<transport::TcpStream>(std::move(socket), options.limits.queuedOutputOctets);
     auto connection =
         std::make_shared<Connection>(network.context(), std::move(stream), std::move(series), how, *this, &responder);
     connections.emplace(connection->id(), connection);
     setCount();
-    if (connections.size() >= options.limits.connections && !full) {
-        full = true;
-        listener->hold(true);
-        auto what = listenerRecord();
-        what.message = "connection-limit";
-        record(std::move(what));
-    }
+    holdWhenFull();
     connection->start(now);
 }
 
 void ServerSession::Private::connectionEnded(Connection &connection)
 {
     connections.erase(connection.id());
+    releaseWhenRoom();
+}
+
+void ServerSession::Private::holdWhenFull()
+{
+    if (full || !listener || accepting() < options.limits.connections)
+        return;
+    full = true;
+    listener->hold(true);
+    auto what = listenerRecord();
+    what.message = "connection-limit";
+    record(std::move(what));
+}
+
+void ServerSession::Private::releaseWhenRoom()
+{
     setCount();
-    if (full && listener) {
+    if (full && listener && accepting() < options.limits.connections) {
         full = false;
         listener->hold(false);
     }
@@ -205,7 +253,7 @@ void ServerSession::Private::setCount()
 {
     {
         const std::scoped_lock lock(mutex);
-        count = connections.size();
+        count = accepting();
     }
     changed.notify_all();
 }
@@ -276,6 +324,8 @@ void ServerSession::Private::closeAll()
 
 void ServerSession::Private::disconnectAll()
 {
+    while (!arrivals.empty())
+        std::shared_ptr(arrivals.begin()->second)->cancel(Clock::now());
     for (const auto &connection : alive())
         connection->disconnect(false);
 }

@@ -22,8 +22,9 @@ struct ServerOptions
     /// Origin gets 403, one without Origin is let in (it is no browser).
     std::vector<std::string> allowedOrigins;
     std::optional<protocol::DeflatePreferences> deflate = protocol::DeflatePreferences{}; ///< nothing: never accepted
+    std::shared_ptr<const transport::TlsContext> tls; ///< Side::Server: wss only; none: ws only
     HeartbeatOptions heartbeat;
-    protocol::Limits limits;
+    protocol::Limits limits; ///< handshakeTime counts for TLS and for the upgrade, each
     Nanoseconds closeReply = std::chrono::seconds(3);
 };
 

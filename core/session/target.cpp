@@ -12,7 +12,8 @@ namespace frameglass::session {
 namespace {
 
 constexpr std::size_t maximumHostOctets = 253; // RFC 1035 §2.3.4, without the root's dot
-constexpr std::uint16_t defaultPort = 80;      // RFC 6455 §3
+constexpr std::uint16_t plainPort = 80;        // RFC 6455 §3
+constexpr std::uint16_t securePort = 443;      // RFC 6455 §3
 
 bool isAlpha(char c)
 {
@@ -141,7 +142,7 @@ std::string Target::hostHeader() const
     auto header = host;
     if (host.find(':') != std::string::npos) // RFC 6874 §4: a zone means nothing to the server
         header = '[' + host.substr(0, host.find('%')) + ']';
-    if (port != defaultPort)
+    if (port != (isSecure() ? securePort : plainPort))
         header += ':' + std::to_string(port);
     return header;
 }
@@ -161,10 +162,9 @@ std::variant<Target, TargetFault> parseTarget(std::string_view url)
         return TargetFault{TargetError::SchemeMissing, 0};
     Target target;
     target.scheme = lowered(url.substr(0, colon));
-    if (target.scheme == "wss" || target.scheme == "https")
-        return TargetFault{TargetError::SchemeNeedsTls, 0};
-    if (target.scheme != "ws" && target.scheme != "http")
+    if (target.scheme != "ws" && target.scheme != "http" && !target.isSecure())
         return TargetFault{TargetError::SchemeUnsupported, 0};
+    target.port = target.isSecure() ? securePort : plainPort;
     if (const auto hash = url.find('#'); hash != std::string_view::npos)
         return TargetFault{TargetError::HasFragment, hash};
 

@@ -8,23 +8,23 @@
 
 namespace frameglass::session {
 
-/// A ws: URL taken apart (RFC 6455 §3, RFC 3986).
+/// A ws: or wss: URL taken apart (RFC 6455 §3, RFC 3986).
 struct Target
 {
-    std::string scheme; ///< "ws" (or "http", which means the same)
-    std::string host;   ///< as needed by the resolver: no brackets around IPv6
-    std::uint16_t port = 80;
-    std::string resource; ///< path and query, begins with "/"
-    std::string userInfo; ///< "user:password", percent-decoded; empty when absent
+    std::string scheme;      ///< "ws" or "wss" (or "http" or "https", which mean the same)
+    std::string host;        ///< as needed by the resolver: no brackets around IPv6
+    std::uint16_t port = 80; ///< RFC 6455 §3: 443 with wss
+    std::string resource;    ///< path and query, begins with "/"
+    std::string userInfo;    ///< "user:password", percent-decoded; empty when absent
 
+    bool isSecure() const { return scheme == "wss" || scheme == "https"; }
     std::string hostHeader() const; ///< brackets for IPv6, no default port
 };
 
 enum class TargetError {
     Empty,
     SchemeMissing,
-    SchemeUnsupported, ///< neither ws nor http
-    SchemeNeedsTls,    ///< wss or https: this build speaks plain ws only
+    SchemeUnsupported, ///< neither ws, wss, http nor https
     HostMissing,
     HostInvalid,
     PortInvalid,

@@ -2,6 +2,7 @@
 #include "connector.h"
 
 #include "socket_facts.h"
+#include "tcp_stream.h"
 
 #include <utility>
 
@@ -15,7 +16,7 @@ Connector::Connector(asio::io_context &context, Options options)
     : m_options(std::move(options)), m_resolver(context), m_timer(context), m_socket(context)
 {}
 
-void Connector::start(ConnectorHandler &handler)
+void Connector::start(OpeningHandler &handler)
 {
     m_handler = &handler;
     stage(Stage::Resolve, StageOutcome::Started, Clock::now());
@@ -38,7 +39,10 @@ void Connector::cancel()
 {
     if (!m_handler)
         return;
-    stage(m_stage, StageOutcome::Cancelled, Clock::now());
+    if (m_resolvingOrTcp)
+        stage(m_stage, StageOutcome::Cancelled, Clock::now());
+    else
+        m_options.steps[m_nextStep - 1]->cancel();
     m_handler = nullptr;
     stop();
 }
@@ -119,7 +123,11 @@ void Connector::tried(const std::error_code &error, bool timedOut)
         now);
     if (!error) {
         stage(Stage::Tcp, StageOutcome::Succeeded, now);
-        std::exchange(m_handler, nullptr)->connected(std::move(m_socket), now);
+        m_resolvingOrTcp = false;
+        auto stream = std::make_shared<TcpStream>(std::move(m_socket), m_options.queueLimit);
+        if (!m_options.steps.empty())
+            m_handler->connecting(stream->facts(), now); // should it not come further
+        connected(std::move(stream), now);
         return;
     }
     if (++m_index < m_endpoints.size()) {
@@ -130,6 +138,30 @@ void Connector::tried(const std::error_code &error, bool timedOut)
     auto *told = std::exchange(m_handler, nullptr);
     stop();
     told->notConnected(now);
+}
+
+// -- further steps --------------------------------------------------------------------------------------------------
+
+void Connector::connecting(capture::RecordBody record, TimePoint now)
+{
+    if (m_handler)
+        m_handler->connecting(std::move(record), now);
+}
+
+void Connector::connected(std::shared_ptr<Stream> stream, TimePoint now)
+{
+    const auto self = shared_from_this(); // whoever is told may let go of us
+    if (m_nextStep < m_options.steps.size())
+        m_options.steps[m_nextStep++]->start(std::move(stream), *this);
+    else if (m_handler)
+        std::exchange(m_handler, nullptr)->connected(std::move(stream), now);
+}
+
+void Connector::notConnected(TimePoint now)
+{
+    const auto self = shared_from_this();
+    if (m_handler)
+        std::exchange(m_handler, nullptr)->notConnected(now);
 }
 
 } // namespace frameglass::transport

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "opening.h"
 #include "resolver.h"
 
 #include "core/capture/record.h"
@@ -12,23 +13,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace frameglass::transport {
 
-/// Told how a connection comes about. All calls come from the loop, or from inside cancel().
-class ConnectorHandler
-{
-public:
-    virtual ~ConnectorHandler() = default;
-    /// StageChanged (Resolve, Tcp), AddressesResolved, AddressTried: in order, each at once.
-    virtual void connecting(capture::RecordBody record, TimePoint now) = 0;
-    /// The last call, one of these two.
-    virtual void connected(asio::ip::tcp::socket socket, TimePoint now) = 0;
-    virtual void notConnected(TimePoint now) = 0;
-};
-
-/// Resolves a name and tries its addresses in order, each with a limit of time of its own.
-class Connector : public std::enable_shared_from_this<Connector>
+/// Resolves a name and tries its addresses in order, each with a limit of time of its own; then takes what further
+/// steps there are, each with a limit of its own as well.
+class Connector final : private OpeningHandler, public std::enable_shared_from_this<Connector>
 {
 public:
     struct Options
@@ -38,15 +29,20 @@ public:
         Nanoseconds resolveLimit{0};
         Nanoseconds tcpLimit{0}; ///< for each address
         Lookup lookup = systemLookup;
+        std::size_t queueLimit = 0;                  ///< of the stream, in octets
+        std::vector<std::shared_ptr<Opening>> steps; ///< once TCP stands, in this order
     };
 
     Connector(asio::io_context &context, Options options);
 
-    void start(ConnectorHandler &handler);
+    void start(OpeningHandler &handler);
     /// Records the stage under way as cancelled; no call to the handler follows, also not notConnected().
     void cancel();
 
 private:
+    void connecting(capture::RecordBody record, TimePoint now) override;
+    void connected(std::shared_ptr<Stream> stream, TimePoint now) override;
+    void notConnected(TimePoint now) override;
     void resolved(LookupResult result);
     void tryNext();
     void tried(const std::error_code &error, bool timedOut);
@@ -59,10 +55,12 @@ private:
     Resolver m_resolver;
     asio::steady_timer m_timer;
     asio::ip::tcp::socket m_socket;
-    ConnectorHandler *m_handler = nullptr;
+    OpeningHandler *m_handler = nullptr;
     std::vector<asio::ip::tcp::endpoint> m_endpoints;
     std::size_t m_index = 0;
-    unsigned m_step = 0; ///< of the time limit and attempt under way; what belongs to an older one is stale
+    std::size_t m_nextStep = 0;   ///< of the options'; those before it are taken
+    bool m_resolvingOrTcp = true; ///< no step is under way
+    unsigned m_step = 0;          ///< of the time limit and attempt under way; what belongs to an older one is stale
     capture::Stage m_stage = capture::Stage::Resolve;
     TimePoint m_stageStart;
     TimePoint m_tryStart;

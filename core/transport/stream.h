@@ -20,7 +20,7 @@ struct StreamBroken
 };
 
 /// Told what happens on a stream, in order. Each call comes from the loop, none from inside a call to the stream,
-/// except written() and sendEnded(), which flush() may make.
+/// except written(), sendEnded() and observed(), which flush() may make.
 class StreamHandler
 {
 public:
@@ -33,11 +33,13 @@ public:
     virtual void written(std::size_t octets, TimePoint now) = 0;
     /// Our FIN is out; everything queued before it was handed to the system.
     virtual void sendEnded(TimePoint now) = 0;
+    /// Something that passed besides the octets: a TLS message.
+    virtual void observed(capture::RecordBody record, TimePoint now) = 0;
     /// The last call: neither direction works any more. What had arrived before was delivered first.
     virtual void broken(const StreamBroken &how, TimePoint now) = 0;
 };
 
-/// A connected stream: TCP now; the interface knows nothing that TLS over it could not do.
+/// A connected stream: TCP, or TLS over another one.
 class Stream
 {
 public:

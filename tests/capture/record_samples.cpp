@@ -44,8 +44,8 @@ FrameRecord withHeader(const protocol::FrameHeader &header, Octets payload)
 // One fold for each kind: all members, by structured bindings so that none is forgotten.
 auto fields(const ConnectionStarted &r)
 {
-    const auto &[a, b, c, d, e, f, g, h, i, j] = r;
-    return std::tie(a, b, c, d, e, f, g, h, i, j);
+    const auto &[a, b, c, d, e, f, g, h, i, j, k, l] = r;
+    return std::tie(a, b, c, d, e, f, g, h, i, j, k, l);
 }
 auto fields(const StageChanged &r)
 {
@@ -54,8 +54,8 @@ auto fields(const StageChanged &r)
 }
 auto fields(const AddressesResolved &r)
 {
-    const auto &[a, b] = r;
-    return std::tie(a, b);
+    const auto &[a, b, c] = r;
+    return std::tie(a, b, c);
 }
 auto fields(const AddressTried &r)
 {
@@ -74,13 +74,13 @@ auto fields(const TransferBoundary &r)
 }
 auto fields(const HeadRecord &r)
 {
-    const auto &[a, b, c, d] = r;
-    return std::tie(a, b, c, d);
+    const auto &[a, b, c, d, e] = r;
+    return std::tie(a, b, c, d, e);
 }
 auto fields(const BodyRecord &r)
 {
-    const auto &[a, b, c] = r;
-    return std::tie(a, b, c);
+    const auto &[a, b, c, d] = r;
+    return std::tie(a, b, c, d);
 }
 auto fields(const FrameRecord &r)
 {
@@ -137,6 +137,31 @@ auto fields(const Note &r)
     const auto &[a] = r;
     return std::tie(a);
 }
+auto fields(const TlsMessage &r)
+{
+    const auto &[a, b, c, d, e] = r;
+    return std::tie(a, b, c, d, e);
+}
+auto fields(const TlsFacts &r)
+{
+    const auto &[a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = r;
+    return std::tie(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o);
+}
+auto fields(const DnsLookup &r)
+{
+    const auto &[a, b, c, d, e, f, g] = r;
+    return std::tie(a, b, c, d, e, f, g);
+}
+auto fields(const ProxyUsed &r)
+{
+    const auto &[a, b, c, d, e] = r;
+    return std::tie(a, b, c, d, e);
+}
+auto fields(const ProxyAnswered &r)
+{
+    const auto &[a, b] = r;
+    return std::tie(a, b);
+}
 
 } // namespace
 
@@ -180,7 +205,9 @@ std::vector<Sample> samples()
                                                     {"chat", "access_token", "eyJhbGciOi.J9", strange},
                                                     false,
                                                     20s,
-                                                    longest});
+                                                    longest,
+                                                    6u,
+                                                    true});
     add("connection, URL is not UTF-8", ConnectionStarted{.url = "ws://h/" + strange + "?key=\xff\xfe"});
     add("stage", StageChanged{Stage::Resolve, StageOutcome::Started, 0ns, 0, ""});
     add("stage failed", StageChanged{Stage::Upgrade, StageOutcome::TimedOut, longest, -2, strange});
@@ -246,6 +273,41 @@ std::vector<Sample> samples()
     add("interrupted", Interrupted{std::numeric_limits<std::int64_t>::min()});
     add("note", Note{"\xe6\xb3\xa8 " + strange});
     add("empty note", Note{});
+    add("tunnel head", HeadRecord{Direction::Sent, protocol::HeadKind::Request, true,
+                                  protocol::octetsOf("CONNECT h:443 HTTP/1.1\r\nProxy-Authorization: Basic "
+                                                     "cGFzcw==\r\n\r\n"),
+                                  Hop::Proxy});
+    add("body of a proxy", BodyRecord{Direction::Received, protocol::octetsOf("no"), 0, Hop::Proxy});
+    add("given addresses", AddressesResolved{"h", {"[::1]:1"}, true});
+    add("TLS message", TlsMessage{Direction::Received, TlsContent::Handshake, 255, false, most32});
+    add("TLS alert", TlsMessage{Direction::Sent, TlsContent::Alert, 48, true, 2});
+    add("TLS, nothing agreed", TlsFacts{});
+    const Certificate leaf{
+        "CN=a",  "CN=b", "a",  {"DNS:*.a.example", strange}, "0a:ff",    -1, 1ll << 40, "EC P-256", "ecdsa", "AB:CD",
+        "01:02", false,  true, {"http://ca.example/b.crt"},  allOctets()};
+    add("TLS, everything", TlsFacts{"TLSv1.3",
+                                    "TLS_AES_256_GCM_SHA384",
+                                    "x25519",
+                                    "a.example",
+                                    {"http/1.1", strange},
+                                    "http/1.1",
+                                    true,
+                                    true,
+                                    {leaf, Certificate{}},
+                                    {leaf},
+                                    TlsVerdict::Overridden, {{20, strange, 1}, {10, "", 0}},
+                                    "CN=root",
+                                    OcspStaple{StapleStatus::Revoked, true, 1, 2, 3, "keyCompromise"},
+                                    "HTTP/1.1 400 \xff"});
+    add("DNS", DnsLookup{"a.example",
+                         "AAAA",
+                         "answered",
+                         strange,
+                         "192.0.2.53:53",
+                         7ms,
+                         {{"a.example", "CNAME", "b.example", 60}, {"b.example", "AAAA", "2001:db8::1", most32}}});
+    add("proxy", ProxyUsed{ProxyKind::Socks5, "proxy:1080", ProxySource::Environment, true, "a.example:443"});
+    add("proxy answered", ProxyAnswered{-1, strange});
     return all;
 }
 

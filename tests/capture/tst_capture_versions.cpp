@@ -44,6 +44,10 @@ CREATE TABLE secret(
     octets BLOB NOT NULL,
     PRIMARY KEY(record, field, item, offset)) WITHOUT ROWID;
 INSERT INTO direction VALUES (0, 'sent'), (1, 'received');
+INSERT INTO kind VALUES (0, 'connection-started'), (1, 'stage'), (2, 'addresses-resolved'), (3, 'address-tried'), (4, 'socket-facts')
+   , (5, 'transfer'), (6, 'head'), (7, 'body'), (8, 'frame'), (9, 'message')
+   , (10, 'state'), (11, 'violation'), (12, 'heartbeat'), (13, 'transport-ended'), (14, 'connection-ended')
+   , (15, 'listener'), (16, 'dropped'), (17, 'interrupted'), (18, 'note');
 CREATE VIEW frame AS
 SELECT r.id, r.length FROM record r WHERE r.kind = 8;
 INSERT INTO meta VALUES ('start_wall_ms', 1790000000000), ('last_connection', 1), ('open', 0);
@@ -105,5 +109,7 @@ TEST(CaptureVersions, WritingBringsAnOlderFileUpToDate)
     }
     const char *frameView = "SELECT sql FROM sqlite_schema WHERE name = 'frame'";
     EXPECT_EQ(sql(path, frameView), sql(fresh, frameView));
+    const char *kinds = "SELECT group_concat(number || name) FROM (SELECT * FROM kind ORDER BY number)";
+    EXPECT_EQ(sql(path, kinds), sql(fresh, kinds));
     EXPECT_EQ(sql(path, "SELECT hex(inflated) FROM frame WHERE id = 4"), "6173206D65616E74");
 }

@@ -43,6 +43,10 @@ TEST(Target, GoodRows)
         {"ws://user@h", "h", 80, "/", "user", "h"},
         {"ws://us%er:%zz@h", "h", 80, "/", "us%er:%zz", "h"},
         {"ws://h:65535", "h", 65535, "/", "", "h:65535"},
+        {"wss://h/x", "h", 443, "/x", "", "h"},
+        {"https://h:443", "h", 443, "/", "", "h"},
+        {"WSS://h:80", "h", 80, "/", "", "h:80"},
+        {"ws://h:443", "h", 443, "/", "", "h:443"},
         {"ws://127.0.0.1:00080", "127.0.0.1", 80, "/", "", "127.0.0.1"},
     };
     for (const auto &row : rows) {
@@ -68,8 +72,7 @@ TEST(Target, BadRows)
         {"ws:/h", TargetError::SchemeMissing, 0},
         {"1ws://h", TargetError::SchemeMissing, 0},
         {"ftp://h", TargetError::SchemeUnsupported, 0},
-        {"wss://h", TargetError::SchemeNeedsTls, 0},
-        {"https://h", TargetError::SchemeNeedsTls, 0},
+        {"wss+x://h", TargetError::SchemeUnsupported, 0},
         {"ws://", TargetError::HostMissing, 5},
         {"ws:///path", TargetError::HostMissing, 5},
         {"ws://user@/x", TargetError::HostMissing, 10},

@@ -19,6 +19,7 @@ std::string wordOf(Stage stage)
     switch (stage) {
     case Stage::Resolve: return "resolve";
     case Stage::Tcp: return "tcp";
+    case Stage::Proxy: return "proxy";
     case Stage::Tls: return "tls";
     case Stage::Upgrade: return "upgrade";
     }

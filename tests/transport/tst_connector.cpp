@@ -16,11 +16,11 @@ using testing::ElementsAre;
 
 namespace {
 
-class Course final : public ConnectorHandler
+class Course final : public OpeningHandler
 {
 public:
     std::vector<capture::Record> records;
-    std::optional<asio::ip::tcp::socket> socket;
+    std::shared_ptr<Stream> stream;
     bool over = false;
 
 private:
@@ -28,9 +28,9 @@ private:
     {
         records.push_back({0, 0, {}, std::move(record)});
     }
-    void connected(asio::ip::tcp::socket made, TimePoint) override
+    void connected(std::shared_ptr<Stream> made, TimePoint) override
     {
-        socket = std::move(made);
+        stream = std::move(made);
         over = true;
     }
     void notConnected(TimePoint) override { over = true; }
@@ -80,7 +80,7 @@ TEST_F(ConnectorTest, AnAddressConnectsWithoutLookup)
     options.port = server.port();
     connect([](const std::string &, std::uint16_t) -> LookupResult { throw std::logic_error("looked up"); });
     runToEnd();
-    EXPECT_TRUE(course.socket);
+    EXPECT_TRUE(course.stream);
     EXPECT_THAT(test::courseOf(course.records), ElementsAre("resolve started", "resolve succeeded", "addresses 1",
                                                             "tcp started", "tried 0", "tcp succeeded"));
 }
@@ -91,7 +91,7 @@ TEST_F(ConnectorTest, RefusedKeepsErrnoAndTheSystemsText)
     options.port = test::closedPort();
     connect();
     runToEnd();
-    EXPECT_FALSE(course.socket);
+    EXPECT_FALSE(course.stream);
     const auto tried = test::allOf<capture::AddressTried>(course.records);
     ASSERT_EQ(tried.size(), 1u);
     EXPECT_EQ(tried[0].error, ECONNREFUSED);
@@ -109,7 +109,7 @@ TEST_F(ConnectorTest, AddressesAreTriedInOrderUntilOneAnswers)
         return loopback({closed, open});
     });
     runToEnd();
-    EXPECT_TRUE(course.socket);
+    EXPECT_TRUE(course.stream);
     EXPECT_THAT(test::courseOf(course.records),
                 ElementsAre("resolve started", "resolve succeeded", "addresses 2", "tcp started",
                             "tried " + std::to_string(ECONNREFUSED), "tried 0", "tcp succeeded"));
@@ -126,7 +126,7 @@ TEST_F(ConnectorTest, EachAddressHasATimeLimitOfItsOwn)
         },
         std::chrono::milliseconds(300));
     runToEnd();
-    EXPECT_TRUE(course.socket);
+    EXPECT_TRUE(course.stream);
     const auto tried = test::allOf<capture::AddressTried>(course.records);
     ASSERT_EQ(tried.size(), 2u);
     EXPECT_EQ(tried[0].error, ETIMEDOUT);

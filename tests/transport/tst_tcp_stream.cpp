@@ -40,6 +40,7 @@ private:
     void receiveEnded(TimePoint) override { say("fin"); }
     void written(std::size_t count, TimePoint) override { sent += count; }
     void sendEnded(TimePoint) override { say("fin sent"); }
+    void observed(capture::RecordBody, TimePoint) override { say("observed"); }
     void broken(const StreamBroken &how, TimePoint) override
     {
         say((how.end == capture::TransportEnd::ResetReceived ? "reset " : "broken ") +

@@ -101,6 +101,11 @@ QString eventType(const capture::RecordBody &body)
                           [](const Dropped &) { return RecordRowText::tr("dropped"); },
                           [](const Interrupted &) { return RecordRowText::tr("interrupted"); },
                           [](const Note &) { return RecordRowText::tr("note"); },
+                          [](const TlsMessage &) { return QStringLiteral("TLS"); },
+                          [](const TlsFacts &) { return QStringLiteral("TLS"); },
+                          [](const DnsLookup &) { return QStringLiteral("DNS"); },
+                          [](const ProxyUsed &) { return RecordRowText::tr("proxy"); },
+                          [](const ProxyAnswered &) { return RecordRowText::tr("proxy"); },
                       },
                       body);
 }

@@ -42,9 +42,7 @@ QString textOf(const session::TargetFault &fault)
     case session::TargetError::SchemeMissing:
         return text(QT_TRANSLATE_NOOP("AddressBar", "The address must begin with ws://"));
     case session::TargetError::SchemeUnsupported:
-        return text(QT_TRANSLATE_NOOP("AddressBar", "Only ws:// addresses can be opened"));
-    case session::TargetError::SchemeNeedsTls:
-        return text(QT_TRANSLATE_NOOP("AddressBar", "This version speaks plain ws:// only, not TLS"));
+        return text(QT_TRANSLATE_NOOP("AddressBar", "Only ws:// and wss:// addresses can be opened"));
     case session::TargetError::HostMissing:
         return text(QT_TRANSLATE_NOOP("AddressBar", "The host is missing after ws://"));
     case session::TargetError::HostInvalid:

@@ -94,6 +94,7 @@ QString SituationPanel::connectingText(const analysis::ConnectionFacts &facts) c
     switch (stage.value.stage) {
     case Stage::Resolve: return tr("Looking up the host for %1").arg(since);
     case Stage::Tcp: return tr("Making the TCP connection for %1").arg(since);
+    case Stage::Proxy: return tr("Asking the proxy for %1").arg(since);
     case Stage::Tls: return tr("Making the TLS connection for %1").arg(since);
     case Stage::Upgrade: return tr("Request sent; waiting for the server's answer for %1").arg(since);
     }

@@ -14,14 +14,10 @@
 
 namespace frameglass::cli {
 
-namespace {
-
 void complain(const QString &text)
 {
     Terminal::err().line(Terminal::err().coloured(translate("fglass", "Error: "), Colour::Bad) + text);
 }
-
-} // namespace
 
 std::optional<Nanoseconds> parseDuration(std::string_view text)
 {
@@ -74,7 +70,7 @@ void OutputOptions::addTo(CLI::App &command, bool withSave)
 
 void ConnectionArguments::addTo(CLI::App &command, Deflate deflate)
 {
-    command.add_option("url", m_url, help("fglass", "Where to connect: ws://HOST[:PORT]/PATH"))
+    command.add_option("url", m_url, help("fglass", "Where to connect: ws://HOST[:PORT]/PATH or wss://…"))
         ->required()
         ->type_name("URL");
     command
@@ -107,6 +103,9 @@ void ConnectionArguments::addTo(CLI::App &command, Deflate deflate)
     command.add_flag("--keep-going", m_lenient,
                      help("fglass", "Note protocol violations but do not fail the connection for them"));
     m_limits.addForMessages(command);
+    m_tls.addTo(command);
+    command.add_option("--tls-timeout", m_tlsTimeout, help("fglass", "Time limit of the TLS handshake (default 5s)"))
+        ->check(isDuration());
 }
 
 std::optional<session::ClientOptions> ConnectionArguments::toOptions() const
@@ -160,6 +159,13 @@ std::optional<session::ClientOptions> ConnectionArguments::toOptions() const
     if (m_lenient)
         options.reading = protocol::Reading::Observer;
     options.limits = m_limits.limits();
+    if (const auto limit = parseDuration(m_tlsTimeout))
+        options.timeouts.tls = *limit;
+    options.tls = m_tls.make(transport::TlsContext::Side::Client);
+    if (!options.tls)
+        return {};
+    options.serverName = m_tls.serverName();
+    options.anyCertificate = m_tls.anyCertificate();
     return options;
 }
 

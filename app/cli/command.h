@@ -3,12 +3,14 @@
 
 #include "core/capture/capture.h"
 #include "core/session/client_session.h"
+#include "core/transport/development_authority.h"
 
 #include <CLI/CLI.hpp>
 
 #include "deflate_options.h"
 #include "limit_options.h"
 #include "text.h"
+#include "tls_options.h"
 
 #include <filesystem>
 #include <optional>
@@ -65,7 +67,15 @@ private:
     bool m_noAutoPong = false;
     bool m_lenient = false;
     LimitOptions m_limits;
+    TlsClientArguments m_tls;
+    std::string m_tlsTimeout;
 };
+
+/// One line on standard error, after the program's name.
+void complain(const QString &text);
+
+/// The user's development authority, made when there is none; says on standard error why not, and returns nothing.
+std::optional<transport::DevelopmentFiles> developmentAuthority();
 
 /// Says what is wrong with `url` on standard error, with a mark under the place. False when it can be used.
 bool reportBadUrl(const std::string &url);
@@ -97,5 +107,6 @@ Run addServe(CLI::App &app);
 Run addShow(CLI::App &app);
 Run addDemo(CLI::App &app);
 Run addChecks(CLI::App &app);
+Run addCa(CLI::App &app);
 
 } // namespace frameglass::cli

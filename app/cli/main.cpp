@@ -32,7 +32,7 @@ int main(int argc, char **argv)
     const std::pair<const char *, cli::Run> commands[] = {
         {"check", cli::addCheck(app)},   {"connect", cli::addConnect(app)}, {"echo", cli::addEcho(app)},
         {"serve", cli::addServe(app)},   {"show", cli::addShow(app)},       {"demo", cli::addDemo(app)},
-        {"checks", cli::addChecks(app)},
+        {"checks", cli::addChecks(app)}, {"ca", cli::addCa(app)},
     };
     try {
         app.parse(argc, argv);

@@ -41,6 +41,7 @@ public:
             ->check(isDuration());
         m_deflate.addTo(*command);
         m_limits.addTo(*command);
+        m_tls.addTo(*command);
         command->add_option("--for", m_for, help("fglass", "Stop after this time (default: at Ctrl+C)"))
             ->check(isDuration());
         command->add_flag("-q,--quiet", m_quiet, help("fglass", "Print the address and refusals only, no frames"));
@@ -52,6 +53,11 @@ public:
         m_options.heartbeat.pingInterval = parseDuration(m_pingInterval);
         m_options.deflate = m_deflate.preferences();
         m_options.limits = m_limits.limits();
+        if (m_tls.wanted()) {
+            m_options.tls = m_tls.make();
+            if (!m_options.tls)
+                return Usage;
+        }
         fitDescriptors();
         try {
             session::NetworkThread network;
@@ -113,6 +119,7 @@ private:
     OutputOptions m_output;
     DeflateAcceptance m_deflate;
     LimitOptions m_limits;
+    TlsServerArguments m_tls;
     std::string m_pingInterval;
     std::string m_for;
     bool m_quiet = false;

@@ -3,10 +3,13 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 
 #ifdef _WIN32
 #include <io.h>
+#include <windows.h>
 #else
+#include <termios.h>
 #include <unistd.h>
 #endif
 
@@ -22,6 +25,43 @@ bool isTerminalFile(std::FILE *file)
     return isatty(fileno(file)) == 1;
 #endif
 }
+
+/// What is typed on standard input is not shown while this lives.
+class HiddenInput
+{
+public:
+    HiddenInput()
+    {
+#ifdef _WIN32
+        m_input = GetStdHandle(STD_INPUT_HANDLE);
+        GetConsoleMode(m_input, &m_before);
+        SetConsoleMode(m_input, m_before & ~static_cast<DWORD>(ENABLE_ECHO_INPUT));
+#else
+        tcgetattr(STDIN_FILENO, &m_before);
+        termios hidden = m_before;
+        hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+#endif
+    }
+    ~HiddenInput()
+    {
+#ifdef _WIN32
+        SetConsoleMode(m_input, m_before);
+#else
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &m_before);
+#endif
+    }
+    HiddenInput(const HiddenInput &) = delete;
+    HiddenInput &operator=(const HiddenInput &) = delete;
+
+private:
+#ifdef _WIN32
+    HANDLE m_input = nullptr;
+    DWORD m_before = 0;
+#else
+    termios m_before{};
+#endif
+};
 
 const char *codeOf(Colour colour)
 {
@@ -54,6 +94,21 @@ Terminal &Terminal::err()
 }
 
 Terminal::Terminal(std::FILE *file) : m_file(file), m_isTerminal(isTerminalFile(file)) {}
+
+std::optional<std::string> Terminal::askSecret(const QString &prompt)
+{
+    if (!isTerminalFile(stdin))
+        return {};
+    err().write(prompt);
+    std::string line;
+    {
+        const HiddenInput hidden;
+        if (!std::getline(std::cin, line))
+            return {};
+    }
+    err().line();
+    return line;
+}
 
 QString Terminal::coloured(const QString &text, Colour colour) const
 {

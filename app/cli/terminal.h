@@ -5,6 +5,7 @@
 
 #include <QString>
 
+#include <optional>
 #include <string>
 
 namespace frameglass::cli {
@@ -24,6 +25,8 @@ public:
     void line(const QString &text = {});
     /// Without line end; flushed.
     void write(const QString &text);
+    /// A line typed without being shown, with `prompt` on standard error; nothing where no one sits at a terminal.
+    static std::optional<std::string> askSecret(const QString &prompt);
     bool isTerminal() const { return m_isTerminal; }
 
 private:

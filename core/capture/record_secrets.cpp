@@ -27,6 +27,10 @@ void forEachText(RecordBody &body, const Visit &visit)
                 return secretsInSubprotocol(offered[i], before);
             });
         }
+    } else if (auto *tls = std::get_if<TlsFacts>(&body)) {
+        // What a client sent in the clear to a port that speaks TLS is most often a request head.
+        const auto octets = octetsOf(tls->notTls);
+        visit("not_tls", 0u, octets, [octets] { return secretsInHead(octets); });
     } else if (auto *violation = std::get_if<ViolationRecord>(&body)) {
         using protocol::Violation;
         const Violation v = violation->violation;

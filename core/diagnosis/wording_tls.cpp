@@ -116,6 +116,33 @@ QString textOf(capture::ProxyKind kind)
     return kind == capture::ProxyKind::HttpConnect ? QStringLiteral("HTTP CONNECT") : QStringLiteral("SOCKS5");
 }
 
+QString textOf(const transport::TlsError &error)
+{
+    using transport::TlsErrorCode;
+    const QString file = QString::fromStdString(error.file);
+    const QString why = excerptOf(error.message);
+    switch (error.code) {
+    case TlsErrorCode::CannotOpen: return WordingText::tr("%1 cannot be opened: %2").arg(file, why);
+    case TlsErrorCode::NoCertificate:
+        return file.isEmpty() ? WordingText::tr("A server needs a certificate: choose a PEM or PKCS#12 file")
+                              : WordingText::tr("%1 holds no certificate that can be read (PEM or PKCS#12)").arg(file);
+    case TlsErrorCode::NoKey:
+        return WordingText::tr("%1 holds no private key that can be read; name the file that does").arg(file);
+    case TlsErrorCode::PassphraseNeeded: return WordingText::tr("The key in %1 needs its passphrase").arg(file);
+    case TlsErrorCode::PassphraseWrong: return WordingText::tr("The passphrase does not open %1").arg(file);
+    case TlsErrorCode::KeyMismatch:
+        return WordingText::tr("The private key in %1 does not belong to the certificate").arg(file);
+    case TlsErrorCode::BadCiphers:
+        return WordingText::tr("No cipher suite of the list is known: names are OpenSSL's, separated by ':'");
+    case TlsErrorCode::BadVersions:
+        return WordingText::tr("No TLS version is left: the oldest allowed is newer than the newest, or the library "
+                               "was built without them");
+    case TlsErrorCode::BadAlpn: return WordingText::tr("A name for ALPN has 1 to 255 octets");
+    case TlsErrorCode::Library: return WordingText::tr("TLS cannot be set up: %1").arg(why);
+    }
+    return {};
+}
+
 QString summaryOf(const capture::TlsMessage &message)
 {
     const QString name = tlsMessageName(message);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/capture/record.h"
+#include "core/transport/tls_context.h"
 
 #include <QString>
 
@@ -17,6 +18,8 @@ QString tlsMessageName(const capture::TlsMessage &message);
 QString textOf(capture::TlsVerdict verdict);
 QString textOf(capture::StapleStatus status);
 QString textOf(capture::ProxyKind kind);
+/// Why TLS options cannot be used, with the file and what to do.
+QString textOf(const transport::TlsError &error);
 
 QString summaryOf(const capture::TlsMessage &message);
 /// "TLSv1.3 · TLS_AES_256_GCM_SHA384 · x25519 · http/1.1 · certificate of CN=a: trusted"

@@ -12,7 +12,7 @@ namespace frameglass::cli {
 
 namespace {
 
-QString textOf(session::ProxyError error)
+QString wordsFor(session::ProxyError error)
 {
     using session::ProxyError;
     switch (error) {
@@ -30,6 +30,15 @@ QString textOf(session::ProxyError error)
         return translate("fglass", "a space, control or non-ASCII character must be percent-encoded");
     }
     return {};
+}
+
+/// Without a scheme nothing would say where the credentials are.
+std::string maskedProxy(const std::string &url)
+{
+    constexpr std::string_view scheme = "http://";
+    if (url.find("://") != std::string::npos)
+        return capture::maskedUrl(url);
+    return capture::maskedUrl(std::string(scheme) + url).substr(scheme.size());
 }
 
 QString shown(const std::string &text)
@@ -86,7 +95,7 @@ bool ReachArguments::applyProxy(session::ClientOptions &options) const
     }
     auto parsed = session::parseProxy(m_proxy);
     if (const auto *error = std::get_if<session::ProxyError>(&parsed)) {
-        complain(translate("fglass", "--proxy '%1': %2").arg(shown(capture::maskedUrl(m_proxy)), textOf(*error)));
+        complain(translate("fglass", "--proxy '%1': %2").arg(shown(maskedProxy(m_proxy)), wordsFor(*error)));
         return false;
     }
     options.proxy = {Kind::Given, std::get<transport::Proxy>(std::move(parsed))};

@@ -9,6 +9,7 @@
 
 #include "deflate_options.h"
 #include "limit_options.h"
+#include "reach_options.h"
 #include "text.h"
 #include "tls_options.h"
 
@@ -67,6 +68,7 @@ private:
     bool m_noAutoPong = false;
     bool m_lenient = false;
     LimitOptions m_limits;
+    ReachArguments m_reach;
     TlsClientArguments m_tls;
     std::string m_tlsTimeout;
 };

@@ -2,6 +2,8 @@
 #include "command.h"
 #include "manual.h"
 
+#include "app/support/system_proxies.h"
+
 #include <QCoreApplication>
 #include <QLocale>
 #include <QTranslator>
@@ -22,6 +24,8 @@ int main(int argc, char **argv)
     QTranslator translator;
     if (translator.load(QLocale(), QStringLiteral("frameglass"), QStringLiteral("_"), QStringLiteral(":/translations")))
         QCoreApplication::installTranslator(&translator);
+
+    session::NetworkThread::setSystemProxies(app::systemProxiesFor);
 
     CLI::App app(cli::translate("fglass", "Shows what a WebSocket connection really does, and what is "
                                           "wrong with it.")

@@ -72,7 +72,7 @@ private:
         live.follow({}, [&] { return live.facts(session.id()).isOver(); });
         live.catchUp();
         const auto &facts = live.facts(session.id());
-        const diagnosis::Report report = reportOf(facts, nullptr, live.facts());
+        const diagnosis::Report report = reportOf(facts, nullptr, live.facts(), live.startWallMs());
         if (m_output.json)
             printJson(diagnosis::toJson(report, facts), JsonForm::Line);
         else if (m_times == 1)

@@ -73,6 +73,12 @@ Command nodePeer(const char *script, const Arguments &arguments)
     return withArguments({"node", (sources / "node" / script).string()}, arguments, std::move(missing));
 }
 
+Command proxyPeer(const char *program, const Arguments &arguments, const char *package)
+{
+    return withArguments({python, (sources / "proxy/serve.py").string(), program}, arguments,
+                         inPath(program) ? "" : package);
+}
+
 } // namespace
 
 Command gorillaEcho(const Arguments &arguments)
@@ -164,6 +170,16 @@ Command nginx(const std::string &mistake, std::uint16_t upstreamPort)
 {
     return {{python, (sources / "nginx/serve.py").string(), mistake, std::to_string(upstreamPort)},
             inPath("nginx") ? "" : "nginx-light"};
+}
+
+Command tinyproxy(const Arguments &arguments)
+{
+    return proxyPeer("tinyproxy", arguments, "tinyproxy-bin");
+}
+
+Command microsocks(const Arguments &arguments)
+{
+    return proxyPeer("microsocks", arguments, "microsocks");
 }
 
 Command dumpcap(const std::string &file, std::uint16_t port)

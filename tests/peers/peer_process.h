@@ -51,6 +51,11 @@ Command chromiumClient(const Arguments &arguments);
 /// nginx before the server at `upstreamPort`. `mistake`: "right", "no-upgrade", "http10" or "read-timeout" (2 s).
 Command nginx(const std::string &mistake, std::uint16_t upstreamPort);
 
+/// Forward proxies on a free port: --user U --password P; tinyproxy also --connect-port N, the only ones CONNECT may
+/// name.
+Command tinyproxy(const Arguments &arguments = {});
+Command microsocks(const Arguments &arguments = {});
+
 /// Captures TCP of `port` on loopback into `file` until it is stopped; prints "File: ..." once it does.
 Command dumpcap(const std::string &file, std::uint16_t port);
 /// Dissects `file`: the WebSocket frames of `port` as JSON, one array element a packet.

@@ -51,6 +51,8 @@ public:
     /// Prints what is wrong with the URL or an option to standard error and returns nothing.
     std::optional<session::ClientOptions> toOptions() const;
     const std::string &url() const { return m_url; }
+    /// Most redirects to follow.
+    std::uint32_t follow() const { return m_reach.follow(); }
 
 private:
     std::string m_url;

@@ -6,11 +6,15 @@
 
 #include "core/capture/secrets.h"
 
+#include <nlohmann/json.hpp>
+
 #include <utility>
 
 namespace frameglass::cli {
 
 namespace {
+
+constexpr std::uint32_t mostRedirects = 50;
 
 QString wordsFor(session::ProxyError error)
 {
@@ -39,6 +43,33 @@ std::string maskedProxy(const std::string &url)
     if (url.find("://") != std::string::npos)
         return capture::maskedUrl(url);
     return capture::maskedUrl(std::string(scheme) + url).substr(scheme.size());
+}
+
+QString wordsFor(session::RedirectError error)
+{
+    using session::RedirectError;
+    switch (error) {
+    case RedirectError::LocationMissing: return translate("fglass", "it has no Location");
+    case RedirectError::LocationInvalid: return translate("fglass", "its Location is no URL that can be connected to");
+    case RedirectError::SchemeUnsupported:
+        return translate("fglass", "its Location has a scheme that is neither ws, wss, http nor https");
+    case RedirectError::Loop: return translate("fglass", "it leads back to a URL that was tried before: a loop");
+    case RedirectError::TooMany: return translate("fglass", "it would be one more than --follow allows");
+    }
+    return {};
+}
+
+std::string_view idOf(session::RedirectError error)
+{
+    using session::RedirectError;
+    switch (error) {
+    case RedirectError::LocationMissing: return "location-missing";
+    case RedirectError::LocationInvalid: return "location-invalid";
+    case RedirectError::SchemeUnsupported: return "scheme-unsupported";
+    case RedirectError::Loop: return "loop";
+    case RedirectError::TooMany: return "too-many";
+    }
+    return {};
 }
 
 QString shown(const std::string &text)
@@ -77,6 +108,12 @@ void ReachArguments::addTo(CLI::App &command)
     command
         .add_option("--dns-server", m_nameServer, help("fglass", "Ask this name server (default: those of the system)"))
         ->type_name("ADDRESS[:PORT]");
+    command
+        .add_option("--follow", m_follow,
+                    help("fglass", "Follow at most this many redirects, each with a connection of its own; credentials "
+                                   "and cookies stay with their server (default 0: none)"))
+        ->check(CLI::Range(0u, mostRedirects).description(""))
+        ->type_name("NUMBER");
 }
 
 bool ReachArguments::applyTo(session::ClientOptions &options) const
@@ -138,6 +175,38 @@ bool ReachArguments::applyDns(session::ClientOptions &options) const
     }
     options.dns.server = *server;
     return true;
+}
+
+bool goesOn(session::RedirectSeries &series, const analysis::ConnectionFacts &facts)
+{
+    if (!facts.response || facts.openedAt)
+        return false;
+    if (series.follow(facts.response->value, facts.id))
+        return true;
+    if (series.error())
+        complain(translate("fglass", "The redirect is not followed: %1").arg(wordsFor(*series.error())));
+    return false;
+}
+
+void printHops(const session::RedirectSeries &series)
+{
+    for (const auto &hop : series.hops())
+        Terminal::out().line(translate("fglass", "Redirected by %1: %2 → %3")
+                                 .arg(QString::number(hop.status), shown(capture::maskedUrl(hop.url)),
+                                      shown(capture::maskedUrl(hop.to))));
+}
+
+void addHops(nlohmann::ordered_json &json, const session::RedirectSeries &series)
+{
+    if (!series.hops().empty() || series.error())
+        json["redirects"] = nlohmann::ordered_json::array();
+    for (const auto &hop : series.hops())
+        json["redirects"].push_back({{"connection", hop.connection},
+                                     {"status", hop.status},
+                                     {"url", capture::maskedUrl(hop.url)},
+                                     {"to", capture::maskedUrl(hop.to)}});
+    if (series.error())
+        json["redirect_error"] = idOf(*series.error());
 }
 
 } // namespace frameglass::cli

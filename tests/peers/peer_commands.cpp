@@ -73,6 +73,12 @@ Command nodePeer(const char *script, const Arguments &arguments)
     return withArguments({"node", (sources / "node" / script).string()}, arguments, std::move(missing));
 }
 
+Command proxyPeer(const char *program, const Arguments &arguments, const char *package)
+{
+    return withArguments({python, (sources / "proxy/serve.py").string(), program}, arguments,
+                         inPath(program) ? "" : package);
+}
+
 } // namespace
 
 Command gorillaEcho(const Arguments &arguments)
@@ -175,6 +181,16 @@ Command haproxy(std::uint16_t upstreamPort, const Arguments &more)
 Command openssl(const Arguments &words)
 {
     return withArguments({"openssl"}, words, inPath("openssl") ? "" : "openssl");
+}
+
+Command tinyproxy(const Arguments &arguments)
+{
+    return proxyPeer("tinyproxy", arguments, "tinyproxy-bin");
+}
+
+Command microsocks(const Arguments &arguments)
+{
+    return proxyPeer("microsocks", arguments, "microsocks");
 }
 
 Command dumpcap(const std::string &file, std::uint16_t port)

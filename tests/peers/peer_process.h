@@ -56,6 +56,11 @@ Command haproxy(std::uint16_t upstreamPort, const Arguments &more = {});
 /// `openssl WORDS`, with a server's "-accept" and a client's "-connect" given by the caller.
 Command openssl(const Arguments &words);
 
+/// Forward proxies on a free port: --user U --password P; tinyproxy also --connect-port N, the only ones CONNECT may
+/// name.
+Command tinyproxy(const Arguments &arguments = {});
+Command microsocks(const Arguments &arguments = {});
+
 /// Captures TCP of `port` on loopback into `file` until it is stopped; prints "File: ..." once it does.
 Command dumpcap(const std::string &file, std::uint16_t port);
 /// Dissects `file`: the WebSocket frames of `port` as JSON, one array element a packet; with `keyLog` those inside TLS.

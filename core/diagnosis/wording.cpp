@@ -75,10 +75,13 @@ QString describe(const capture::ConnectionStarted &started)
 {
     const QString url = excerptOf(capture::maskedUrl(started.url));
     switch (started.vantage) {
-    case capture::Vantage::Client:
-        return started.attempt > 1
-                   ? WordingText::tr("Connecting to %1, attempt %2").arg(url, QString::number(started.attempt))
-                   : WordingText::tr("Connecting to %1").arg(url);
+    case capture::Vantage::Client: {
+        const QString text =
+            started.attempt > 1
+                ? WordingText::tr("Connecting to %1, attempt %2").arg(url, QString::number(started.attempt))
+                : WordingText::tr("Connecting to %1").arg(url);
+        return started.anyCertificate ? WordingText::tr("%1, whatever its certificate").arg(text) : text;
+    }
     case capture::Vantage::Server: return WordingText::tr("Accepted a connection: %1").arg(url);
     case capture::Vantage::Observer: return WordingText::tr("Observed a connection: %1").arg(url);
     }

@@ -188,6 +188,7 @@ void MainWindow::wire()
     connect(m_banner, &NoticeBar::actionTriggered, this, &MainWindow::why);
     connect(m_situation, &SituationPanel::cancelRequested, this, &MainWindow::disconnectSelected);
     connect(m_situation, &SituationPanel::retryRequested, this, &MainWindow::reconnect);
+    connect(m_situation, &SituationPanel::anywayRequested, this, &MainWindow::connectAnyway);
     connect(m_situation, &SituationPanel::stopServerRequested, m_document, &Document::stopServer);
     connect(m_start, &StartPage::echoRequested, this, &MainWindow::startDemo);
     connect(m_start, &StartPage::brokenRequested, this, &MainWindow::startBroken);
@@ -251,6 +252,16 @@ void MainWindow::connectWith(session::ClientOptions options)
 
 void MainWindow::reconnect()
 {
+    attemptAgain(false);
+}
+
+void MainWindow::connectAnyway()
+{
+    attemptAgain(true);
+}
+
+void MainWindow::attemptAgain(bool anyCertificate)
+{
     const capture::ConnectionId id = m_selection->connection();
     const analysis::ConnectionFacts *facts = m_document->facts(id);
     if (!facts || !facts->started || facts->vantage() != capture::Vantage::Client)
@@ -267,6 +278,7 @@ void MainWindow::reconnect()
         options.heartbeat.pingTimeout = started.pingTimeout.value_or(options.heartbeat.pingTimeout);
     }
     options.limits = PreferencesDialog::limits();
+    options.anyCertificate = anyCertificate; // an exception is made once: it does not come from the attempt before
     options.series = started.series.value_or(id);
     for (const auto &[other, known] : m_document->facts().connections())
         if (known->started && known->started->value.series.value_or(other) == *options.series)
@@ -386,8 +398,10 @@ void MainWindow::reveal(capture::RecordId record)
     const auto found = m_document->reader().record(record, capture::Payloads::ControlOnly);
     if (!found)
         return;
-    const bool head = capture::as<capture::HeadRecord>(*found) || capture::as<capture::BodyRecord>(*found);
-    showTab(head ? HandshakeTab : TimelineTab);
+    const auto *stage = capture::as<capture::StageChanged>(*found);
+    const bool handshake = capture::as<capture::HeadRecord>(*found) || capture::as<capture::BodyRecord>(*found) ||
+                           capture::as<capture::TlsFacts>(*found) || (stage && stage->stage == capture::Stage::Tls);
+    showTab(handshake ? HandshakeTab : TimelineTab);
 }
 
 void MainWindow::why()

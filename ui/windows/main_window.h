@@ -61,6 +61,8 @@ public slots:
     void saveAs();
     void saveCopy();
     void reconnect();
+    /// The same again, once, whatever the server's certificate.
+    void connectAnyway();
     void disconnectSelected();
     void showPreferences();
 
@@ -77,6 +79,7 @@ private:
     void wire();
     void connectNow();
     void connectWith(session::ClientOptions options);
+    void attemptAgain(bool anyCertificate);
     void selectionChanged();
     void refresh();
     void refreshSoon();

@@ -12,14 +12,13 @@ class QLabel;
 class QLineEdit;
 class QScrollArea;
 class QSpinBox;
-class QTableWidget;
-class QToolButton;
 class QUndoStack;
 
 namespace frameglass::ui {
 
 class DeflateField;
 class FaultLabel;
+class HeaderEditor;
 
 /// How the next connection is made: headers, subprotocols, sign-in, heartbeat, time limits, strictness.
 class OptionsDrawer : public QFrame
@@ -51,23 +50,11 @@ protected:
 
 private:
     void retranslate();
-    void addHeader(const QString &name = {}, const QString &value = {}, int row = -1);
-    void removeHeader();
-    void moveHeader(int by);
     void authChanged();
-    std::vector<protocol::HandshakeRequest::ExtraField> headers() const;
 
-    QUndoStack *m_undo;
     QScrollArea *m_scroll;
     QWidget *m_content;
-    QLabel *m_headersLabel;
-    QTableWidget *m_headers;
-    QToolButton *m_add;
-    QToolButton *m_remove;
-    QToolButton *m_up;
-    QToolButton *m_down;
-    FaultLabel *m_headersFault;
-
+    HeaderEditor *m_headers;
     QLabel *m_subprotocolsLabel;
     QLineEdit *m_subprotocols;
     FaultLabel *m_subprotocolsFault;

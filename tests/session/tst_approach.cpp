@@ -134,8 +134,10 @@ TEST_F(ApproachTest, TheEnvironmentChoosesOtherwise)
 {
     RawServer proxy(serveThroughProxy);
     Variables::set("HTTP_PROXY", "http://127.0.0.1:" + std::to_string(proxy.port()));
-    start("ws://example.test/x");
+    auto &client = start("ws://example.test/x");
     ASSERT_TRUE(sink->waitForAny<capture::FrameRecord>());
+    client.close(1000);
+    EXPECT_TRUE(client.waitEnded(seconds(20)));
     EXPECT_EQ(all<capture::ProxyUsed>().at(0).source, capture::ProxySource::Environment);
 }
 
@@ -170,8 +172,10 @@ TEST_F(ApproachTest, TheSystemIsAskedLast)
         EXPECT_EQ(target.host, "example.test");
         return ProxyAdvice{proxyAt(proxy), {}};
     });
-    start("ws://example.test/x");
+    auto &client = start("ws://example.test/x");
     ASSERT_TRUE(sink->waitForAny<capture::FrameRecord>());
+    client.close(1000);
+    EXPECT_TRUE(client.waitEnded(seconds(20)));
     EXPECT_EQ(all<capture::ProxyUsed>().at(0).source, capture::ProxySource::System);
 }
 

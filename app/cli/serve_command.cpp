@@ -26,6 +26,10 @@ public:
         command->add_option("-p,--port", m_options.port, help("fglass", "Port (default: any free one, printed)"));
         command->add_option("-a,--address", m_options.address, help("fglass", "Address to bind (default 127.0.0.1)"));
         command
+            ->add_option("--unix", m_options.socketPath,
+                         help("fglass", "Listen on a Unix socket at PATH instead of an address and a port"))
+            ->type_name("PATH");
+        command
             ->add_option("-s,--subprotocol", m_options.subprotocols,
                          help("fglass", "Subprotocol to agree to, preferred first; may be repeated"))
             ->type_name("NAME")
@@ -68,10 +72,7 @@ public:
                 live.wake();
             });
             if (!server.start()) {
-                Terminal::err().line(translate("fglass", "Cannot listen on %1 port %2: %3")
-                                         .arg(QString::fromStdString(m_options.address))
-                                         .arg(m_options.port)
-                                         .arg(QString::fromStdString(server.error().message)));
+                complainOfListening(QString::fromStdString(server.error().message));
                 return NotConnected;
             }
             if (!m_output.json)
@@ -90,6 +91,19 @@ public:
     }
 
 private:
+    void complainOfListening(const QString &why) const
+    {
+        auto &err = Terminal::err();
+        if (m_options.socketPath.empty())
+            err.line(translate("fglass", "Cannot listen on %1 port %2: %3")
+                         .arg(QString::fromStdString(m_options.address))
+                         .arg(m_options.port)
+                         .arg(why));
+        else
+            err.line(translate("fglass", "Cannot listen on the socket %1: %2")
+                         .arg(Terminal::printable(QString::fromStdString(m_options.socketPath)), why));
+    }
+
     /// More connections than the system has descriptors for would be accepted and dropped; so they wait.
     void fitDescriptors()
     {

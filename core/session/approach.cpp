@@ -121,6 +121,7 @@ void Approach::goDirectly()
     transport::Connector::Options how;
     how.host = m_target.host;
     how.port = m_target.port;
+    how.socketPath = m_target.socketPath;
     how.given = givenFor(how.host, how.port);
     if (how.given.empty() && !m_target.isLocal())
         lookUp();

@@ -8,7 +8,7 @@
 #include "core/protocol/handshake.h"
 #include "core/transport/listener.h"
 #include "core/transport/socket_facts.h"
-#include "core/transport/tcp_stream.h"
+#include "core/transport/socket_stream.h"
 #include "core/transport/tls_opening.h"
 
 #include <algorithm>
@@ -60,7 +60,7 @@ public:
         });
     }
 
-    void accepted(asio::ip::tcp::socket socket) override;
+    void accepted(transport::StreamSocket socket) override;
     void acceptFailed(const transport::SystemError &error) override;
     void arrived(Arrival &arrival, std::shared_ptr<transport::Stream> stream, Journal series, TimePoint now) override;
     void arrivalFailed(Arrival &arrival) override;
@@ -108,7 +108,7 @@ capture::ListenerRecord ServerSession::Private::listenerRecord() const
     what.originRule = joined(options.allowedOrigins);
     what.pingInterval = options.heartbeat.pingInterval;
     if (listener)
-        what.address = transport::endpointText(listener->endpoint());
+        what.address = listener->address();
     return what;
 }
 
@@ -123,10 +123,13 @@ bool ServerSession::Private::start()
     if (listener)
         return true;
     auto fresh = std::make_shared<transport::Listener>(network.context());
-    if (const auto failed = fresh->listen(options.address, options.port)) {
+    const auto failed = options.socketPath.empty() ? fresh->listen(options.address, options.port)
+                                                   : fresh->listenLocally(options.socketPath);
+    if (failed) {
         auto what = listenerRecord();
         what.listening = false;
-        what.address = options.address + ':' + std::to_string(options.port);
+        what.address = options.socketPath.empty() ? options.address + ':' + std::to_string(options.port)
+                                                  : "unix:" + options.socketPath;
         what.error = failed->number;
         what.message = failed->message;
         record(std::move(what));
@@ -139,8 +142,10 @@ bool ServerSession::Private::start()
     {
         const std::scoped_lock lock(mutex);
         error = {};
-        port = listener->endpoint().port();
-        url = (options.tls ? "wss://" : "ws://") + transport::endpointText(listener->endpoint()) + '/';
+        port = listener->port();
+        const std::string scheme = options.tls ? "wss" : "ws";
+        url = options.socketPath.empty() ? scheme + "://" + listener->address() + '/'
+                                         : scheme + "+unix:" + options.socketPath + ":/";
     }
     listener->start(*this);
     return true;
@@ -167,7 +172,7 @@ void ServerSession::Private::acceptFailed(const transport::SystemError &failed)
 
 // -- connections ----------------------------------------------------------------------------------------------------
 
-void ServerSession::Private::accepted(asio::ip::tcp::socket socket)
+void ServerSession::Private::accepted(transport::StreamSocket socket)
 {
     const auto now = Clock::now();
     Journal series(sink, sink->newConnection());
@@ -180,7 +185,7 @@ void ServerSession::Private::accepted(asio::ip::tcp::socket socket)
     first.pingTimeout = options.heartbeat.pingTimeout;
     series.add(now, std::move(first));
 
-    auto stream = std::make_shared<transport::TcpStream>(std::move(socket), options.limits.queuedOutputOctets);
+    auto stream = std::make_shared<transport::SocketStream>(std::move(socket), options.limits.queuedOutputOctets);
     if (!options.tls) {
         begin(std::move(stream), std::move(series), now);
         return;

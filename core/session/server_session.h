@@ -17,6 +17,7 @@ struct ServerOptions
 {
     std::string address = "127.0.0.1";     ///< address to bind: IPv4, IPv6, "0.0.0.0" or "::"
     std::uint16_t port = 0;                ///< 0: any free one
+    std::string socketPath;                ///< a Unix socket instead of address and port, unless empty
     std::vector<std::string> subprotocols; ///< in order of preference; the first that the client offered is chosen
     /// Empty: any Origin, also none. Otherwise a list of allowed origins ("https://a.example"); a request with another
     /// Origin gets 403, one without Origin is let in (it is no browser).
@@ -48,7 +49,7 @@ public:
 
     capture::ConnectionId id() const; ///< of the listener's own records
     std::uint16_t port() const;
-    std::string url() const; ///< "ws://127.0.0.1:9001/"
+    std::string url() const; ///< "ws://127.0.0.1:9001/", "ws+unix:/run/app.sock:/"
     std::size_t connectionCount() const;
 
     /// Orders for one accepted connection; ignored when it is gone. Any thread.

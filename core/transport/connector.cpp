@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "connector.h"
 
-#include "socket_facts.h"
-#include "tcp_stream.h"
+#include "socket_stream.h"
 
 #include <utility>
 
@@ -19,6 +18,10 @@ Connector::Connector(asio::io_context &context, Options options)
 void Connector::start(OpeningHandler &handler)
 {
     m_handler = &handler;
+    if (!m_options.socketPath.empty()) {
+        connectLocally();
+        return;
+    }
     stage(Stage::Resolve, StageOutcome::Started, Clock::now());
     if (!m_options.given.empty()) {
         resolved({{}, m_options.given});
@@ -92,7 +95,7 @@ void Connector::resolved(LookupResult result)
         told->notConnected(now);
         return;
     }
-    m_endpoints = std::move(result.endpoints);
+    m_endpoints.assign(result.endpoints.begin(), result.endpoints.end());
     capture::AddressesResolved addresses{m_options.host, {}, !m_options.given.empty()};
     for (const auto &endpoint : m_endpoints)
         addresses.addresses.push_back(endpointText(endpoint));
@@ -100,6 +103,20 @@ void Connector::resolved(LookupResult result)
     m_handler->connecting(std::move(addresses), now);
     stage(Stage::Tcp, StageOutcome::Started, now);
     tryNext();
+}
+
+/// A Unix socket has no name to resolve; Stage::Tcp stands for connecting it.
+void Connector::connectLocally()
+{
+    const auto now = Clock::now();
+    stage(Stage::Tcp, StageOutcome::Started, now);
+    if (const auto endpoint = localEndpoint(m_options.socketPath)) {
+        m_endpoints = {*endpoint};
+        tryNext();
+        return;
+    }
+    stage(Stage::Tcp, StageOutcome::Failed, now, {0, "this system has no Unix socket of such a path"});
+    std::exchange(m_handler, nullptr)->notConnected(now);
 }
 
 void Connector::tryNext()
@@ -128,7 +145,7 @@ void Connector::tried(const std::error_code &error, bool timedOut)
     if (!error) {
         stage(Stage::Tcp, StageOutcome::Succeeded, now);
         m_resolvingOrTcp = false;
-        auto stream = std::make_shared<TcpStream>(std::move(m_socket), m_options.queueLimit);
+        auto stream = std::make_shared<SocketStream>(std::move(m_socket), m_options.queueLimit);
         if (!m_options.steps.empty())
             m_handler->connecting(stream->facts(), now); // should it not come further
         connected(std::move(stream), now);

@@ -3,6 +3,7 @@
 
 #include "opening.h"
 #include "resolver.h"
+#include "socket_facts.h"
 
 #include "core/capture/record.h"
 #include "core/protocol/time.h"
@@ -29,6 +30,7 @@ public:
         Nanoseconds resolveLimit{0};
         Nanoseconds tcpLimit{0}; ///< for each address
         Lookup lookup = systemLookup;
+        std::string socketPath; ///< of a Unix socket, which is connected to instead of host and port, unless empty
         std::vector<asio::ip::tcp::endpoint> given;  ///< used instead of a lookup, unless empty
         std::size_t queueLimit = 0;                  ///< of the stream, in octets
         std::vector<std::shared_ptr<Opening>> steps; ///< once TCP stands, in this order
@@ -45,6 +47,7 @@ private:
     void connected(std::shared_ptr<Stream> stream, TimePoint now) override;
     void notConnected(TimePoint now) override;
     void resolved(LookupResult result);
+    void connectLocally();
     void tryNext();
     void tried(const std::error_code &error, bool timedOut);
     void stage(capture::Stage stage, capture::StageOutcome outcome, TimePoint now, const SystemError &error = {});
@@ -55,9 +58,9 @@ private:
     Options m_options;
     Resolver m_resolver;
     asio::steady_timer m_timer;
-    asio::ip::tcp::socket m_socket;
+    StreamSocket m_socket;
     OpeningHandler *m_handler = nullptr;
-    std::vector<asio::ip::tcp::endpoint> m_endpoints;
+    std::vector<StreamEndpoint> m_endpoints;
     std::size_t m_index = 0;
     std::size_t m_nextStep = 0;   ///< of the options'; those before it are taken
     bool m_resolvingOrTcp = true; ///< no step is under way

@@ -3,6 +3,10 @@
 
 #include <asio/ip/v6_only.hpp>
 
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+
 namespace frameglass::transport {
 
 namespace {
@@ -17,7 +21,7 @@ std::optional<SystemError> Listener::listen(const std::string &address, std::uin
     const auto parsed = asio::ip::make_address(address, error);
     if (error)
         return systemErrorOf(error);
-    const asio::ip::tcp::endpoint wanted(parsed, port);
+    const StreamEndpoint wanted(asio::ip::tcp::endpoint(parsed, port));
     m_acceptor.open(wanted.protocol(), error);
 #if !defined(ASIO_WINDOWS) // there it would let two programs share the port
     if (!error)
@@ -27,6 +31,36 @@ std::optional<SystemError> Listener::listen(const std::string &address, std::uin
         asio::error_code singleStack; // a system without dual stack listens on IPv6 alone
         m_acceptor.set_option(asio::ip::v6_only(false), singleStack);
     }
+    const auto failed = bindAndListen(wanted, error);
+    asio::ip::tcp::endpoint bound;
+    if (!failed) {
+        std::memcpy(bound.data(), m_endpoint.data(), std::min(m_endpoint.size(), bound.capacity()));
+        m_port = bound.port();
+    }
+    return failed;
+}
+
+std::optional<SystemError> Listener::listenLocally(const std::string &path)
+{
+    const auto wanted = localEndpoint(path);
+    if (!wanted)
+        return systemErrorOf(std::make_error_code(std::errc::filename_too_long));
+    asio::error_code error;
+    StreamSocket probe(m_context, wanted->protocol());
+    probe.connect(*wanted, error);
+    std::error_code ignored;
+    if (error == asio::error::connection_refused && std::filesystem::is_socket(path, ignored))
+        std::filesystem::remove(path, ignored); // its server left it behind
+    error.clear();
+    m_acceptor.open(wanted->protocol(), error);
+    auto failed = bindAndListen(*wanted, error);
+    if (!failed)
+        m_path = path;
+    return failed;
+}
+
+std::optional<SystemError> Listener::bindAndListen(const StreamEndpoint &wanted, asio::error_code error)
+{
     if (!error)
         m_acceptor.bind(wanted, error);
     if (!error)
@@ -59,6 +93,11 @@ void Listener::close()
     m_pause.cancel();
     asio::error_code ignored;
     m_acceptor.close(ignored);
+    if (!m_path.empty()) {
+        std::error_code gone;
+        std::filesystem::remove(m_path, gone);
+        m_path.clear();
+    }
 }
 
 void Listener::acceptNext()
@@ -66,14 +105,14 @@ void Listener::acceptNext()
     if (m_held || m_accepting || !m_handler)
         return;
     m_accepting = true;
-    m_acceptor.async_accept([self = shared_from_this()](const std::error_code &error, asio::ip::tcp::socket socket) {
+    m_acceptor.async_accept([self = shared_from_this()](const std::error_code &error, StreamSocket socket) {
         self->m_accepting = false;
         if (self->m_handler)
             self->acceptedOne(error, std::move(socket));
     });
 }
 
-void Listener::acceptedOne(const std::error_code &error, asio::ip::tcp::socket socket)
+void Listener::acceptedOne(const std::error_code &error, StreamSocket socket)
 {
     if (!error) {
         m_lastError.clear();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How a client gets to its server: proxies by choice, environment and system; given addresses; name servers beside.
 #include "core/session/client_session.h"
+#include "core/session/server_session.h"
 #include "tests/support/dns_responder.h"
 #include "tests/support/raw_server.h"
 #include "tests/support/recorded.h"
@@ -10,7 +11,11 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <netdb.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 using namespace frameglass;
 using namespace frameglass::session;
@@ -134,8 +139,10 @@ TEST_F(ApproachTest, TheEnvironmentChoosesOtherwise)
 {
     RawServer proxy(serveThroughProxy);
     Variables::set("HTTP_PROXY", "http://127.0.0.1:" + std::to_string(proxy.port()));
-    start("ws://example.test/x");
+    auto &client = start("ws://example.test/x");
     ASSERT_TRUE(sink->waitForAny<capture::FrameRecord>());
+    client.close(1000);
+    EXPECT_TRUE(client.waitEnded(seconds(20)));
     EXPECT_EQ(all<capture::ProxyUsed>().at(0).source, capture::ProxySource::Environment);
 }
 
@@ -170,8 +177,10 @@ TEST_F(ApproachTest, TheSystemIsAskedLast)
         EXPECT_EQ(target.host, "example.test");
         return ProxyAdvice{proxyAt(proxy), {}};
     });
-    start("ws://example.test/x");
+    auto &client = start("ws://example.test/x");
     ASSERT_TRUE(sink->waitForAny<capture::FrameRecord>());
+    client.close(1000);
+    EXPECT_TRUE(client.waitEnded(seconds(20)));
     EXPECT_EQ(all<capture::ProxyUsed>().at(0).source, capture::ProxySource::System);
 }
 
@@ -270,4 +279,88 @@ TEST_F(ApproachTest, NothingIsAskedWhereNothingIsToBeKnown)
     EXPECT_TRUE(start(url(silent, "example.test")).waitEnded(seconds(20)));
     EXPECT_EQ(responder.asked(), 0);
     EXPECT_TRUE(all<capture::DnsLookup>().empty());
+}
+
+// -- Unix sockets ---------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// A folder of its own for the sockets of one test.
+class SocketFolder
+{
+public:
+    SocketFolder()
+    {
+        char name[] = "/tmp/frameglass-sockets-XXXXXX";
+        m_path = ::mkdtemp(name);
+    }
+    ~SocketFolder() { std::filesystem::remove_all(m_path); }
+    std::string file(const char *name) const { return m_path + '/' + name; }
+
+private:
+    std::string m_path;
+};
+
+} // namespace
+
+TEST_F(ApproachTest, ServerAndClientOverAUnixSocket)
+{
+    const SocketFolder folder;
+    network = std::make_unique<NetworkThread>();
+    ServerOptions how;
+    how.socketPath = folder.file("app.sock");
+    ServerSession server(*network, sink, how);
+    ASSERT_TRUE(server.start()) << server.error().message;
+    EXPECT_EQ(server.url(), "ws+unix:" + how.socketPath + ":/");
+    auto &client = start("ws+unix:" + how.socketPath + ":/chat?x=1");
+    client.sendText("early"); // before the connection is open: dropped
+    ASSERT_TRUE(sink->waitFor([](const auto &record) { return wordFor(record) == "upgrade succeeded"; }));
+    client.sendText("hello");
+    ASSERT_TRUE(sink->waitFor(
+        [&](const auto &record) { return record.connection == client.id() && wordFor(record) == "text received 5"; }));
+    client.close(1000);
+    ASSERT_TRUE(client.waitEnded(seconds(20)));
+    const auto records = sink->records(client.id());
+    const auto request = std::string(protocol::textOf(allOf<capture::HeadRecord>(records).at(0).raw));
+    EXPECT_THAT(request, testing::StartsWith("GET /chat?x=1 HTTP/1.1\r\nHost: localhost\r\n"));
+    EXPECT_EQ(allOf<capture::AddressTried>(records).at(0).address, "unix:" + how.socketPath);
+    EXPECT_EQ(allOf<capture::SocketFacts>(records).at(0).remote, "unix:" + how.socketPath);
+    EXPECT_TRUE(allOf<capture::ConnectionEnded>(records).at(0).wasClean);
+    EXPECT_TRUE(allOf<capture::DnsLookup>(records).empty());
+    server.stop();
+    EXPECT_FALSE(std::filesystem::exists(how.socketPath));
+}
+
+TEST_F(ApproachTest, AUnixSocketThatIsNotThere)
+{
+    const SocketFolder folder;
+    EXPECT_TRUE(start("ws+unix:" + folder.file("none.sock")).waitEnded(seconds(20)));
+    EXPECT_EQ(all<capture::AddressTried>().at(0).error, ENOENT);
+    EXPECT_THAT(courseOf(sink->records()), Contains("tcp failed"));
+}
+
+TEST_F(ApproachTest, ASocketLeftBehindIsReplacedAndALivingOneIsNot)
+{
+    const SocketFolder folder;
+    network = std::make_unique<NetworkThread>();
+    ServerOptions how;
+    how.socketPath = folder.file("app.sock");
+    {
+        sockaddr_un at{};
+        at.sun_family = AF_UNIX;
+        how.socketPath.copy(at.sun_path, sizeof at.sun_path - 1);
+        const RawSocket dead(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        ASSERT_EQ(::bind(dead.descriptor(), reinterpret_cast<sockaddr *>(&at), sizeof at), 0);
+    }
+    ServerSession first(*network, sink, how);
+    EXPECT_TRUE(first.start()) << first.error().message;
+    ServerSession second(*network, sink, how);
+    EXPECT_FALSE(second.start());
+    EXPECT_EQ(second.error().number, EADDRINUSE);
+    const auto client = RawSocket::connectTo(how.socketPath);
+    std::ofstream(folder.file("file")) << "no socket";
+    how.socketPath = folder.file("file");
+    ServerSession third(*network, sink, how);
+    EXPECT_FALSE(third.start());
+    EXPECT_TRUE(std::filesystem::exists(how.socketPath));
 }

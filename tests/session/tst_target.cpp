@@ -26,6 +26,40 @@ struct Bad
 
 } // namespace
 
+TEST(Target, UnixSockets)
+{
+    struct Row
+    {
+        const char *url;
+        const char *path;
+        const char *resource;
+        bool secure;
+    };
+    const Row rows[] = {
+        {"ws+unix:/run/app.sock:/chat?x=1", "/run/app.sock", "/chat?x=1", false},
+        {"WS+UNIX:/run/app.sock", "/run/app.sock", "/", false},
+        {"ws+unix:/run/app.sock:", "/run/app.sock", "/", false},
+        {"ws+unix:///run/app.sock:/chat", "/run/app.sock", "/chat", false},
+        {"wss+unix:/run/a%20b.sock:/", "/run/a b.sock", "/", true},
+    };
+    for (const auto &row : rows) {
+        SCOPED_TRACE(row.url);
+        const auto parsed = parseTarget(row.url);
+        const auto *target = std::get_if<Target>(&parsed);
+        ASSERT_TRUE(target);
+        EXPECT_TRUE(target->isLocal());
+        EXPECT_EQ(target->socketPath, row.path);
+        EXPECT_EQ(target->resource, row.resource);
+        EXPECT_EQ(target->isSecure(), row.secure);
+        EXPECT_EQ(target->hostHeader(), "localhost");
+    }
+    for (const std::string url : {"ws+unix:", "ws+unix://", "ws+unix::/x"})
+        EXPECT_EQ(std::get<TargetFault>(parseTarget(url)).error, TargetError::HostMissing) << url;
+    for (const std::string &url :
+         {std::string("ws+unix:app.sock"), "ws+unix:/" + std::string(200, 'a'), std::string("ws+unix:/a%00b")})
+        EXPECT_EQ(std::get<TargetFault>(parseTarget(url)).error, TargetError::HostInvalid) << url;
+}
+
 TEST(Target, GoodRows)
 {
     const Good rows[] = {

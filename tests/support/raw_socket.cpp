@@ -8,6 +8,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -66,6 +67,17 @@ RawSocket RawSocket::connectTo(std::uint16_t port, const char *address)
         fail("connect");
     const int on = 1;
     ::setsockopt(socket.m_descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    return socket;
+}
+
+RawSocket RawSocket::connectTo(const std::string &path)
+{
+    RawSocket socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un to{};
+    to.sun_family = AF_UNIX;
+    path.copy(to.sun_path, sizeof to.sun_path - 1);
+    if (::connect(socket.m_descriptor, reinterpret_cast<sockaddr *>(&to), sizeof to) != 0)
+        fail("connect");
     return socket;
 }
 

@@ -28,6 +28,9 @@ public:
 
     static RawSocket connectTo(std::uint16_t port, const char *address = "127.0.0.1");
 
+    /// Through a Unix socket.
+    static RawSocket connectTo(const std::string &path);
+
     void write(std::string_view octets);
     /// The next octets, or an empty string at FIN; throws at RST.
     std::string read();

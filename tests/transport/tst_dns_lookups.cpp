@@ -66,8 +66,8 @@ TEST_F(DnsLookupsTest, AddressesWithTheirWayAndTtl)
         if (type == typeA)
             return DnsResponder::Answer{0,
                                         {{"host.test", typeCname, 300, test::dnsName("real.test")},
-                                         {"real.test", typeA, 60, "\xc0\x00\x02\x01"},
-                                         {"real.test", typeA, 60, "\xc0\x00\x02\x02"}},
+                                         {"real.test", typeA, 60, std::string("\xc0\x00\x02\x01", 4)},
+                                         {"real.test", typeA, 60, std::string("\xc0\x00\x02\x02", 4)}},
                                         {}};
         return DnsResponder::Answer{
             0, {{"host.test", typeAaaa, 7, std::string("\x20\x01\x0d\xb8", 4) + std::string(11, '\0') + '\x01'}}, {}};

@@ -18,11 +18,11 @@ namespace {
 class Accepted final : public ListenerHandler
 {
 public:
-    std::vector<asio::ip::tcp::socket> sockets;
+    std::vector<StreamSocket> sockets;
     std::vector<SystemError> failures;
 
 private:
-    void accepted(asio::ip::tcp::socket socket) override { sockets.push_back(std::move(socket)); }
+    void accepted(StreamSocket socket) override { sockets.push_back(std::move(socket)); }
     void acceptFailed(const SystemError &error) override { failures.push_back(error); }
 };
 
@@ -50,9 +50,9 @@ protected:
 TEST_F(ListenerTest, AnyFreePort)
 {
     ASSERT_FALSE(listener->listen("127.0.0.1", 0));
-    EXPECT_NE(listener->endpoint().port(), 0);
+    EXPECT_NE(listener->port(), 0);
     listener->start(accepted);
-    const auto client = test::RawSocket::connectTo(listener->endpoint().port());
+    const auto client = test::RawSocket::connectTo(listener->port());
     EXPECT_TRUE(runUntil([&] { return accepted.sockets.size() == 1; }));
 }
 
@@ -60,7 +60,7 @@ TEST_F(ListenerTest, AddressInUse)
 {
     ASSERT_FALSE(listener->listen("127.0.0.1", 0));
     const auto second = std::make_shared<Listener>(context);
-    const auto failed = second->listen("127.0.0.1", listener->endpoint().port());
+    const auto failed = second->listen("127.0.0.1", listener->port());
     ASSERT_TRUE(failed);
     EXPECT_EQ(failed->number, EADDRINUSE);
     EXPECT_EQ(failed->message, std::system_category().message(EADDRINUSE));
@@ -78,7 +78,7 @@ TEST_F(ListenerTest, Ipv6TakesIpv4WhenUnspecified)
     if (listener->listen("::", 0))
         GTEST_SKIP() << "no IPv6 on this machine";
     listener->start(accepted);
-    const auto client = test::RawSocket::connectTo(listener->endpoint().port());
+    const auto client = test::RawSocket::connectTo(listener->port());
     ASSERT_TRUE(runUntil([&] { return accepted.sockets.size() == 1; }));
     EXPECT_EQ(endpointText(accepted.sockets[0].remote_endpoint()).substr(0, 10), "127.0.0.1:");
 }
@@ -88,7 +88,7 @@ TEST_F(ListenerTest, HeldConnectionsWait)
     ASSERT_FALSE(listener->listen("127.0.0.1", 0));
     listener->hold(true);
     listener->start(accepted);
-    const auto client = test::RawSocket::connectTo(listener->endpoint().port());
+    const auto client = test::RawSocket::connectTo(listener->port());
     context.poll();
     EXPECT_TRUE(accepted.sockets.empty());
     listener->hold(false);
@@ -100,7 +100,7 @@ TEST_F(ListenerTest, TooManyOpenFilesIsToldOnceAndSurvived)
     ASSERT_FALSE(listener->listen("127.0.0.1", 0));
     listener->start(accepted);
     std::vector<test::RawSocket> clients;
-    clients.push_back(test::RawSocket::connectTo(listener->endpoint().port()));
+    clients.push_back(test::RawSocket::connectTo(listener->port()));
 
     rlimit before{};
     ::getrlimit(RLIMIT_NOFILE, &before);

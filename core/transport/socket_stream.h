@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "socket_facts.h"
 #include "stream.h"
-
-#include <asio/ip/tcp.hpp>
 
 #include <deque>
 #include <memory>
@@ -11,13 +10,14 @@
 
 namespace frameglass::transport {
 
-/// A TCP connection. Reads through one buffer that all streams of the thread share, so an idle connection holds none.
-class TcpStream final : public Stream, public std::enable_shared_from_this<TcpStream>
+/// A TCP connection, or one over a Unix socket. Reads through one buffer that all streams of the thread share, so an
+/// idle connection holds none.
+class SocketStream final : public Stream, public std::enable_shared_from_this<SocketStream>
 {
 public:
     /// `socket` is connected. Reading stands still while more than `queueLimit` octets wait to be sent.
-    TcpStream(asio::ip::tcp::socket socket, std::size_t queueLimit);
-    ~TcpStream() override;
+    SocketStream(StreamSocket socket, std::size_t queueLimit);
+    ~SocketStream() override;
 
     void start(StreamHandler &handler) override;
     void send(protocol::Octets octets) override;
@@ -44,7 +44,7 @@ private:
     void breakNow(const std::error_code &error, TimePoint now);
     void forget();
 
-    mutable asio::ip::tcp::socket m_socket;
+    mutable StreamSocket m_socket;
     StreamHandler *m_handler = nullptr;
     std::deque<protocol::Octets> m_queue;
     std::size_t m_frontSent = 0; ///< octets of the first entry that are out

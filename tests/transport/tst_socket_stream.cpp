@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/transport/tcp_stream.h"
+#include "core/transport/socket_stream.h"
 #include "tests/support/raw_server.h"
 
 #include <asio/connect.hpp>
@@ -50,14 +50,14 @@ private:
 
 using Words = std::vector<std::string>;
 
-class TcpStreamTest : public testing::Test
+class SocketStreamTest : public testing::Test
 {
 protected:
-    std::shared_ptr<TcpStream> connectTo(std::uint16_t port, std::size_t queueLimit = 1 << 20)
+    std::shared_ptr<SocketStream> connectTo(std::uint16_t port, std::size_t queueLimit = 1 << 20)
     {
         asio::ip::tcp::socket socket(context);
         socket.connect({asio::ip::address_v4::loopback(), port});
-        auto stream = std::make_shared<TcpStream>(std::move(socket), queueLimit);
+        auto stream = std::make_shared<SocketStream>(std::move(socket), queueLimit);
         stream->start(log);
         return stream;
     }
@@ -94,7 +94,7 @@ TimePoint now()
 
 } // namespace
 
-TEST_F(TcpStreamTest, OneReadIsOneCallWithItsBoundary)
+TEST_F(SocketStreamTest, OneReadIsOneCallWithItsBoundary)
 {
     std::promise<void> first;
     std::promise<void> second;
@@ -118,7 +118,7 @@ TEST_F(TcpStreamTest, OneReadIsOneCallWithItsBoundary)
     EXPECT_EQ(stream->close(), capture::TransportEnd::ClosedByUs);
 }
 
-TEST_F(TcpStreamTest, FinLeavesOurDirectionOpen)
+TEST_F(SocketStreamTest, FinLeavesOurDirectionOpen)
 {
     std::string got;
     RawServer server([&](RawSocket &client) {
@@ -136,7 +136,7 @@ TEST_F(TcpStreamTest, FinLeavesOurDirectionOpen)
     EXPECT_EQ(log.words, (Words{"read bye", "fin", "fin sent"}));
 }
 
-TEST_F(TcpStreamTest, OurFinLeavesTheirDirectionOpen)
+TEST_F(SocketStreamTest, OurFinLeavesTheirDirectionOpen)
 {
     RawServer server([&](RawSocket &client) {
         EXPECT_EQ(client.readToEnd(), "question");
@@ -150,7 +150,7 @@ TEST_F(TcpStreamTest, OurFinLeavesTheirDirectionOpen)
     EXPECT_EQ(log.words, (Words{"fin sent", "read answer", "fin"}));
 }
 
-TEST_F(TcpStreamTest, ResetIsNotFin)
+TEST_F(SocketStreamTest, ResetIsNotFin)
 {
     RawServer server([&](RawSocket &client) {
         client.readExactly(1);
@@ -163,7 +163,7 @@ TEST_F(TcpStreamTest, ResetIsNotFin)
     EXPECT_EQ(log.words.size(), 1u);
 }
 
-TEST_F(TcpStreamTest, WhatArrivedBeforeTheResetIsReadFirst)
+TEST_F(SocketStreamTest, WhatArrivedBeforeTheResetIsReadFirst)
 {
     std::promise<void> gone;
     RawServer server([&](RawSocket &client) {
@@ -177,7 +177,7 @@ TEST_F(TcpStreamTest, WhatArrivedBeforeTheResetIsReadFirst)
     EXPECT_EQ(log.words, (Words{"read last wor", "reset " + std::to_string(ECONNRESET)}));
 }
 
-TEST_F(TcpStreamTest, AWriteThatMeetsTheResetStillReadsFirst)
+TEST_F(SocketStreamTest, AWriteThatMeetsTheResetStillReadsFirst)
 {
     std::promise<void> gone;
     RawServer server([&](RawSocket &client) {
@@ -193,7 +193,7 @@ TEST_F(TcpStreamTest, AWriteThatMeetsTheResetStillReadsFirst)
     EXPECT_EQ(log.words, (Words{"read last wor", "reset " + std::to_string(ECONNRESET)}));
 }
 
-TEST_F(TcpStreamTest, ResetAfterFinIsStillSeen)
+TEST_F(SocketStreamTest, ResetAfterFinIsStillSeen)
 {
     std::promise<void> seen;
     RawServer server([&](RawSocket &client) {
@@ -208,7 +208,7 @@ TEST_F(TcpStreamTest, ResetAfterFinIsStillSeen)
     EXPECT_EQ(log.words.back(), "reset " + std::to_string(EPIPE)); // what Linux calls a reset in CLOSE-WAIT
 }
 
-TEST_F(TcpStreamTest, ResetOnPurposeIsSeenByThePeerAsReset)
+TEST_F(SocketStreamTest, ResetOnPurposeIsSeenByThePeerAsReset)
 {
     int end = -1;
     RawServer server([&](RawSocket &client) { end = client.readEnd(); });
@@ -218,7 +218,7 @@ TEST_F(TcpStreamTest, ResetOnPurposeIsSeenByThePeerAsReset)
     EXPECT_EQ(end, ECONNRESET);
 }
 
-TEST_F(TcpStreamTest, CloseWithUnreadOctetsSaysThatItResets)
+TEST_F(SocketStreamTest, CloseWithUnreadOctetsSaysThatItResets)
 {
     std::promise<void> written;
     std::promise<void> closed;
@@ -237,7 +237,7 @@ TEST_F(TcpStreamTest, CloseWithUnreadOctetsSaysThatItResets)
     EXPECT_EQ(end, ECONNRESET);
 }
 
-TEST_F(TcpStreamTest, DrainBeforeCloseAvoidsTheReset)
+TEST_F(SocketStreamTest, DrainBeforeCloseAvoidsTheReset)
 {
     std::promise<void> written;
     std::promise<void> closed;
@@ -258,7 +258,7 @@ TEST_F(TcpStreamTest, DrainBeforeCloseAvoidsTheReset)
     EXPECT_EQ(end, 0);
 }
 
-TEST_F(TcpStreamTest, ReadingStopsWhileTooMuchIsQueuedAndTakesUpAgain)
+TEST_F(SocketStreamTest, ReadingStopsWhileTooMuchIsQueuedAndTakesUpAgain)
 {
     std::promise<void> paused;
     std::size_t got = 0;
@@ -290,7 +290,7 @@ TEST_F(TcpStreamTest, ReadingStopsWhileTooMuchIsQueuedAndTakesUpAgain)
     EXPECT_EQ(got, queued);
 }
 
-TEST_F(TcpStreamTest, ManySmallPiecesLeaveInOneWrite)
+TEST_F(SocketStreamTest, ManySmallPiecesLeaveInOneWrite)
 {
     std::string got;
     RawServer server([&](RawSocket &client) { got = client.readToEnd(); });
@@ -308,7 +308,7 @@ TEST_F(TcpStreamTest, ManySmallPiecesLeaveInOneWrite)
     EXPECT_EQ(stream->queuedOctets(), 0u);
 }
 
-TEST_F(TcpStreamTest, FactsOfALiveSocketAndAfterItsEnd)
+TEST_F(SocketStreamTest, FactsOfALiveSocketAndAfterItsEnd)
 {
     RawServer server([](RawSocket &client) { client.readToEnd(); });
     const auto stream = connectTo(server.port());

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tcp_stream.h"
-
-#include "socket_facts.h"
+#include "socket_stream.h"
 
 #include <asio/buffer.hpp>
+#include <asio/ip/tcp.hpp>
 #include <asio/post.hpp>
 
 #include <array>
@@ -37,12 +36,12 @@ bool isWouldBlock(const std::error_code &error)
 
 } // namespace
 
-TcpStream::TcpStream(asio::ip::tcp::socket socket, std::size_t queueLimit)
+SocketStream::SocketStream(StreamSocket socket, std::size_t queueLimit)
     : m_socket(std::move(socket)), m_queueLimit(queueLimit)
 {
     asio::error_code ignored;
     m_socket.non_blocking(true, ignored);
-    m_socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    m_socket.set_option(asio::ip::tcp::no_delay(true), ignored); // a Unix socket knows no such thing
     asio::error_code error;
     if (const auto local = m_socket.local_endpoint(error); !error)
         m_local = endpointText(local);
@@ -50,15 +49,15 @@ TcpStream::TcpStream(asio::ip::tcp::socket socket, std::size_t queueLimit)
         m_remote = endpointText(remote);
 }
 
-TcpStream::~TcpStream() = default;
+SocketStream::~SocketStream() = default;
 
-void TcpStream::start(StreamHandler &handler)
+void SocketStream::start(StreamHandler &handler)
 {
     m_handler = &handler;
     waitReadable();
 }
 
-void TcpStream::send(protocol::Octets octets)
+void SocketStream::send(protocol::Octets octets)
 {
     if (octets.empty() || m_shutdownWanted || m_writeError)
         return;
@@ -66,18 +65,18 @@ void TcpStream::send(protocol::Octets octets)
     m_queue.push_back(std::move(octets));
 }
 
-void TcpStream::flush(TimePoint now)
+void SocketStream::flush(TimePoint now)
 {
     if (!m_waitingWritable)
         writeQueue(now);
 }
 
-void TcpStream::shutdownSend()
+void SocketStream::shutdownSend()
 {
     m_shutdownWanted = true;
 }
 
-void TcpStream::drain(TimePoint now)
+void SocketStream::drain(TimePoint now)
 {
     for (int i = 0; i < readsPerDrain; ++i) {
         if (!m_handler || m_receiveEnded || readOnce(now) != ReadResult::More)
@@ -85,7 +84,7 @@ void TcpStream::drain(TimePoint now)
     }
 }
 
-capture::TransportEnd TcpStream::close()
+capture::TransportEnd SocketStream::close()
 {
     asio::error_code error;
     const bool unread = !m_receiveEnded && m_socket.available(error) > 0;
@@ -93,7 +92,7 @@ capture::TransportEnd TcpStream::close()
     return unread ? capture::TransportEnd::ResetByUs : capture::TransportEnd::ClosedByUs;
 }
 
-capture::TransportEnd TcpStream::reset()
+capture::TransportEnd SocketStream::reset()
 {
     asio::error_code ignored;
     m_socket.set_option(asio::socket_base::linger(true, 0), ignored);
@@ -101,7 +100,7 @@ capture::TransportEnd TcpStream::reset()
     return capture::TransportEnd::ResetByUs;
 }
 
-capture::SocketFacts TcpStream::facts() const
+capture::SocketFacts SocketStream::facts() const
 {
     capture::SocketFacts facts;
     facts.local = m_local;
@@ -110,7 +109,7 @@ capture::SocketFacts TcpStream::facts() const
     return facts;
 }
 
-void TcpStream::forget()
+void SocketStream::forget()
 {
     m_handler = nullptr;
     asio::error_code ignored;
@@ -121,7 +120,7 @@ void TcpStream::forget()
 
 // -- reading --------------------------------------------------------------------------------------------------------
 
-void TcpStream::waitReadable()
+void SocketStream::waitReadable()
 {
     if (m_waitingReadable || m_receiveEnded || !m_handler)
         return;
@@ -133,7 +132,7 @@ void TcpStream::waitReadable()
     });
 }
 
-void TcpStream::readable()
+void SocketStream::readable()
 {
     for (int i = 0; i < readsPerWakeUp; ++i) {
         if (m_queued > m_queueLimit && !m_writeError) {
@@ -149,7 +148,7 @@ void TcpStream::readable()
     waitReadable();
 }
 
-TcpStream::ReadResult TcpStream::readOnce(TimePoint now)
+SocketStream::ReadResult SocketStream::readOnce(TimePoint now)
 {
     const auto buffer = sharedReadBuffer();
     asio::error_code error;
@@ -176,7 +175,7 @@ TcpStream::ReadResult TcpStream::readOnce(TimePoint now)
 }
 
 /// After FIN no read tells of a reset any more; the error condition of the socket does.
-void TcpStream::waitBroken()
+void SocketStream::waitBroken()
 {
     m_socket.async_wait(asio::socket_base::wait_error, [self = shared_from_this()](const std::error_code &failed) {
         if (failed || !self->m_handler || self->m_writeError)
@@ -191,7 +190,7 @@ void TcpStream::waitBroken()
     });
 }
 
-void TcpStream::breakNow(const std::error_code &error, TimePoint now)
+void SocketStream::breakNow(const std::error_code &error, TimePoint now)
 {
     auto *handler = m_handler;
     if (!handler)
@@ -210,7 +209,7 @@ void TcpStream::breakNow(const std::error_code &error, TimePoint now)
 
 // -- writing --------------------------------------------------------------------------------------------------------
 
-void TcpStream::waitWritable()
+void SocketStream::waitWritable()
 {
     m_waitingWritable = true;
     m_socket.async_wait(asio::socket_base::wait_write, [self = shared_from_this()](const std::error_code &error) {
@@ -220,7 +219,7 @@ void TcpStream::waitWritable()
     });
 }
 
-void TcpStream::writeQueue(TimePoint now)
+void SocketStream::writeQueue(TimePoint now)
 {
     while (!m_queue.empty() && !m_writeError) {
         std::array<asio::const_buffer, buffersPerWrite> buffers;
@@ -272,7 +271,7 @@ void TcpStream::writeQueue(TimePoint now)
 }
 
 /// What arrived before the reset is delivered before the reset is told.
-void TcpStream::writeFailed(const std::error_code &error)
+void SocketStream::writeFailed(const std::error_code &error)
 {
     m_writeError = error;
     m_queue.clear();

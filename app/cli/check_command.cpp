@@ -52,14 +52,17 @@ public:
                 m_interrupted = true;
                 live.wake();
             });
-            const auto id = attempt(network, live, *options);
+            session::RedirectSeries series(*options, m_connection.follow());
+            auto id = attempt(network, live, series.current());
+            while (!m_interrupted && goesOn(series, live.facts(id)))
+                id = attempt(network, live, series.current());
             std::optional<capture::ConnectionId> direct;
             if (!m_direct.empty() && !m_interrupted) {
                 session::ClientOptions past = *options;
                 past.url = m_direct;
                 direct = attempt(network, live, past);
             }
-            return print(live, id, direct);
+            return print(live, series, id, direct);
         } catch (const capture::CaptureError &error) {
             return reportCaptureError(error);
         }
@@ -93,15 +96,20 @@ private:
         return id;
     }
 
-    int print(const LiveCapture &live, capture::ConnectionId id, std::optional<capture::ConnectionId> direct) const
+    int print(const LiveCapture &live, const session::RedirectSeries &series, capture::ConnectionId id,
+              std::optional<capture::ConnectionId> direct) const
     {
         const analysis::ConnectionFacts &facts = live.facts(id);
         const auto *past = direct ? &live.facts(*direct) : nullptr;
-        const diagnosis::Report report = reportOf(facts, past, live.facts());
-        if (m_output.json)
-            printJson(diagnosis::toJson(report, facts, past));
-        else
+        const diagnosis::Report report = reportOf(facts, past, live.facts(), live.startWallMs());
+        if (m_output.json) {
+            auto json = diagnosis::toJson(report, facts, past);
+            addHops(json, series);
+            printJson(json);
+        } else {
+            printHops(series);
             printChecked(facts, past, report);
+        }
         return exitCodeFor(facts, report);
     }
 

@@ -103,6 +103,7 @@ void ConnectionArguments::addTo(CLI::App &command, Deflate deflate)
     command.add_flag("--keep-going", m_lenient,
                      help("fglass", "Note protocol violations but do not fail the connection for them"));
     m_limits.addForMessages(command);
+    m_reach.addTo(command);
     m_tls.addTo(command);
     command.add_option("--tls-timeout", m_tlsTimeout, help("fglass", "Time limit of the TLS handshake (default 5s)"))
         ->check(isDuration());
@@ -161,6 +162,8 @@ std::optional<session::ClientOptions> ConnectionArguments::toOptions() const
     options.limits = m_limits.limits();
     if (const auto limit = parseDuration(m_tlsTimeout))
         options.timeouts.tls = *limit;
+    if (!m_reach.applyTo(options))
+        return {};
     options.tls = m_tls.make(transport::TlsContext::Side::Client);
     if (!options.tls)
         return {};

@@ -9,6 +9,7 @@
 
 #include "deflate_options.h"
 #include "limit_options.h"
+#include "reach_options.h"
 #include "text.h"
 #include "tls_options.h"
 
@@ -50,6 +51,8 @@ public:
     /// Prints what is wrong with the URL or an option to standard error and returns nothing.
     std::optional<session::ClientOptions> toOptions() const;
     const std::string &url() const { return m_url; }
+    /// Most redirects to follow.
+    std::uint32_t follow() const { return m_reach.follow(); }
 
 private:
     std::string m_url;
@@ -67,6 +70,7 @@ private:
     bool m_noAutoPong = false;
     bool m_lenient = false;
     LimitOptions m_limits;
+    ReachArguments m_reach;
     TlsClientArguments m_tls;
     std::string m_tlsTimeout;
 };

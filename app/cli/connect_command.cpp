@@ -7,6 +7,7 @@
 #include "core/diagnosis/check.h"
 #include "core/session/order.h"
 
+#include <atomic>
 #include <deque>
 #include <iostream>
 #include <mutex>
@@ -99,19 +100,33 @@ public:
         try {
             session::NetworkThread network;
             LiveCapture live(m_output.save, capture::Payloads::Full);
-            session::ClientSession session(network, live.sink(), *options);
-            const InterruptGuard guard(network, closeThenDisconnect(session));
+            session::RedirectSeries series(*options, m_connection.follow());
             const auto lines = std::make_shared<InputLines>();
-            session.start();
-            follow(live, session, *lines);
+            auto id = converse(network, live, series.current(), *lines);
+            while (!m_interrupted && goesOn(series, live.facts(id)))
+                id = converse(network, live, series.current(), *lines);
             lines->detach();
-            return finish(live, session.id());
+            return finish(live, id);
         } catch (const capture::CaptureError &error) {
             return reportCaptureError(error);
         }
     }
 
 private:
+    /// One connection to its end.
+    capture::ConnectionId converse(session::NetworkThread &network, LiveCapture &live,
+                                   const session::ClientOptions &options, InputLines &lines)
+    {
+        session::ClientSession session(network, live.sink(), options);
+        const InterruptGuard guard(network, [this, close = closeThenDisconnect(session)]() mutable {
+            m_interrupted = true;
+            close();
+        });
+        session.start();
+        follow(live, session, lines);
+        return session.id();
+    }
+
     void follow(LiveCapture &live, session::ClientSession &session, InputLines &lines)
     {
         bool reading = false;
@@ -188,7 +203,7 @@ private:
     {
         live.catchUp([this](const capture::Record &record) { show(record); });
         const auto &facts = live.facts(id);
-        const diagnosis::Report report = reportOf(facts, nullptr, live.facts());
+        const diagnosis::Report report = reportOf(facts, nullptr, live.facts(), live.startWallMs());
         if (!m_output.json)
             printReport(report);
         return exitCodeFor(facts, report);
@@ -196,6 +211,7 @@ private:
 
     ConnectionArguments m_connection;
     OutputOptions m_output;
+    std::atomic<bool> m_interrupted = false;
 };
 
 } // namespace

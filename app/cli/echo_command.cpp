@@ -66,13 +66,12 @@ private:
     int connectOnce(session::NetworkThread &network, LiveCapture &live, const session::ClientOptions &options,
                     std::uint32_t number) const
     {
-        session::ClientSession session(network, live.sink(), options);
-        const InterruptGuard guard(network, closeThenDisconnect(session));
-        session.start();
-        live.follow({}, [&] { return live.facts(session.id()).isOver(); });
-        live.catchUp();
-        const auto &facts = live.facts(session.id());
-        const diagnosis::Report report = reportOf(facts, nullptr, live.facts());
+        session::RedirectSeries series(options, m_connection.follow());
+        auto id = echoUntilEnd(network, live, series.current());
+        while (!m_stopped && goesOn(series, live.facts(id)))
+            id = echoUntilEnd(network, live, series.current());
+        const auto &facts = live.facts(id);
+        const diagnosis::Report report = reportOf(facts, nullptr, live.facts(), live.startWallMs());
         if (m_output.json)
             printJson(diagnosis::toJson(report, facts), JsonForm::Line);
         else if (m_times == 1)
@@ -80,6 +79,17 @@ private:
         else
             printLine(facts, report, number);
         return exitCodeFor(facts, report);
+    }
+
+    static capture::ConnectionId echoUntilEnd(session::NetworkThread &network, LiveCapture &live,
+                                              const session::ClientOptions &options)
+    {
+        session::ClientSession session(network, live.sink(), options);
+        const InterruptGuard guard(network, closeThenDisconnect(session));
+        session.start();
+        live.follow({}, [&] { return live.facts(session.id()).isOver(); });
+        live.catchUp();
+        return session.id();
     }
 
     static void printLine(const analysis::ConnectionFacts &facts, const diagnosis::Report &report, std::uint32_t number)

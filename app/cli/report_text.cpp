@@ -108,9 +108,9 @@ void printFinding(const Check &check, const Finding &finding, int indent)
 } // namespace
 
 Report reportOf(const analysis::ConnectionFacts &facts, const analysis::ConnectionFacts *direct,
-                const analysis::CaptureFacts &all)
+                const analysis::CaptureFacts &all, std::int64_t startWallMs)
 {
-    return evaluate({facts, direct, &all, facts.lastTime.value_or(Nanoseconds(0)), {}});
+    return evaluate({facts, direct, &all, facts.lastTime.value_or(Nanoseconds(0)), {}, startWallMs});
 }
 
 ExitCode exitCodeFor(const analysis::ConnectionFacts &facts, const Report &report)

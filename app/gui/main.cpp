@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "screenshots.h"
 
+#include "app/support/system_proxies.h"
 #include "core/capture/capture.h"
 #include "core/diagnosis/wording.h"
 #include "ui/support/language.h"
@@ -37,6 +38,7 @@ int main(int argc, char *argv[])
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Frameglass"));
     QGuiApplication::setDesktopFileName(QStringLiteral("org.frameglass.Frameglass"));
 
+    session::NetworkThread::setSystemProxies(app::systemProxiesFor);
     ui::Language::instance().apply(ui::Settings::instance().value(ui::settings::language));
     QCommandLineParser parser;
     parser.setApplicationDescription(

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "client_session.h"
 
+#include "approach.h"
 #include "connection.h"
 #include "random_pool.h"
 
 #include "core/protocol/handshake.h"
-#include "core/transport/connector.h"
-#include "core/transport/tls_opening.h"
 
 #include <algorithm>
 #include <atomic>
@@ -93,8 +92,8 @@ public:
     NetworkThread &network;
     const ClientOptions options;
     const capture::ConnectionId id;
-    Journal journal; ///< until a connection takes it over
-    std::shared_ptr<transport::Connector> connector;
+    Journal journal;                    ///< until a connection takes it over
+    std::shared_ptr<Approach> approach; ///< until the end: name servers may answer late
     std::shared_ptr<Connection> connection;
     Target target;
     RandomPool random;
@@ -107,7 +106,6 @@ public:
     bool ended = false;
 
 private:
-    std::shared_ptr<transport::Opening> tlsStep();
     void endWithoutConnection(TimePoint now);
     void tellEnded();
 };
@@ -128,6 +126,7 @@ void ClientSession::Private::start()
     first.autoPong = autoPong != AutoPong::Off;
     first.pingInterval = options.heartbeat.pingInterval;
     first.pingTimeout = options.heartbeat.pingTimeout;
+    first.redirectedFrom = options.redirectedFrom;
     first.anyCertificate = options.anyCertificate;
     journal.add(now, std::move(first));
 
@@ -139,39 +138,19 @@ void ClientSession::Private::start()
     }
     target = std::get<Target>(std::move(parsed));
     journal.flush();
-    transport::Connector::Options how;
-    how.host = target.host;
-    how.port = target.port;
-    how.resolveLimit = options.timeouts.resolve;
-    how.tcpLimit = options.timeouts.tcp;
-    how.lookup = network.lookup();
-    how.queueLimit = options.limits.queuedOutputOctets;
-    if (target.isSecure())
-        how.steps.push_back(tlsStep());
-    connector = std::make_shared<transport::Connector>(network.context(), std::move(how));
-    connector->start(*this);
-}
-
-std::shared_ptr<transport::Opening> ClientSession::Private::tlsStep()
-{
-    transport::TlsPeer peer;
-    peer.host = target.host;
-    peer.serverName = options.serverName;
-    peer.anyCertificate = options.anyCertificate;
-    peer.session = target.host + ' ' + std::to_string(target.port) + ' ' + options.serverName.value_or(target.host);
-    return std::make_shared<transport::TlsOpening>(network.context(), options.tls ? options.tls : network.tls(),
-                                                   std::move(peer), options.timeouts.tls);
+    approach = std::make_shared<Approach>(network, options, target);
+    approach->start(*this);
 }
 
 void ClientSession::Private::connecting(capture::RecordBody record, TimePoint now)
 {
-    journal.add(now, std::move(record));
-    journal.flush();
+    auto &to = connection ? connection->journal() : journal;
+    to.add(now, std::move(record));
+    to.flush();
 }
 
 void ClientSession::Private::connected(std::shared_ptr<transport::Stream> stream, TimePoint now)
 {
-    connector.reset();
     ConnectionOptions how;
     how.peer.role = protocol::Role::Client;
     how.peer.reading = options.reading;
@@ -190,18 +169,20 @@ void ClientSession::Private::connected(std::shared_ptr<transport::Stream> stream
 
 void ClientSession::Private::notConnected(TimePoint now)
 {
-    connector.reset();
     endWithoutConnection(now);
 }
 
 void ClientSession::Private::connectionEnded(Connection &)
 {
+    approach->cancel();
+    approach.reset();
     connection.reset();
     tellEnded();
 }
 
 void ClientSession::Private::endWithoutConnection(TimePoint now)
 {
+    approach.reset();
     journal.add(now, capture::ConnectionEnded{});
     journal.flush();
     tellEnded();
@@ -220,9 +201,8 @@ void ClientSession::Private::disconnect(bool reset)
 {
     if (connection) {
         connection->disconnect(reset);
-    } else if (connector) {
-        connector->cancel();
-        connector.reset();
+    } else if (approach) {
+        approach->cancel();
         endWithoutConnection(std::chrono::steady_clock::now());
     }
 }

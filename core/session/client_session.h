@@ -2,7 +2,9 @@
 #pragma once
 
 #include "heartbeat_policy.h"
+#include "name_options.h"
 #include "network_thread.h"
+#include "proxy_choice.h"
 #include "responder.h"
 #include "target.h"
 
@@ -19,7 +21,8 @@ namespace frameglass::session {
 struct StageTimeouts
 {
     Nanoseconds resolve = std::chrono::seconds(5);
-    Nanoseconds tcp = std::chrono::seconds(5); ///< for each address
+    Nanoseconds tcp = std::chrono::seconds(5);    ///< for each address
+    Nanoseconds proxy = std::chrono::seconds(10); ///< to the end of the proxy's answer
     Nanoseconds tls = std::chrono::seconds(5);
     Nanoseconds upgrade = std::chrono::seconds(10);   ///< to the end of the response head
     Nanoseconds closeReply = std::chrono::seconds(3); ///< our Close sent → peer's Close, then TCP end
@@ -42,6 +45,9 @@ struct ClientOptions
     std::shared_ptr<const transport::TlsContext> tls;
     std::optional<std::string> serverName; ///< another SNI than the host; empty: none is sent
     bool anyCertificate = false;           ///< go on whatever the server's certificate: for this attempt alone
+    ProxyChoice proxy;
+    std::vector<GivenAddress> addresses; ///< tried in this order where they fit, instead of a lookup
+    DnsOptions dns;
     HeartbeatOptions heartbeat;
     StageTimeouts timeouts;
     protocol::Limits limits;
@@ -49,6 +55,7 @@ struct ClientOptions
     std::shared_ptr<Responder> responder;                    ///< what is done with what the server sends; none: nothing
     std::uint32_t attempt = 1;
     std::optional<capture::ConnectionId> series;
+    std::optional<capture::ConnectionId> redirectedFrom; ///< whose redirect this attempt follows
 };
 
 /// One attempt to talk to a server: resolve, connect, upgrade, exchange, end. All of it is told by records; the

@@ -12,6 +12,16 @@
 
 namespace frameglass::session {
 
+namespace {
+
+SystemProxies &programsProxies()
+{
+    static SystemProxies proxies;
+    return proxies;
+}
+
+} // namespace
+
 class NetworkThread::Private
 {
 public:
@@ -19,6 +29,8 @@ public:
     asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
     mutable std::mutex mutex;
     transport::Lookup lookup = transport::systemLookup;
+    bool usesSystemLookup = true;
+    const SystemProxies systemProxies = programsProxies();
     std::shared_ptr<const transport::TlsContext> tls; ///< network thread
     std::thread thread{[this] { context.run(); }};
 };
@@ -59,12 +71,29 @@ void NetworkThread::setLookup(transport::Lookup lookup)
 {
     const std::scoped_lock lock(d->mutex);
     d->lookup = std::move(lookup);
+    d->usesSystemLookup = false;
+}
+
+bool NetworkThread::usesSystemLookup() const
+{
+    const std::scoped_lock lock(d->mutex);
+    return d->usesSystemLookup;
 }
 
 transport::Lookup NetworkThread::lookup() const
 {
     const std::scoped_lock lock(d->mutex);
     return d->lookup;
+}
+
+void NetworkThread::setSystemProxies(SystemProxies proxies)
+{
+    programsProxies() = std::move(proxies);
+}
+
+const SystemProxies &NetworkThread::systemProxies() const
+{
+    return d->systemProxies;
 }
 
 std::shared_ptr<const transport::TlsContext> NetworkThread::tls()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "proxy_choice.h"
+
 #include "core/transport/resolver.h"
 #include "core/transport/tls_context.h"
 
@@ -8,6 +10,9 @@
 #include <memory>
 
 namespace frameglass::session {
+
+/// What the system's settings say about a target; may take its time, and is called on a thread of its own.
+using SystemProxies = std::function<ProxyAdvice(const Target &target)>;
 
 /// The one thread on which all sessions live. Made first, destroyed last.
 class NetworkThread
@@ -26,6 +31,13 @@ public:
     /// How names become addresses from now on: the system's way, unless something else is set.
     void setLookup(transport::Lookup lookup);
     transport::Lookup lookup() const;
+    /// Name servers have a say, since nothing else was set.
+    bool usesSystemLookup() const;
+
+    /// How the threads that are made from now on learn of the system's proxies; nothing: there are none. Called by a
+    /// program before it makes any.
+    static void setSystemProxies(SystemProxies proxies);
+    const SystemProxies &systemProxies() const;
 
     /// TLS as clients use it that choose nothing about it; made at its first use, and keeps the sessions they resume.
     /// Nothing where the library cannot be used. Network thread only.

@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t maximumHostOctets = 253; // RFC 1035 §2.3.4, without the root's dot
 constexpr std::uint16_t plainPort = 80;        // RFC 6455 §3
 constexpr std::uint16_t securePort = 443;      // RFC 6455 §3
+constexpr std::size_t maximumPathOctets = 107; // sockaddr_un::sun_path of Linux, without its NUL
 
 bool isAlpha(char c)
 {
@@ -39,14 +40,6 @@ std::optional<unsigned> hexDigit(char c)
     if (c >= 'A' && c <= 'F')
         return c - 'A' + 10;
     return {};
-}
-
-std::string lowered(std::string_view text)
-{
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return result;
 }
 
 /// A '%' that no two hexadecimal digits follow stays as it is.
@@ -96,7 +89,7 @@ std::optional<std::string> ipv6Literal(std::string_view text)
 
 using Fault = std::optional<TargetFault>;
 
-Fault takeHostAndPort(std::string_view text, std::size_t position, Target &target)
+Fault takeHostAndPort(std::string_view text, std::size_t position, Authority &authority)
 {
     const auto fault = [position](TargetError error, std::size_t at) { return TargetFault{error, position + at}; };
     std::size_t hostEnd = 0;
@@ -107,7 +100,7 @@ Fault takeHostAndPort(std::string_view text, std::size_t position, Target &targe
         const auto literal = ipv6Literal(text.substr(1, bracket - 1));
         if (!literal)
             return fault(TargetError::HostInvalid, 1);
-        target.host = *literal;
+        authority.host = *literal;
         hostEnd = bracket + 1;
         if (hostEnd < text.size() && text[hostEnd] != ':')
             return fault(TargetError::HostInvalid, hostEnd);
@@ -121,7 +114,7 @@ Fault takeHostAndPort(std::string_view text, std::size_t position, Target &targe
             return fault(TargetError::HostInvalid, static_cast<std::size_t>(bad - host.begin()));
         if (host.size() > maximumHostOctets)
             return fault(TargetError::HostInvalid, maximumHostOctets);
-        target.host = host;
+        authority.host = host;
     }
     if (hostEnd + 1 >= text.size())
         return {}; // no port, or an empty one (RFC 3986 §3.2.3)
@@ -129,16 +122,48 @@ Fault takeHostAndPort(std::string_view text, std::size_t position, Target &targe
     const auto bad = std::find_if_not(digits.begin(), digits.end(), isDigit);
     if (bad != digits.end())
         return fault(TargetError::PortInvalid, hostEnd + 1 + static_cast<std::size_t>(bad - digits.begin()));
-    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), target.port);
-    if (parsed.ec != std::errc() || target.port == 0)
+    std::uint16_t port = 0;
+    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (parsed.ec != std::errc() || port == 0)
         return fault(TargetError::PortInvalid, hostEnd + 1);
+    authority.port = port;
+    return {};
+}
+
+/// What follows "ws+unix:", as node's ws writes it: the socket's path, then ':' and the resource. An empty authority
+/// ("//") may stand before it. The path is percent-decoded.
+Fault takeSocketPath(std::string_view text, std::size_t position, Target &target)
+{
+    if (text.starts_with("//")) {
+        text.remove_prefix(2);
+        position += 2;
+    }
+    const auto end = std::min(text.find_first_of(":?"), text.size());
+    target.host = "localhost";
+    target.socketPath = percentDecoded(text.substr(0, end));
+    if (target.socketPath.empty())
+        return TargetFault{TargetError::HostMissing, position};
+    if (!target.socketPath.starts_with('/') || target.socketPath.size() > maximumPathOctets ||
+        target.socketPath.find('\0') != std::string::npos)
+        return TargetFault{TargetError::HostInvalid, position};
+    target.resource = text.substr(end < text.size() && text[end] == ':' ? end + 1 : end);
     return {};
 }
 
 } // namespace
 
+std::string lowered(std::string_view text)
+{
+    std::string result(text);
+    std::transform(result.begin(), result.end(), result.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return result;
+}
+
 std::string Target::hostHeader() const
 {
+    if (isLocal())
+        return host;
     auto header = host;
     if (host.find(':') != std::string::npos) // RFC 6874 §4: a zone means nothing to the server
         header = '[' + host.substr(0, host.find('%')) + ']';
@@ -157,34 +182,52 @@ std::variant<Target, TargetFault> parseTarget(std::string_view url)
 
     const auto colon = url.find(':');
     if (colon == std::string_view::npos || colon == 0 || !isAlpha(url.front()) ||
-        !std::all_of(url.begin(), url.begin() + static_cast<std::ptrdiff_t>(colon), isSchemeOctet) ||
-        url.substr(colon + 1, 2) != "//")
+        !std::all_of(url.begin(), url.begin() + static_cast<std::ptrdiff_t>(colon), isSchemeOctet))
         return TargetFault{TargetError::SchemeMissing, 0};
     Target target;
     target.scheme = lowered(url.substr(0, colon));
-    if (target.scheme != "ws" && target.scheme != "http" && !target.isSecure())
+    const bool local = target.scheme == "ws+unix" || target.scheme == "wss+unix";
+    if (!local && url.substr(colon + 1, 2) != "//")
+        return TargetFault{TargetError::SchemeMissing, 0};
+    if (target.scheme != "ws" && target.scheme != "http" && !local && !target.isSecure())
         return TargetFault{TargetError::SchemeUnsupported, 0};
     target.port = target.isSecure() ? securePort : plainPort;
     if (const auto hash = url.find('#'); hash != std::string_view::npos)
         return TargetFault{TargetError::HasFragment, hash};
 
-    auto position = colon + 3;
-    const auto authorityEnd = std::min(url.find_first_of("/?", position), url.size());
-    auto authority = url.substr(position, authorityEnd - position);
-    if (const auto at = authority.find('@'); at != std::string_view::npos) {
-        target.userInfo = percentDecoded(authority.substr(0, at));
-        authority.remove_prefix(at + 1);
-        position += at + 1;
+    if (local) {
+        if (const auto fault = takeSocketPath(url.substr(colon + 1), colon + 1, target))
+            return *fault;
+    } else {
+        const auto position = colon + 3;
+        const auto authorityEnd = std::min(url.find_first_of("/?", position), url.size());
+        auto parsed = parseAuthority(url.substr(position, authorityEnd - position), position);
+        if (const auto *fault = std::get_if<TargetFault>(&parsed))
+            return *fault;
+        auto &authority = std::get<Authority>(parsed);
+        target.userInfo = std::move(authority.userInfo);
+        target.host = std::move(authority.host);
+        target.port = authority.port.value_or(target.port);
+        target.resource = url.substr(authorityEnd);
     }
-    if (authority.empty())
-        return TargetFault{TargetError::HostMissing, position};
-    if (const auto fault = takeHostAndPort(authority, position, target))
-        return *fault;
-
-    target.resource = url.substr(authorityEnd);
     if (!target.resource.starts_with('/')) // RFC 6455 §3: an empty path is "/"
         target.resource.insert(target.resource.begin(), '/');
     return target;
+}
+
+std::variant<Authority, TargetFault> parseAuthority(std::string_view text, std::size_t position)
+{
+    Authority authority;
+    if (const auto at = text.find('@'); at != std::string_view::npos) {
+        authority.userInfo = percentDecoded(text.substr(0, at));
+        text.remove_prefix(at + 1);
+        position += at + 1;
+    }
+    if (text.empty())
+        return TargetFault{TargetError::HostMissing, position};
+    if (const auto fault = takeHostAndPort(text, position, authority))
+        return *fault;
+    return authority;
 }
 
 } // namespace frameglass::session

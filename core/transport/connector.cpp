@@ -20,6 +20,10 @@ void Connector::start(OpeningHandler &handler)
 {
     m_handler = &handler;
     stage(Stage::Resolve, StageOutcome::Started, Clock::now());
+    if (!m_options.given.empty()) {
+        resolved({{}, m_options.given});
+        return;
+    }
     limit(m_options.resolveLimit, [](Connector &self) {
         self.m_resolver.cancel();
         const auto now = Clock::now();
@@ -89,7 +93,7 @@ void Connector::resolved(LookupResult result)
         return;
     }
     m_endpoints = std::move(result.endpoints);
-    capture::AddressesResolved addresses{m_options.host, {}};
+    capture::AddressesResolved addresses{m_options.host, {}, !m_options.given.empty()};
     for (const auto &endpoint : m_endpoints)
         addresses.addresses.push_back(endpointText(endpoint));
     stage(Stage::Resolve, StageOutcome::Succeeded, now);

@@ -29,6 +29,7 @@ public:
         Nanoseconds resolveLimit{0};
         Nanoseconds tcpLimit{0}; ///< for each address
         Lookup lookup = systemLookup;
+        std::vector<asio::ip::tcp::endpoint> given;  ///< used instead of a lookup, unless empty
         std::size_t queueLimit = 0;                  ///< of the stream, in octets
         std::vector<std::shared_ptr<Opening>> steps; ///< once TCP stands, in this order
     };

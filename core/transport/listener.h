@@ -43,7 +43,6 @@ private:
     void acceptNext();
     void acceptedOne(const std::error_code &error, asio::ip::tcp::socket socket);
 
-    asio::io_context &m_context;
     asio::ip::tcp::acceptor m_acceptor;
     asio::steady_timer m_pause;
     asio::ip::tcp::endpoint m_endpoint;

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "resolver.h"
 
-#include <asio/post.hpp>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <mutex>
-#include <thread>
+#include <utility>
 
 #if defined(ASIO_WINDOWS)
 #include <ws2tcpip.h>
@@ -45,63 +42,18 @@ LookupResult systemLookup(const std::string &host, std::uint16_t port)
     return result;
 }
 
-/// What the lookup's thread and the loop both know. `done` is only touched on the loop's thread.
-struct Resolver::Shared
-{
-    std::mutex mutex;
-    asio::io_context *context = nullptr; ///< null once abandoned
-    std::function<void(LookupResult)> done;
-};
-
-Resolver::Resolver(asio::io_context &context) : m_context(context) {}
-
-Resolver::~Resolver()
-{
-    cancel();
-}
-
 void Resolver::resolve(const Lookup &lookup, const std::string &host, std::uint16_t port,
                        std::function<void(LookupResult)> done)
 {
-    cancel();
-    auto shared = std::make_shared<Shared>();
-    shared->context = &m_context;
-    shared->done = std::move(done);
-    m_shared = shared;
-
-    const auto deliver = [](const std::shared_ptr<Shared> &to, LookupResult result) {
-        const std::scoped_lock lock(to->mutex);
-        if (!to->context)
-            return;
-        asio::post(*to->context, [to, result = std::move(result)]() mutable {
-            if (to->done)
-                std::exchange(to->done, nullptr)(std::move(result));
-        });
-    };
-
     asio::error_code notAnAddress;
     const auto address = asio::ip::make_address(host, notAnAddress);
     if (!notAnAddress) {
-        deliver(shared, LookupResult{{}, {asio::ip::tcp::endpoint(address, port)}});
+        m_helper.tell({{}, {asio::ip::tcp::endpoint(address, port)}}, std::move(done));
         return;
     }
-    try {
-        std::thread([deliver, shared, lookup, host, port] { deliver(shared, lookup(host, port)); }).detach();
-    } catch (const std::system_error &error) {
-        deliver(shared, LookupResult{systemErrorOf(error.code()), {}});
-    }
-}
-
-void Resolver::cancel()
-{
-    if (!m_shared)
-        return;
-    {
-        const std::scoped_lock lock(m_shared->mutex);
-        m_shared->context = nullptr;
-    }
-    m_shared->done = nullptr;
-    m_shared.reset();
+    const auto error = m_helper.start([lookup, host, port](const auto &report) { report(lookup(host, port)); }, done);
+    if (error)
+        m_helper.tell({systemErrorOf(error->code()), {}}, std::move(done));
 }
 
 } // namespace frameglass::transport

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "helper_thread.h"
 #include "system_error.h"
 
-#include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -29,19 +28,15 @@ LookupResult systemLookup(const std::string &host, std::uint16_t port);
 class Resolver
 {
 public:
-    explicit Resolver(asio::io_context &context);
-    /// Abandons the lookup.
-    ~Resolver();
+    explicit Resolver(asio::io_context &context) : m_helper(context) {}
 
     /// Calls `done` from the loop once, unless cancelled. An address needs no lookup.
     void resolve(const Lookup &lookup, const std::string &host, std::uint16_t port,
                  std::function<void(LookupResult)> done);
-    void cancel();
+    void cancel() { m_helper.abandon(); }
 
 private:
-    struct Shared;
-    asio::io_context &m_context;
-    std::shared_ptr<Shared> m_shared;
+    HelperThread<LookupResult> m_helper;
 };
 
 } // namespace frameglass::transport

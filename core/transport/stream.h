@@ -8,6 +8,7 @@
 #include "core/protocol/time.h"
 
 #include <cstddef>
+#include <utility>
 
 /// Byte streams and how they end. Everything here belongs to the thread that runs the io_context.
 namespace frameglass::transport {
@@ -45,8 +46,12 @@ class Stream
 public:
     virtual ~Stream() = default;
 
-    /// Begins to read. `handler` must outlive the stream or its close().
+    /// Begins to read, or hands the stream over to another handler. `handler` must outlive the stream, its close() or
+    /// the next handler's start.
     virtual void start(StreamHandler &handler) = 0;
+
+    /// Gives back octets of the present received(), for the handler that is started before that call returns.
+    void putBack(protocol::OctetView octets) { protocol::append(m_putBack, octets); }
 
     /// Queues octets; flush() hands all that is queued to the system in one gathered write where it takes them.
     /// While more than the limit is queued, reading stands still until half of it has gone.
@@ -68,6 +73,20 @@ public:
 
     /// As far as the system tells; the addresses stay known after the end.
     virtual capture::SocketFacts facts() const = 0;
+
+protected:
+    /// Hands octets to `handler`, and what that gives back to the one which follows it.
+    void deliver(StreamHandler *&handler, protocol::OctetView octets, TimePoint now)
+    {
+        handler->received(octets, now);
+        while (handler && !m_putBack.empty()) {
+            const auto again = std::exchange(m_putBack, {});
+            handler->received(again, now);
+        }
+    }
+
+private:
+    protocol::Octets m_putBack;
 };
 
 } // namespace frameglass::transport

@@ -155,7 +155,7 @@ TcpStream::ReadResult TcpStream::readOnce(TimePoint now)
     asio::error_code error;
     const auto count = m_socket.read_some(asio::buffer(buffer.data(), buffer.size()), error);
     if (count > 0) {
-        m_handler->received(buffer.first(count), now);
+        deliver(m_handler, buffer.first(count), now);
         // A short read has emptied the socket; whatever comes next wakes us again.
         return count == buffer.size() ? ReadResult::More : ReadResult::Drained;
     }

@@ -122,7 +122,7 @@ void TlsStream::readAll(TimePoint now)
     const bool sound = m_engine.read(plain);
     takeSealed(0); // an answer to KeyUpdate, an alert
     if (!plain.empty())
-        m_handler->received(plain, now);
+        deliver(m_handler, plain, now);
     spareBuffer() = std::move(plain);
     tell(now);
     m_below->flush(now);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/transport/connector.h"
+#include "course.h"
 #include "tests/support/raw_server.h"
 #include "tests/support/recorded.h"
 
@@ -15,26 +16,6 @@ using namespace frameglass::transport;
 using testing::ElementsAre;
 
 namespace {
-
-class Course final : public OpeningHandler
-{
-public:
-    std::vector<capture::Record> records;
-    std::shared_ptr<Stream> stream;
-    bool over = false;
-
-private:
-    void connecting(capture::RecordBody record, TimePoint) override
-    {
-        records.push_back({0, 0, {}, std::move(record)});
-    }
-    void connected(std::shared_ptr<Stream> made, TimePoint) override
-    {
-        stream = std::move(made);
-        over = true;
-    }
-    void notConnected(TimePoint) override { over = true; }
-};
 
 class ConnectorTest : public testing::Test
 {
@@ -58,7 +39,7 @@ protected:
     }
 
     asio::io_context context{1};
-    Course course;
+    test::Course course;
     Connector::Options options;
     std::shared_ptr<Connector> connector;
 };
@@ -142,6 +123,30 @@ TEST_F(ConnectorTest, AllAddressesSilentIsATimeOut)
     connect(systemLookup, std::chrono::milliseconds(100));
     runToEnd();
     EXPECT_EQ(test::courseOf(course.records).back(), "tcp timed out");
+}
+
+TEST_F(ConnectorTest, GivenAddressesNeedNoLookup)
+{
+    test::RawServer server([](test::RawSocket &) {});
+    options.host = "example.test";
+    options.given = {{asio::ip::address_v4::loopback(), test::closedPort()},
+                     {asio::ip::address_v4::loopback(), server.port()}};
+    bool asked = false;
+    connect([&asked](const std::string &, std::uint16_t) {
+        asked = true;
+        return LookupResult{lookupErrorOf(EAI_NONAME, 0), {}};
+    });
+    runToEnd();
+    EXPECT_TRUE(course.stream);
+    EXPECT_FALSE(asked);
+    const auto resolved = test::allOf<capture::AddressesResolved>(course.records);
+    ASSERT_EQ(resolved.size(), 1u);
+    EXPECT_TRUE(resolved[0].given);
+    EXPECT_EQ(resolved[0].host, "example.test");
+    const auto tried = test::allOf<capture::AddressTried>(course.records);
+    ASSERT_EQ(tried.size(), 2u);
+    EXPECT_EQ(tried[0].error, ECONNREFUSED);
+    EXPECT_EQ(tried[1].error, 0);
 }
 
 TEST_F(ConnectorTest, LookupFailureKeepsItsNumber)

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "helper_thread.h"
+
+#include "core/capture/record.h"
+#include "core/protocol/time.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace frameglass::transport {
+
+enum class DnsType : std::uint16_t { A = 1, Cname = 5, Aaaa = 28, Srv = 33 }; ///< RFC 1035 §3.2.2, RFC 3596, RFC 2782
+
+struct DnsQuestion
+{
+    std::string name;
+    DnsType type = DnsType::A;
+};
+
+/// Asks the name servers themselves, for what the system's resolver does not tell: TTLs, CNAMEs, error codes. Each
+/// question is answered on its own, all are asked at once.
+class DnsLookups
+{
+public:
+    struct Options
+    {
+        std::vector<DnsQuestion> questions;
+        std::string server; ///< "192.0.2.53:5353", "[2001:db8::53]"; empty: those of the system
+        Nanoseconds limit = std::chrono::seconds(5);
+    };
+    /// Nothing: all were told.
+    using Told = std::function<void(std::optional<capture::DnsLookup>)>;
+
+    explicit DnsLookups(asio::io_context &context) : m_helper(context) {}
+
+    /// Calls `told` from the loop, unless cancelled.
+    void start(Options options, Told told);
+    void cancel();
+    /// Answers are awaited.
+    bool busy() const { return m_busy; }
+
+private:
+    HelperThread<std::optional<capture::DnsLookup>> m_helper;
+    bool m_busy = false;
+};
+
+/// Reads what a name server answered (RFC 1035 §4.1.3): the records of the answer section of types that are known.
+/// Nothing where the octets are no such message.
+std::optional<std::vector<capture::DnsResource>> dnsResourcesOf(protocol::OctetView message);
+
+} // namespace frameglass::transport

@@ -3,6 +3,7 @@
 
 #include "deflate_field.h"
 #include "header_editor.h"
+#include "proxy_fields.h"
 #include "tls_fields.h"
 
 #include "core/protocol/http_head.h"
@@ -56,7 +57,7 @@ QDoubleSpinBox *secondsField(QWidget *parent, double value)
 
 OptionsDrawer::OptionsDrawer(QUndoStack *undo, QWidget *parent)
     : QFrame(parent), m_tabs(new QTabBar(this)), m_stack(new QStackedWidget(this)), m_content(new QWidget(m_stack)),
-      m_tls(new TlsFields(m_stack)), m_headers(new HeaderEditor(undo, m_content)),
+      m_tls(new TlsFields(m_stack)), m_proxy(new ProxyFields(m_stack)), m_headers(new HeaderEditor(undo, m_content)),
       m_subprotocolsLabel(new QLabel(this)), m_subprotocols(new QLineEdit(this)),
       m_subprotocolsFault(new FaultLabel(this)), m_originLabel(new QLabel(this)), m_origin(new QLineEdit(this)),
       m_originFault(new FaultLabel(this)), m_authLabel(new QLabel(this)), m_auth(new QComboBox(this)),
@@ -127,8 +128,8 @@ OptionsDrawer::OptionsDrawer(QUndoStack *undo, QWidget *parent)
     right->addWidget(m_limitsLabel, 2, 0, 1, 4);
     const std::array members{&session::StageTimeouts::resolve, &session::StageTimeouts::tcp,
                              &session::StageTimeouts::upgrade, &session::StageTimeouts::closeReply,
-                             &session::StageTimeouts::tls};
-    constexpr std::array places{0, 1, 3, 4, 2}; // as they follow each other
+                             &session::StageTimeouts::tls,     &session::StageTimeouts::proxy};
+    constexpr std::array places{0, 1, 4, 5, 3, 2}; // as they follow each other
     for (std::size_t i = 0; i < members.size(); ++i) {
         m_stages[i] = {new QLabel(this), secondsField(this, toSeconds(session::StageTimeouts{}.*members[i])),
                        members[i]};
@@ -147,15 +148,12 @@ OptionsDrawer::OptionsDrawer(QUndoStack *undo, QWidget *parent)
     blocks->addWidget(m_headers);
     blocks->addWidget(block(middle));
     blocks->addWidget(block(right));
-    auto *tlsPage = new QWidget(m_stack);
-    auto *tlsLayout = new QVBoxLayout(tlsPage);
-    tlsLayout->setContentsMargins(3 * Theme::space, 2 * Theme::space, 3 * Theme::space, 3 * Theme::space);
-    tlsLayout->addWidget(m_tls);
     m_stack->addWidget(scrolled(m_content));
-    m_stack->addWidget(scrolled(tlsPage));
+    addPage(m_tls);
+    addPage(m_proxy);
     m_tabs->setObjectName(QStringLiteral("optionsPages"));
-    m_tabs->addTab({});
-    m_tabs->addTab({});
+    for (int page = 0; page < m_stack->count(); ++page)
+        m_tabs->addTab({});
     m_tabs->setExpanding(false);
     m_tabs->setDrawBase(false);
     auto *layout = new QVBoxLayout(this);
@@ -170,6 +168,7 @@ OptionsDrawer::OptionsDrawer(QUndoStack *undo, QWidget *parent)
         updateGeometry();
     });
     connect(m_tls, &TlsFields::changed, this, [this] { updateGeometry(); });
+    connect(m_proxy, &ProxyFields::changed, this, [this] { updateGeometry(); });
     connect(m_headers, &HeaderEditor::changed, this, &OptionsDrawer::validate);
     for (QLineEdit *line : {m_subprotocols, m_origin, m_user, m_password, m_token, m_cookies})
         connect(line, &QLineEdit::textChanged, this, &OptionsDrawer::validate);
@@ -183,6 +182,15 @@ OptionsDrawer::OptionsDrawer(QUndoStack *undo, QWidget *parent)
     enable();
     retranslate();
     authChanged();
+}
+
+void OptionsDrawer::addPage(QWidget *fields)
+{
+    auto *page = new QWidget(m_stack);
+    auto *layout = new QVBoxLayout(page);
+    layout->setContentsMargins(3 * Theme::space, 2 * Theme::space, 3 * Theme::space, 3 * Theme::space);
+    layout->addWidget(fields);
+    m_stack->addWidget(scrolled(page));
 }
 
 QScrollArea *OptionsDrawer::scrolled(QWidget *content)
@@ -204,7 +212,7 @@ QWidget *OptionsDrawer::currentContent() const
 
 void OptionsDrawer::showTls()
 {
-    m_tabs->setCurrentIndex(1);
+    m_tabs->setCurrentIndex(TlsPage);
 }
 
 void OptionsDrawer::authChanged()
@@ -240,10 +248,12 @@ bool OptionsDrawer::apply(session::ClientOptions &options)
 {
     const bool general = validate();
     const bool tls = m_tls->validate();
-    if (!general || !tls) {
-        m_tabs->setCurrentIndex(general ? 1 : 0);
+    const bool proxy = m_proxy->validate();
+    if (!general || !tls || !proxy) {
+        m_tabs->setCurrentIndex(!general ? WebSocketPage : !tls ? TlsPage : ProxyPage);
         return false;
     }
+    m_proxy->apply(options);
     options.serverName = m_tls->serverName();
     options.headers = m_headers->fields();
     options.subprotocols.clear();
@@ -288,6 +298,7 @@ void OptionsDrawer::save() const
                      {QStringLiteral("keep_going"), m_keepGoing->isChecked()}};
     m_deflate->save(json);
     m_tls->save(json);
+    m_proxy->save(json);
     Settings::instance().setValue(settings::connectOptions, QJsonDocument(json).toJson(QJsonDocument::Compact));
 }
 
@@ -313,17 +324,20 @@ void OptionsDrawer::restore()
     m_keepGoing->setChecked(json.value(QStringLiteral("keep_going")).toBool());
     m_deflate->restore(json);
     m_tls->restore(json);
+    m_proxy->restore(json);
     validate();
 }
 
 void OptionsDrawer::retranslate()
 {
     const QSignalBlocker blocker(m_auth);
-    m_tabs->setTabText(0, tr("WebSocket"));
-    m_tabs->setTabText(1, tr("TLS"));
+    m_tabs->setTabText(WebSocketPage, tr("WebSocket"));
+    m_tabs->setTabText(TlsPage, tr("TLS"));
+    m_tabs->setTabText(ProxyPage, tr("Proxy and addresses"));
     m_tabs->setAccessibleName(tr("Pages of the options"));
     m_headers->retranslate();
     m_tls->retranslate();
+    m_proxy->retranslate();
     m_subprotocolsLabel->setText(tr("Subprotocols"));
     m_subprotocols->setPlaceholderText(tr("names, separated by commas"));
     m_originLabel->setText(tr("Origin"));
@@ -350,7 +364,7 @@ void OptionsDrawer::retranslate()
     m_pong->setToolTip(tr("Withhold or delay pongs to see what the server does about it"));
     m_pongDelay->setAccessibleName(tr("Delay of pongs"));
     m_limitsLabel->setText(tr("Time limits"));
-    const std::array stages{tr("Resolve"), tr("TCP"), tr("Upgrade"), tr("Close reply"), tr("TLS")};
+    const std::array stages{tr("Resolve"), tr("TCP"), tr("Upgrade"), tr("Close reply"), tr("TLS"), tr("Proxy")};
     for (std::size_t i = 0; i < stages.size(); ++i)
         m_stages[i].label->setText(stages[i]);
     for (QDoubleSpinBox *seconds : findChildren<QDoubleSpinBox *>())

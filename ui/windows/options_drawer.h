@@ -21,6 +21,7 @@ namespace frameglass::ui {
 class DeflateField;
 class FaultLabel;
 class HeaderEditor;
+class ProxyFields;
 class TlsFields;
 
 /// How the next connection is made: headers, subprotocols, sign-in, heartbeat, time limits, strictness; and TLS on a
@@ -58,6 +59,8 @@ private:
     void retranslate();
     void authChanged();
 
+    enum Page { WebSocketPage, TlsPage, ProxyPage };
+    void addPage(QWidget *fields);
     QScrollArea *scrolled(QWidget *content);
     QWidget *currentContent() const;
 
@@ -65,6 +68,7 @@ private:
     QStackedWidget *m_stack;
     QWidget *m_content;
     TlsFields *m_tls;
+    ProxyFields *m_proxy;
     HeaderEditor *m_headers;
     QLabel *m_subprotocolsLabel;
     QLineEdit *m_subprotocols;
@@ -97,7 +101,7 @@ private:
         QDoubleSpinBox *seconds;
         Nanoseconds session::StageTimeouts::*member;
     };
-    std::array<StageField, 5> m_stages; ///< in the order they are kept in
+    std::array<StageField, 6> m_stages; ///< in the order they are kept in
     QCheckBox *m_keepGoing;
 };
 

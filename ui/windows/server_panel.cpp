@@ -53,6 +53,8 @@ ServerPanel::ServerPanel(Document *document, QWidget *parent)
     m_pingInterval->setRange(0.01, 86400);
     m_pingInterval->setValue(25);
     m_url->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_url->setObjectName(QStringLiteral("serverUrl"));
+    m_connect->setObjectName(QStringLiteral("serverConnect"));
     m_copy->setIcon(icon(Icon::Copy));
     m_copy->setAutoRaise(true);
 

@@ -119,7 +119,9 @@ Evidence faultEvidence(const ConnectionFacts &facts, const CertificateFault &fau
 
 QString shortName(const Certificate &certificate)
 {
-    return excerptOf(certificate.commonName.empty() ? certificate.subject : certificate.commonName);
+    if (!certificate.commonName.empty())
+        return excerptOf(certificate.commonName);
+    return excerptOf(certificate.names.empty() ? certificate.subject : certificate.names.front());
 }
 
 QString dateText(std::int64_t seconds)

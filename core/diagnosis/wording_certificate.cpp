@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "wording_certificate.h"
 
+#include "tls_view.h"
 #include "wording.h"
 
 #include <QCoreApplication>
-#include <QDateTime>
-#include <QLocale>
 #include <QStringList>
-
-#include <openssl/x509_vfy.h>
 
 #include <algorithm>
 
 namespace frameglass::diagnosis {
 
 namespace {
+
+using tls::dateText;
 
 /// Gives `tr` the context of every text of this file.
 struct WordingText
@@ -23,11 +22,6 @@ struct WordingText
 };
 
 constexpr std::int64_t dayInSeconds = 86'400;
-
-QString dateText(std::int64_t secondsSince1970)
-{
-    return QLocale().toString(QDateTime::fromSecsSinceEpoch(secondsSince1970, Qt::UTC).date(), QLocale::ShortFormat);
-}
 
 QString namesText(const capture::Certificate &certificate)
 {
@@ -50,9 +44,7 @@ const capture::Certificate *certificateOf(const std::vector<capture::Certificate
 
 QString nameOf(const capture::Certificate &certificate)
 {
-    if (!certificate.commonName.empty())
-        return excerptOf(certificate.commonName);
-    return excerptOf(certificate.names.empty() ? certificate.subject : certificate.names.front());
+    return tls::shortName(certificate);
 }
 
 QString textOf(const capture::CertificateFault &fault, const std::vector<capture::Certificate> &chain)
@@ -60,28 +52,28 @@ QString textOf(const capture::CertificateFault &fault, const std::vector<capture
     const capture::Certificate *certificate = certificateOf(chain, fault);
     if (!certificate)
         return excerptOf(fault.message);
-    const QString name = nameOf(*certificate);
+    const QString name = tls::shortName(*certificate);
     switch (fault.error) {
-    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case tls::fault::expired:
         return WordingText::tr("The certificate of %1 expired on %2").arg(name, dateText(certificate->notAfter));
-    case X509_V_ERR_CERT_NOT_YET_VALID:
+    case tls::fault::notYetValid:
         return WordingText::tr("The certificate of %1 is not valid before %2")
             .arg(name, dateText(certificate->notBefore));
-    case X509_V_ERR_HOSTNAME_MISMATCH:
-    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+    case tls::fault::hostMismatch:
+    case tls::fault::addressMismatch:
         return WordingText::tr("The certificate of %1 is for another name: it is for %2")
             .arg(name, namesText(*certificate));
-    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case tls::fault::selfSigned:
         return WordingText::tr("The certificate of %1 is signed by itself, by no authority that is trusted").arg(name);
-    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case tls::fault::selfSignedInChain:
         return WordingText::tr("The chain ends at %1, an authority that is not trusted here").arg(name);
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case tls::fault::issuerMissing:
+    case tls::fault::issuerMissingLocally:
         return WordingText::tr("The issuer of %1 was not sent and is not trusted here: %2")
             .arg(name, excerptOf(certificate->issuer));
-    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case tls::fault::leafUnverified:
         return WordingText::tr("Who signed the certificate of %1 cannot be verified").arg(name);
-    case X509_V_ERR_CERT_REVOKED: return WordingText::tr("The certificate of %1 was revoked").arg(name);
+    case tls::fault::revoked: return WordingText::tr("The certificate of %1 was revoked").arg(name);
     default: return WordingText::tr("The certificate of %1: %2").arg(name, excerptOf(fault.message));
     }
 }
@@ -90,21 +82,21 @@ QString adviceFor(const capture::CertificateFault &fault, const std::vector<capt
 {
     const capture::Certificate *certificate = certificateOf(chain, fault);
     switch (fault.error) {
-    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case tls::fault::expired:
         return WordingText::tr("Install a renewed certificate on the server, and check this computer's clock.");
-    case X509_V_ERR_CERT_NOT_YET_VALID:
+    case tls::fault::notYetValid:
         return WordingText::tr("Check this computer's clock; else the certificate is for later.");
-    case X509_V_ERR_HOSTNAME_MISMATCH:
-    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+    case tls::fault::hostMismatch:
+    case tls::fault::addressMismatch:
         return WordingText::tr("Connect by a name that is in the certificate, or give the server one for this name.");
-    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case tls::fault::selfSigned:
         return WordingText::tr("If it is your own server, name its certificate as CA file in the options under TLS.");
-    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case tls::fault::selfSignedInChain:
         return WordingText::tr(
             "If you trust this authority, name its certificate as CA file in the options under TLS.");
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE: {
+    case tls::fault::issuerMissing:
+    case tls::fault::issuerMissingLocally:
+    case tls::fault::leafUnverified: {
         const QString url =
             certificate && !certificate->issuerUrls.empty() ? excerptOf(certificate->issuerUrls.front()) : QString();
         return url.isEmpty() ? WordingText::tr("Have the server send its intermediate certificates too, or name the "
@@ -113,7 +105,7 @@ QString adviceFor(const capture::CertificateFault &fault, const std::vector<capt
                                                "or name the authority as CA file in the options under TLS.")
                                    .arg(url);
     }
-    case X509_V_ERR_CERT_REVOKED:
+    case tls::fault::revoked:
         return WordingText::tr("Install another certificate on the server; its issuer "
                                "withdrew this one.");
     default: return {};

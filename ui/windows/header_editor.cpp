@@ -143,14 +143,6 @@ HeaderEditor::Fields HeaderEditor::fields() const
     return result;
 }
 
-void HeaderEditor::setFields(const Fields &fields)
-{
-    m_table->setRowCount(0);
-    for (const auto &field : fields)
-        add((field.remove ? QStringLiteral("-") : QString()) + QString::fromStdString(field.name),
-            QString::fromStdString(field.value));
-}
-
 QStringList HeaderEditor::names() const
 {
     QStringList names;

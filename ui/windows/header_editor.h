@@ -28,7 +28,6 @@ public:
     explicit HeaderEditor(QUndoStack *undo, QWidget *parent = nullptr);
 
     Fields fields() const;
-    void setFields(const Fields &fields);
     /// Names alone: values may be secrets.
     QStringList names() const;
     void setNames(const QStringList &names);

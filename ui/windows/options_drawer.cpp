@@ -3,6 +3,8 @@
 
 #include "deflate_field.h"
 #include "header_editor.h"
+#include "proxy_fields.h"
+#include "tls_fields.h"
 
 #include "core/protocol/http_head.h"
 #include "ui/support/flow_layout.h"
@@ -23,6 +25,8 @@
 #include <QPainter>
 #include <QScrollArea>
 #include <QSpinBox>
+#include <QStackedWidget>
+#include <QTabBar>
 
 namespace frameglass::ui {
 
@@ -52,15 +56,15 @@ QDoubleSpinBox *secondsField(QWidget *parent, double value)
 } // namespace
 
 OptionsDrawer::OptionsDrawer(QUndoStack *undo, QWidget *parent)
-    : QFrame(parent), m_scroll(new QScrollArea(this)), m_content(new QWidget(m_scroll)),
-      m_headers(new HeaderEditor(undo, m_content)), m_subprotocolsLabel(new QLabel(this)),
-      m_subprotocols(new QLineEdit(this)), m_subprotocolsFault(new FaultLabel(this)), m_originLabel(new QLabel(this)),
-      m_origin(new QLineEdit(this)), m_originFault(new FaultLabel(this)), m_authLabel(new QLabel(this)),
-      m_auth(new QComboBox(this)), m_user(new QLineEdit(this)), m_password(new QLineEdit(this)),
-      m_token(new QLineEdit(this)), m_authFault(new FaultLabel(this)), m_cookiesLabel(new QLabel(this)),
-      m_cookies(new QLineEdit(this)), m_cookiesFault(new FaultLabel(this)),
-      m_deflate(new DeflateField(DeflateField::Side::Client, this)), m_ping(new QCheckBox(this)),
-      m_pingInterval(secondsField(this, 25)), m_pingTimeoutLabel(new QLabel(this)),
+    : QFrame(parent), m_tabs(new QTabBar(this)), m_stack(new QStackedWidget(this)), m_content(new QWidget(m_stack)),
+      m_tls(new TlsFields(m_stack)), m_proxy(new ProxyFields(m_stack)), m_headers(new HeaderEditor(undo, m_content)),
+      m_subprotocolsLabel(new QLabel(this)), m_subprotocols(new QLineEdit(this)),
+      m_subprotocolsFault(new FaultLabel(this)), m_originLabel(new QLabel(this)), m_origin(new QLineEdit(this)),
+      m_originFault(new FaultLabel(this)), m_authLabel(new QLabel(this)), m_auth(new QComboBox(this)),
+      m_user(new QLineEdit(this)), m_password(new QLineEdit(this)), m_token(new QLineEdit(this)),
+      m_authFault(new FaultLabel(this)), m_cookiesLabel(new QLabel(this)), m_cookies(new QLineEdit(this)),
+      m_cookiesFault(new FaultLabel(this)), m_deflate(new DeflateField(DeflateField::Side::Client, this)),
+      m_ping(new QCheckBox(this)), m_pingInterval(secondsField(this, 25)), m_pingTimeoutLabel(new QLabel(this)),
       m_pingTimeout(secondsField(this, 20)), m_pongLabel(new QLabel(this)), m_pong(new QComboBox(this)),
       m_pongDelay(new QSpinBox(this)), m_limitsLabel(new QLabel(this)), m_keepGoing(new QCheckBox(this))
 {
@@ -123,16 +127,18 @@ OptionsDrawer::OptionsDrawer(QUndoStack *undo, QWidget *parent)
     m_pongLabel->setBuddy(m_pong);
     right->addWidget(m_limitsLabel, 2, 0, 1, 4);
     const std::array members{&session::StageTimeouts::resolve, &session::StageTimeouts::tcp,
-                             &session::StageTimeouts::upgrade, &session::StageTimeouts::closeReply};
+                             &session::StageTimeouts::upgrade, &session::StageTimeouts::closeReply,
+                             &session::StageTimeouts::tls,     &session::StageTimeouts::proxy};
+    constexpr std::array places{0, 1, 4, 5, 3, 2}; // as they follow each other
     for (std::size_t i = 0; i < members.size(); ++i) {
         m_stages[i] = {new QLabel(this), secondsField(this, toSeconds(session::StageTimeouts{}.*members[i])),
                        members[i]};
         m_stages[i].label->setBuddy(m_stages[i].seconds);
-        right->addWidget(m_stages[i].label, 3 + int(i) / 2, int(i) % 2 * 2);
-        right->addWidget(m_stages[i].seconds, 3 + int(i) / 2, int(i) % 2 * 2 + 1);
+        right->addWidget(m_stages[i].label, 3 + places[i] / 2, places[i] % 2 * 2);
+        right->addWidget(m_stages[i].seconds, 3 + places[i] / 2, places[i] % 2 * 2 + 1);
     }
-    right->addWidget(m_keepGoing, 5, 0, 1, 4);
-    right->setRowStretch(6, 1);
+    right->addWidget(m_keepGoing, 6, 0, 1, 4);
+    right->setRowStretch(7, 1);
 
     // Side by side, or beneath each other where the text is large; then what does not fit is scrolled.
     auto *blocks = new FlowLayout(m_content);
@@ -142,17 +148,27 @@ OptionsDrawer::OptionsDrawer(QUndoStack *undo, QWidget *parent)
     blocks->addWidget(m_headers);
     blocks->addWidget(block(middle));
     blocks->addWidget(block(right));
-    m_scroll->setWidget(m_content);
-    m_scroll->setWidgetResizable(true);
-    m_scroll->setFrameShape(QFrame::NoFrame);
-    m_scroll->setFocusPolicy(Qt::NoFocus);
-    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_stack->addWidget(scrolled(m_content));
+    addPage(m_tls);
+    addPage(m_proxy);
+    m_tabs->setObjectName(QStringLiteral("optionsPages"));
+    for (int page = 0; page < m_stack->count(); ++page)
+        m_tabs->addTab({});
+    m_tabs->setExpanding(false);
+    m_tabs->setDrawBase(false);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 1, 0, 0);
-    layout->addWidget(m_scroll);
+    layout->setSpacing(0);
+    layout->addWidget(m_tabs);
+    layout->addWidget(m_stack, 1);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
-    m_content->installEventFilter(this); // its height depends on its width and on what is at fault
 
+    connect(m_tabs, &QTabBar::currentChanged, this, [this](int page) {
+        m_stack->setCurrentIndex(page);
+        updateGeometry();
+    });
+    connect(m_tls, &TlsFields::changed, this, [this] { updateGeometry(); });
+    connect(m_proxy, &ProxyFields::changed, this, [this] { updateGeometry(); });
     connect(m_headers, &HeaderEditor::changed, this, &OptionsDrawer::validate);
     for (QLineEdit *line : {m_subprotocols, m_origin, m_user, m_password, m_token, m_cookies})
         connect(line, &QLineEdit::textChanged, this, &OptionsDrawer::validate);
@@ -166,6 +182,37 @@ OptionsDrawer::OptionsDrawer(QUndoStack *undo, QWidget *parent)
     enable();
     retranslate();
     authChanged();
+}
+
+void OptionsDrawer::addPage(QWidget *fields)
+{
+    auto *page = new QWidget(m_stack);
+    auto *layout = new QVBoxLayout(page);
+    layout->setContentsMargins(3 * Theme::space, 2 * Theme::space, 3 * Theme::space, 3 * Theme::space);
+    layout->addWidget(fields);
+    m_stack->addWidget(scrolled(page));
+}
+
+QScrollArea *OptionsDrawer::scrolled(QWidget *content)
+{
+    auto *area = new QScrollArea(m_stack);
+    area->setWidget(content);
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setFocusPolicy(Qt::NoFocus);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    content->installEventFilter(this); // its height depends on its width and on what is at fault
+    return area;
+}
+
+QWidget *OptionsDrawer::currentContent() const
+{
+    return static_cast<QScrollArea *>(m_stack->currentWidget())->widget();
+}
+
+void OptionsDrawer::showTls()
+{
+    m_tabs->setCurrentIndex(TlsPage);
 }
 
 void OptionsDrawer::authChanged()
@@ -199,8 +246,15 @@ bool OptionsDrawer::validate()
 
 bool OptionsDrawer::apply(session::ClientOptions &options)
 {
-    if (!validate())
+    const bool general = validate();
+    const bool tls = m_tls->validate();
+    const bool proxy = m_proxy->validate();
+    if (!general || !tls || !proxy) {
+        m_tabs->setCurrentIndex(!general ? WebSocketPage : !tls ? TlsPage : ProxyPage);
         return false;
+    }
+    m_proxy->apply(options);
+    options.serverName = m_tls->serverName();
     options.headers = m_headers->fields();
     options.subprotocols.clear();
     for (const QString &name : m_subprotocols->text().split(u',', Qt::SkipEmptyParts))
@@ -226,35 +280,6 @@ bool OptionsDrawer::apply(session::ClientOptions &options)
     return true;
 }
 
-void OptionsDrawer::setFrom(const session::ClientOptions &options)
-{
-    m_headers->setFields(options.headers);
-    QStringList names;
-    for (const std::string &name : options.subprotocols)
-        names.append(QString::fromStdString(name));
-    m_subprotocols->setText(names.join(QStringLiteral(", ")));
-    m_origin->setText(QString::fromStdString(options.origin.value_or(std::string())));
-    m_auth->setCurrentIndex(!options.bearerToken.empty() ? BearerAuth
-                            : !options.basicUser.empty() ? BasicAuth
-                                                         : NoAuth);
-    m_user->setText(QString::fromStdString(options.basicUser));
-    m_password->setText(QString::fromStdString(options.basicPassword));
-    m_token->setText(QString::fromStdString(options.bearerToken));
-    m_cookies->setText(QString::fromStdString(options.cookies));
-    m_deflate->setOffers(options.deflateOffers);
-    m_ping->setChecked(options.heartbeat.pingInterval.has_value());
-    if (options.heartbeat.pingInterval)
-        m_pingInterval->setValue(toSeconds(*options.heartbeat.pingInterval));
-    m_pingTimeout->setValue(toSeconds(options.heartbeat.pingTimeout));
-    m_pong->setCurrentIndex(int(options.heartbeat.autoPong));
-    if (options.heartbeat.pongDelay.count() > 0)
-        m_pongDelay->setValue(int(options.heartbeat.pongDelay / std::chrono::milliseconds(1)));
-    for (const StageField &stage : m_stages)
-        stage.seconds->setValue(toSeconds(options.timeouts.*stage.member));
-    m_keepGoing->setChecked(options.reading == protocol::Reading::Observer);
-    validate();
-}
-
 // Passwords, tokens, cookies and header values may be secrets and stay in memory only.
 void OptionsDrawer::save() const
 {
@@ -272,6 +297,8 @@ void OptionsDrawer::save() const
                      {QStringLiteral("stages_s"), stages},
                      {QStringLiteral("keep_going"), m_keepGoing->isChecked()}};
     m_deflate->save(json);
+    m_tls->save(json);
+    m_proxy->save(json);
     Settings::instance().setValue(settings::connectOptions, QJsonDocument(json).toJson(QJsonDocument::Compact));
 }
 
@@ -296,13 +323,21 @@ void OptionsDrawer::restore()
         m_stages[i].seconds->setValue(stages.at(qsizetype(i)).toDouble(m_stages[i].seconds->value()));
     m_keepGoing->setChecked(json.value(QStringLiteral("keep_going")).toBool());
     m_deflate->restore(json);
+    m_tls->restore(json);
+    m_proxy->restore(json);
     validate();
 }
 
 void OptionsDrawer::retranslate()
 {
     const QSignalBlocker blocker(m_auth);
+    m_tabs->setTabText(WebSocketPage, tr("WebSocket"));
+    m_tabs->setTabText(TlsPage, tr("TLS"));
+    m_tabs->setTabText(ProxyPage, tr("Proxy and addresses"));
+    m_tabs->setAccessibleName(tr("Pages of the options"));
     m_headers->retranslate();
+    m_tls->retranslate();
+    m_proxy->retranslate();
     m_subprotocolsLabel->setText(tr("Subprotocols"));
     m_subprotocols->setPlaceholderText(tr("names, separated by commas"));
     m_originLabel->setText(tr("Origin"));
@@ -329,7 +364,7 @@ void OptionsDrawer::retranslate()
     m_pong->setToolTip(tr("Withhold or delay pongs to see what the server does about it"));
     m_pongDelay->setAccessibleName(tr("Delay of pongs"));
     m_limitsLabel->setText(tr("Time limits"));
-    const std::array stages{tr("Resolve"), tr("TCP"), tr("Upgrade"), tr("Close reply")};
+    const std::array stages{tr("Resolve"), tr("TCP"), tr("Upgrade"), tr("Close reply"), tr("TLS"), tr("Proxy")};
     for (std::size_t i = 0; i < stages.size(); ++i)
         m_stages[i].label->setText(stages[i]);
     for (QDoubleSpinBox *seconds : findChildren<QDoubleSpinBox *>())
@@ -352,15 +387,17 @@ void OptionsDrawer::changeEvent(QEvent *event)
 // As high as its fields, but never more than half of the window: the views stay in sight.
 QSize OptionsDrawer::sizeHint() const
 {
-    const int wanted = m_content->layout()->heightForWidth(std::max(width(), m_content->minimumSizeHint().width())) + 1;
-    return {m_content->sizeHint().width(), parentWidget() ? std::min(wanted, parentWidget()->height() / 2) : wanted};
+    const QWidget *content = currentContent();
+    const int room = std::max(width(), content->minimumSizeHint().width());
+    const int wanted = m_tabs->sizeHint().height() + content->layout()->heightForWidth(room) + 1;
+    return {content->sizeHint().width(), parentWidget() ? std::min(wanted, parentWidget()->height() / 2) : wanted};
 }
 
 QSize OptionsDrawer::minimumSizeHint() const
 {
     constexpr double share = 0.3; // of the window's height, where its text is large and all wants room
     const int least = parentWidget() ? int(parentWidget()->height() * share) : 0;
-    return {m_content->minimumSizeHint().width(), std::min(sizeHint().height(), least)};
+    return {currentContent()->minimumSizeHint().width(), std::min(sizeHint().height(), least)};
 }
 
 bool OptionsDrawer::eventFilter(QObject *watched, QEvent *event)

@@ -12,6 +12,8 @@ class QLabel;
 class QLineEdit;
 class QScrollArea;
 class QSpinBox;
+class QStackedWidget;
+class QTabBar;
 class QUndoStack;
 
 namespace frameglass::ui {
@@ -19,8 +21,11 @@ namespace frameglass::ui {
 class DeflateField;
 class FaultLabel;
 class HeaderEditor;
+class ProxyFields;
+class TlsFields;
 
-/// How the next connection is made: headers, subprotocols, sign-in, heartbeat, time limits, strictness.
+/// How the next connection is made: headers, subprotocols, sign-in, heartbeat, time limits, strictness; and TLS on a
+/// page of its own.
 class OptionsDrawer : public QFrame
 {
     Q_OBJECT
@@ -28,9 +33,11 @@ public:
     /// A header that was removed comes back through `undo`.
     explicit OptionsDrawer(QUndoStack *undo, QWidget *parent = nullptr);
 
-    /// Writes everything but the URL into `options`. False while a field has a fault, which stands beside the field.
+    /// Writes everything but the URL and the TLS context into `options`. False while a field has a fault, which stands
+    /// beside the field.
     bool apply(session::ClientOptions &options);
-    void setFrom(const session::ClientOptions &options);
+    TlsFields *tls() const { return m_tls; }
+    void showTls();
     /// Kept between starts, apart from passwords, tokens, cookies and header values.
     void save() const;
     void restore();
@@ -52,8 +59,16 @@ private:
     void retranslate();
     void authChanged();
 
-    QScrollArea *m_scroll;
+    enum Page { WebSocketPage, TlsPage, ProxyPage };
+    void addPage(QWidget *fields);
+    QScrollArea *scrolled(QWidget *content);
+    QWidget *currentContent() const;
+
+    QTabBar *m_tabs;
+    QStackedWidget *m_stack;
     QWidget *m_content;
+    TlsFields *m_tls;
+    ProxyFields *m_proxy;
     HeaderEditor *m_headers;
     QLabel *m_subprotocolsLabel;
     QLineEdit *m_subprotocols;
@@ -86,7 +101,7 @@ private:
         QDoubleSpinBox *seconds;
         Nanoseconds session::StageTimeouts::*member;
     };
-    std::array<StageField, 4> m_stages;
+    std::array<StageField, 6> m_stages; ///< in the order they are kept in
     QCheckBox *m_keepGoing;
 };
 

@@ -13,7 +13,7 @@ namespace {
 constexpr auto pauseAfterFailure = std::chrono::milliseconds(100);
 }
 
-Listener::Listener(asio::io_context &context) : m_acceptor(context), m_pause(context) {}
+Listener::Listener(asio::io_context &context) : m_context(context), m_acceptor(context), m_pause(context) {}
 
 std::optional<SystemError> Listener::listen(const std::string &address, std::uint16_t port)
 {

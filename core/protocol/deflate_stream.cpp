@@ -74,8 +74,10 @@ bool Inflater::ready()
     if (m_stream)
         return true;
     auto stream = std::make_unique<z_stream>();
-    // Negative: raw DEFLATE, without zlib's head and checksum.
-    if (inflateInit2(stream.get(), -m_window.bits) != Z_OK) {
+    // Negative: raw DEFLATE, without zlib's head and checksum. The largest window whatever was agreed on: zlib holds a
+    // sender to a smaller one only where it looks back beyond what one call has brought, so that the reads would
+    // decide what a message means.
+    if (inflateInit2(stream.get(), -largestWindowBits) != Z_OK) {
         m_error = "no memory to inflate with";
         return false;
     }

@@ -25,13 +25,14 @@ struct DeflateWindow
     friend bool operator==(const DeflateWindow &, const DeflateWindow &) = default;
 };
 
-/// Inflates the messages of one direction, piece by piece, never beyond what the caller has room for.
+/// Inflates the messages of one direction, piece by piece, never beyond what the caller has room for. A sender that
+/// looks back further than its window is understood all the same.
 class Inflater
 {
 public:
     enum class Result : std::uint8_t {
         Good,
-        Corrupt, ///< not DEFLATE, or it refers to octets before the window: error() says which
+        Corrupt, ///< not DEFLATE, or it refers to octets that never came: error() says which
         TooBig   ///< there is more than `mostOctets` allows
     };
 

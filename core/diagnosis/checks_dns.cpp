@@ -3,6 +3,8 @@
 #include "dns_view.h"
 #include "response_view.h"
 
+#include <QStringList>
+
 #include <algorithm>
 
 namespace frameglass::diagnosis {
@@ -63,6 +65,20 @@ ResolveFault resolveFault(const ConnectionFacts &facts, const capture::StageChan
     return {excerptOf(stage.message), NoRecord};
 }
 
+QString addressesText(const std::vector<std::string> &addresses)
+{
+    constexpr qsizetype shown = 4;
+    QStringList list;
+    for (const auto &address : addresses) {
+        if (list.size() == shown) {
+            list << QStringLiteral("…");
+            break;
+        }
+        list << excerptOf(address);
+    }
+    return list.join(QStringLiteral(", "));
+}
+
 Judgement resolve(const Evaluation &evaluation)
 {
     const ConnectionFacts &facts = evaluation.facts;
@@ -76,9 +92,8 @@ Judgement resolve(const Evaluation &evaluation)
     case StageOutcome::Started: return notApplicable(CheckText::tr("%1 is being looked up").arg(host));
     case StageOutcome::Cancelled: return notApplicable(CheckText::tr("Looking up %1 was cancelled").arg(host));
     case StageOutcome::Succeeded:
-        return facts.resolved
-                   ? pass(CheckText::tr("%1 has %2 addresses").arg(host).arg(facts.resolved->value.addresses.size()))
-                   : pass(CheckText::tr("%1 was resolved").arg(host));
+        return pass(facts.resolved ? CheckText::tr("%1 is %2").arg(host, addressesText(facts.resolved->value.addresses))
+                                   : CheckText::tr("%1 was resolved").arg(host));
     case StageOutcome::Failed:
     case StageOutcome::TimedOut: break;
     }

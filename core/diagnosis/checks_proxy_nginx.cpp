@@ -25,11 +25,10 @@ Judgement responseBuffer(const Evaluation &evaluation)
     const ResponseHead &direct = *evaluation.direct->response;
     const auto octets = direct.value.raw.size();
     if (octets <= evaluation.settings.responseHeadWarn)
-        return notApplicable(CheckText::tr("The direct 101 has %1 octets, which fit").arg(octets));
-    return fail(
-        CheckText::tr("502 through nginx; the 101 of the direct attempt has %1 octets, more than one buffer takes")
-            .arg(octets),
-        {statusLineOf(head), headOf(direct, octetCount(octets))});
+        return notApplicable(CheckText::tr("The direct 101 has %1, which fit").arg(octetCount(octets)));
+    return fail(CheckText::tr("502 through nginx; the 101 of the direct attempt has %1, more than one buffer takes")
+                    .arg(octetCount(octets)),
+                {statusLineOf(head), headOf(direct, octetCount(octets))});
 }
 
 Judgement requestBuffer(const Evaluation &evaluation)

@@ -64,6 +64,7 @@ QString connectText(const capture::ProxyUsed &proxy, int status, const QString &
         return proxy.credentials ? CheckText::tr("The proxy does not accept the credentials (407)")
                                  : CheckText::tr("The proxy asks for credentials (407), and there are none for it");
     case 403: return CheckText::tr("The proxy does not allow CONNECT to %1 (403)").arg(excerptOf(proxy.target));
+    case 500: // tinyproxy
     case 502:
     case 503:
     case 504: return CheckText::tr("The proxy cannot reach %1 (%2)").arg(excerptOf(proxy.target)).arg(status);

@@ -226,6 +226,11 @@ Judgement handshakeFailed(const Evaluation &evaluation)
     if (facts.fatalAlert)
         return endedByAlert(facts, *stage);
     const auto *end = facts.peerEnd();
+    const bool wordless = std::ranges::none_of(
+        facts.tlsMessages, [](const auto &message) { return message.value.direction == Direction::Received; });
+    if (isServer(facts) && wordless && end != nullptr)
+        return info(CheckText::tr("The client connected and left without a word: a health check or port scan"),
+                    {{end->record, 0, 0, textOf(end->value.end)}});
     if (end == nullptr)
         return fail(CheckText::tr("It failed: %1").arg(excerptOf(stage->value.message)), {stageEvidence(*stage)});
     return response::fail(CheckText::tr("%1 during the handshake, without an alert").arg(textOf(end->value.end)),
@@ -246,9 +251,8 @@ std::vector<Check> tlsHandshakeChecks()
          "https://www.rfc-editor.org/rfc/rfc8446#section-6.2",
          QT_TRANSLATE_NOOP("checks", "TLS handshake"),
          {{QT_TRANSLATE_NOOP("checks",
-                             "The port is no TLS port that answers at once: it waits for another protocol, or "
-                             "the process hangs"),
-           QT_TRANSLATE_NOOP("checks", "TCP connects, openssl s_client gets no octet either")},
+                             "The port does not speak TLS and waits for the rest of a request, or the process hangs"),
+           QT_TRANSLATE_NOOP("checks", "ws:// to the same port succeeds; openssl s_client gets no octet either")},
           {QT_TRANSLATE_NOOP("checks", "No version, cipher suite or group in common"),
            QT_TRANSLATE_NOOP("checks",
                              "openssl s_client succeeds with other versions or ciphers; the server's log says "

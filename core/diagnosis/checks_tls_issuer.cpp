@@ -25,7 +25,14 @@ const CertificateFault *issuerFault(const ConnectionFacts &facts)
 bool breaksOffAtLeaf(const ConnectionFacts &facts)
 {
     const auto &chain = facts.tls->value.chain;
-    return issuerFault(facts) != nullptr && linkedLength(chain) == 1 && !chain.front().selfIssued;
+    return issuerFault(facts) != nullptr && &lastLinked(chain) == &chain.front() && !chain.front().selfIssued;
+}
+
+/// Authorities that issue without an intermediate mostly say so in their name, and tell no place to have them from.
+bool soundsLikeRoot(const Certificate &leaf)
+{
+    return leaf.issuerUrls.empty() &&
+           (containsIgnoringCase(leaf.issuer, "root") || containsIgnoringCase(leaf.issuer, "mkcert"));
 }
 
 Judgement chainIncomplete(const Evaluation &evaluation)
@@ -50,8 +57,10 @@ Judgement chainIncomplete(const Evaluation &evaluation)
     const QString sent = tls.chain.size() == 1
                              ? CheckText::tr("Only the server's own certificate came")
                              : CheckText::tr("None of the other %1 certificates issued it").arg(tls.chain.size() - 1);
-    return fail(CheckText::tr("%1; its issuer %2 is neither sent nor known here").arg(sent, excerptOf(leaf.issuer)),
-                std::move(evidence));
+    constexpr std::size_t causes = 3;
+    return response::fail(
+        CheckText::tr("%1; its issuer %2 is neither sent nor known here").arg(sent, excerptOf(leaf.issuer)),
+        std::move(evidence), soundsLikeRoot(leaf) ? causesWithFirst({1}, causes) : std::vector<std::size_t>());
 }
 
 /// What a client said of the certificate that our server showed.
@@ -92,7 +101,7 @@ Judgement selfSigned(const Evaluation &evaluation)
     if (breaksOffAtLeaf(facts))
         return notApplicable(CheckText::tr("The chain breaks off before any authority (tls.chain-incomplete)"));
     if (const auto *missing = issuerFault(facts)) {
-        const Certificate &last = chain[linkedLength(chain) - 1];
+        const Certificate &last = lastLinked(chain);
         return response::fail(
             CheckText::tr("The authority %1 is neither sent nor trusted here").arg(excerptOf(last.issuer)),
             {certificateEvidence(facts, last), faultEvidence(facts, *missing)}, causesWithFirst({1, 2}, causes));
@@ -225,7 +234,7 @@ std::vector<Check> tlsIssuerChecks()
          Kind::Passive,
          "RFC 8446 §4.4.2",
          "https://www.rfc-editor.org/rfc/rfc8446#section-4.4.2",
-         QT_TRANSLATE_NOOP("checks", "Intermediate certificate missing"),
+         QT_TRANSLATE_NOOP("checks", "Chain of certificates incomplete"),
          {{QT_TRANSLATE_NOOP("checks", "The server sends its own certificate alone; browsers hide that with what they "
                                        "remember or fetch, Go, Qt, OpenSSL and Android fail"),
            QT_TRANSLATE_NOOP("checks", "openssl s_client -showcerts shows one certificate; openssl verify -untrusted "

@@ -43,6 +43,12 @@ QString plainText(std::string_view octets)
     return CheckText::tr("What came is no TLS record: \"%1\"").arg(first);
 }
 
+/// From a server's end the client's URL is wrong, which is the last cause of both rows.
+std::vector<std::size_t> causesFor(const ConnectionFacts &facts, std::size_t count)
+{
+    return isServer(facts) ? causesWithFirst({count - 1}, count) : std::vector<std::size_t>();
+}
+
 Judgement plainOnTlsPort(const Evaluation &evaluation)
 {
     const ConnectionFacts &facts = evaluation.facts;
@@ -50,7 +56,7 @@ Judgement plainOnTlsPort(const Evaluation &evaluation)
         return std::move(*other);
     const std::string &octets = facts.tls->value.notTls;
     if (!octets.empty())
-        return fail(plainText(octets), {agreement(facts, firstLineOf(octets))});
+        return response::fail(plainText(octets), {agreement(facts, firstLineOf(octets))}, causesFor(facts, 4));
     const Direction theirs = Direction::Received;
     const auto came =
         std::ranges::find(facts.tlsMessages, theirs, [](const auto &message) { return message.value.direction; });
@@ -108,11 +114,13 @@ Judgement tlsOnPlainPort(const Evaluation &evaluation)
                                  ? CheckText::tr("The client speaks TLS to this plain port: its first octets are %1")
                              : octets[0] == 0x15 ? CheckText::tr("The port answers with a TLS alert: %1")
                                                  : CheckText::tr("The port answers with a TLS record: %1");
-        return fail(what.arg(hex), {{recordOfFirstOctets(facts), 0, std::min<std::size_t>(octets.size(), 7), hex}});
+        return response::fail(what.arg(hex),
+                              {{recordOfFirstOctets(facts), 0, std::min<std::size_t>(octets.size(), 7), hex}},
+                              causesFor(facts, 3));
     }
     const auto *head = response::wholeResponse(facts);
     if (head != nullptr && head->value.status >= 400 && namesTls(response::bodyText(facts)))
-        return fail(CheckText::tr("%1 says that the port expects TLS").arg(head->value.status),
+        return fail(CheckText::tr("The answer (%1) says that the port expects TLS").arg(head->value.status),
                     {response::statusLineOf(*head), response::bodyOf(facts)});
     return pass(CheckText::tr("The port speaks without TLS, as the URL says"));
 }
@@ -135,7 +143,9 @@ std::vector<Check> tlsPortChecks()
            QT_TRANSLATE_NOOP("checks", "The proxy's own port (443) speaks TLS, the backend's does not")},
           {QT_TRANSLATE_NOOP("checks", "The listener lost its TLS settings"),
            QT_TRANSLATE_NOOP("checks", "nginx: listen without ssl; HAProxy: bind without ssl crt; Go: "
-                                       "ListenAndServe where ListenAndServeTLS was meant")}},
+                                       "ListenAndServe where ListenAndServeTLS was meant")},
+          {QT_TRANSLATE_NOOP("checks", "The client was given ws:// or http:// for this port"),
+           QT_TRANSLATE_NOOP("checks", "Its configuration or page holds the URL; with wss:// it succeeds")}},
          QT_TRANSLATE_NOOP("checks",
                            "Use ws:// for this port, or turn TLS on: nginx \"listen 443 ssl;\" with ssl_certificate "
                            "and ssl_certificate_key, HAProxy \"bind :443 ssl crt FILE\", Go ListenAndServeTLS, node "
@@ -154,7 +164,9 @@ std::vector<Check> tlsPortChecks()
            QT_TRANSLATE_NOOP("checks", "wss:// to the same port gets 101")},
           {QT_TRANSLATE_NOOP("checks", "A hop forwards without TLS to a backend that expects it"),
            QT_TRANSLATE_NOOP("checks", "The refusal carries the backend's name; nginx: proxy_pass http:// where "
-                                       "https:// is meant, HAProxy: server without ssl")}},
+                                       "https:// is meant, HAProxy: server without ssl")},
+          {QT_TRANSLATE_NOOP("checks", "The client was given wss:// or https:// for a port without TLS"),
+           QT_TRANSLATE_NOOP("checks", "Its configuration or page holds the URL; fglass serve --tls takes it")}},
          QT_TRANSLATE_NOOP("checks", "Use wss://. Between proxy and backend: nginx \"proxy_pass https://…\", HAProxy "
                                      "\"server … ssl verify required ca-file FILE\"."),
          "[L1] garbage-only: every client reports a malformed HTTP reply; nginx 497, Go net/http, Apache ssl_engine_io",

@@ -129,12 +129,16 @@ QString dateText(std::int64_t seconds)
     return QDateTime::fromSecsSinceEpoch(seconds, Qt::UTC).toString(QStringLiteral("yyyy-MM-dd"));
 }
 
-std::size_t linkedLength(const std::vector<Certificate> &chain)
+const Certificate &lastLinked(const std::vector<Certificate> &chain)
 {
-    std::size_t length = chain.empty() ? 0 : 1;
-    while (length < chain.size() && chain[length].subject == chain[length - 1].issuer)
-        ++length;
-    return length;
+    const Certificate *last = &chain.front();
+    for (std::size_t steps = 0; steps < chain.size() && !last->selfIssued; ++steps) {
+        const auto issuer = std::ranges::find(chain, last->issuer, &Certificate::subject);
+        if (issuer == chain.end())
+            break;
+        last = &*issuer;
+    }
+    return *last;
 }
 
 } // namespace frameglass::diagnosis::tls

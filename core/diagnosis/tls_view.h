@@ -96,8 +96,8 @@ QString shortName(const Certificate &certificate);
 /// "2026-11-26" in UTC.
 QString dateText(std::int64_t seconds);
 
-/// How many certificates, from the leaf on, were each issued by the next one that was sent.
-std::size_t linkedLength(const std::vector<Certificate> &chain);
+/// The last certificate that a path from the leaf leads to, in whatever order they were sent. The chain is not empty.
+const Certificate &lastLinked(const std::vector<Certificate> &chain);
 
 } // namespace frameglass::diagnosis::tls
 

@@ -175,6 +175,21 @@ inline Scenario accepted(TlsFacts facts, const std::function<void(Scenario &)> &
     return succeeded ? scenario : scenario.transport(TransportEnd::ClosedByUs).ended();
 }
 
+/// A client that connected to our server and left.
+inline Scenario healthCheck()
+{
+    capture::ConnectionStarted started;
+    started.vantage = capture::Vantage::Server;
+    started.url = "wss://127.0.0.1:9001/";
+    Scenario scenario;
+    return scenario.add(std::move(started))
+        .stage(Stage::Tls, StageOutcome::Started, 0ms)
+        .add(TlsFacts())
+        .stage(Stage::Tls, StageOutcome::Failed, 1ms)
+        .transport(TransportEnd::FinReceived)
+        .ended();
+}
+
 inline Scenario refusedByClient(std::uint8_t description)
 {
     return accepted(

@@ -165,6 +165,7 @@ std::vector<Case> targetCases()
         {"407 although there are some", row, fail, proxyAnswered(http, 407, "", true), "does not accept"},
         {"403", row, fail, proxyAnswered(http, 403, "Forbidden"), "does not allow CONNECT to peer.com:443"},
         {"502", row, fail, proxyAnswered(http, 502, "Bad Gateway"), "cannot reach peer.com:443 (502)"},
+        {"500 of tinyproxy", row, fail, proxyAnswered(http, 500, "Unable to connect"), "cannot reach"},
         {"405", row, fail, proxyAnswered(http, 405, "Method Not Allowed"), "405 Method Not Allowed"},
         {"SOCKS refused", row, fail, proxyAnswered(socks, 5), "the server refuses"},
         {"SOCKS by its rules", row, fail, proxyAnswered(socks, 2), "rules"},
@@ -192,7 +193,7 @@ std::vector<Case> dnsCases()
     for (int i = 0; i < 9; ++i)
         many.push_back(address("192.0.2." + std::to_string(i), 0));
     return {
-        {"resolved", "dns.resolve", pass, resolvedIn(1ms), "1 addresses"},
+        {"resolved", "dns.resolve", pass, resolvedIn(1ms), "peer.com is 192.0.2.1:80"},
         {"no such name", "dns.resolve", fail, lookup(StageOutcome::Failed, -2), "NXDOMAIN or NODATA"},
         {"no such name on macOS", "dns.resolve", fail, lookup(StageOutcome::Failed, 8), "no such name"},
         {"no such name on Windows", "dns.resolve", fail, lookup(StageOutcome::Failed, 11001), "no such name"},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/diagnosis/report_json.h"
-#include "scenario.h"
+#include "tls_scenarios.h"
 
 #include <nlohmann/json.hpp>
 
@@ -36,6 +36,8 @@ private slots:
     void octetsThatAreNoUtf8();
     void noSecrets();
     void neverConnected();
+    void theWayThere();
+    void noSecretsOnTheWay();
 };
 
 void TestReportJson::keysOfTheObject()
@@ -183,6 +185,43 @@ void TestReportJson::neverConnected()
     QVERIFY(json["root_cause"].is_null());
     QVERIFY(json["connection"]["request"].is_null());
     QCOMPARE(json["findings"].size(), checks().size());
+}
+
+void TestReportJson::theWayThere()
+{
+    const auto json = jsonOf(failed(refused({fault::selfSigned}, {certificate("peer.test", "peer.test")})));
+    const auto &tls = json["connection"]["tls"];
+    QCOMPARE(tls["version"].get<std::string>(), std::string("TLSv1.3"));
+    QCOMPARE(tls["verdict"].get<std::string>(), std::string("untrusted"));
+    QCOMPARE(tls["faults"][0]["error"].get<int>(), fault::selfSigned);
+    QCOMPARE(tls["chain"][0]["names"][0].get<std::string>(), std::string("DNS:peer.test"));
+    QVERIFY(!tls["chain"][0].contains("der_hex"));
+    QCOMPARE(tls["messages"].size(), std::size_t(3));
+    QCOMPARE(tls["messages"][2]["content"].get<std::string>(), std::string("alert"));
+    QVERIFY(json["connection"]["proxy"].is_null());
+    QCOMPARE(json["root_cause"].get<std::string>(), std::string("tls.self-signed"));
+    QVERIFY(jsonOf(cutAfterSilence())["connection"]["tls"].is_null());
+}
+
+void TestReportJson::noSecretsOnTheWay()
+{
+    Scenario scenario;
+    scenario.dialled().add(
+        capture::ProxyUsed{capture::ProxyKind::HttpConnect, "proxy.test:3128", {}, true, "peer.test:443"});
+    scenario.add(capture::HeadRecord{Direction::Sent, protocol::HeadKind::Request, true,
+                                     protocol::octetsOf("CONNECT peer.test:443 HTTP/1.1\r\nProxy-Authorization: Basic "
+                                                        "Z2VoZWlt\r\n\r\n"),
+                                     capture::Hop::Proxy});
+    capture::TlsFacts tls;
+    tls.notTls = "GET / HTTP/1.1\r\nAuthorization: Bearer geheim\r\n";
+    scenario.add(std::move(tls)).add(capture::ProxyAnswered{407, "Proxy Authentication Required"});
+    scenario.add(capture::DnsLookup{"peer.test", "A", "nxdomain", {}, "192.0.2.53:53", 5ms, {}});
+    const auto json = jsonOf(scenario.ended());
+    QCOMPARE(json["connection"]["proxy"]["answer"]["code"].get<int>(), 407);
+    QCOMPARE(json["connection"]["proxy"]["target"].get<std::string>(), std::string("peer.test:443"));
+    QCOMPARE(json["connection"]["dns"][0]["outcome"].get<std::string>(), std::string("nxdomain"));
+    QVERIFY(json.dump().find("Z2VoZWlt") == std::string::npos);
+    QVERIFY(json.dump().find("geheim") == std::string::npos);
 }
 
 } // namespace frameglass::diagnosis::test

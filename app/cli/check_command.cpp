@@ -101,7 +101,7 @@ private:
     {
         const analysis::ConnectionFacts &facts = live.facts(id);
         const auto *past = direct ? &live.facts(*direct) : nullptr;
-        const diagnosis::Report report = reportOf(facts, past, live.facts());
+        const diagnosis::Report report = reportOf(facts, past, live.facts(), live.startWallMs());
         if (m_output.json) {
             auto json = diagnosis::toJson(report, facts, past);
             addHops(json, series);

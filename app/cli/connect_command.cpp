@@ -203,7 +203,7 @@ private:
     {
         live.catchUp([this](const capture::Record &record) { show(record); });
         const auto &facts = live.facts(id);
-        const diagnosis::Report report = reportOf(facts, nullptr, live.facts());
+        const diagnosis::Report report = reportOf(facts, nullptr, live.facts(), live.startWallMs());
         if (!m_output.json)
             printReport(report);
         return exitCodeFor(facts, report);

@@ -64,7 +64,7 @@ public:
             server.stop();
             live.catchUp(show);
             Terminal::out().line();
-            const auto report = reportOf(live.facts(id), nullptr, live.facts());
+            const auto report = reportOf(live.facts(id), nullptr, live.facts(), live.startWallMs());
             printChecked(live.facts(id), nullptr, report);
             return exitCodeFor(live.facts(id), report);
         } catch (const capture::CaptureError &error) {

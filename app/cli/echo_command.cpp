@@ -71,7 +71,7 @@ private:
         while (!m_stopped && goesOn(series, live.facts(id)))
             id = echoUntilEnd(network, live, series.current());
         const auto &facts = live.facts(id);
-        const diagnosis::Report report = reportOf(facts, nullptr, live.facts());
+        const diagnosis::Report report = reportOf(facts, nullptr, live.facts(), live.startWallMs());
         if (m_output.json)
             printJson(diagnosis::toJson(report, facts), JsonForm::Line);
         else if (m_times == 1)

@@ -29,6 +29,8 @@ public:
     const analysis::CaptureFacts &facts() const { return m_facts; }
     const analysis::ConnectionFacts &facts(capture::ConnectionId id) const;
     Nanoseconds now() const;
+    /// The capture's start, ms since 1970.
+    std::int64_t startWallMs() const { return m_reader->startWallMs(); }
 
     /// Sees every record once, in order, after it was folded.
     using Visitor = std::function<void(const capture::Record &)>;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command.h"
+#include "manual.h"
 
 #include "app/support/system_proxies.h"
 
@@ -7,6 +8,8 @@
 #include <QLocale>
 #include <QTranslator>
 
+#include <cstdio>
+#include <string_view>
 #include <utility>
 
 using namespace frameglass;
@@ -38,6 +41,11 @@ int main(int argc, char **argv)
         {"serve", cli::addServe(app)},   {"show", cli::addShow(app)},       {"demo", cli::addDemo(app)},
         {"checks", cli::addChecks(app)}, {"ca", cli::addCa(app)},
     };
+    // For the manual page, which is made of the options when the program is built.
+    if (argc == 2 && std::string_view(argv[1]) == "--manual") {
+        std::fputs(cli::manualOf(app).c_str(), stdout);
+        return cli::Good;
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError &error) {

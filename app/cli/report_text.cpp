@@ -3,6 +3,7 @@
 
 #include "terminal.h"
 #include "text.h"
+#include "way_text.h"
 
 #include "core/capture/record_json.h"
 #include "core/capture/record_secrets.h"
@@ -24,24 +25,6 @@ namespace {
 QString fromOctets(std::string_view octets)
 {
     return Terminal::printable(QString::fromUtf8(octets.data(), static_cast<qsizetype>(octets.size())));
-}
-
-void printHead(const analysis::Recorded<protocol::HttpHead> &head, bool sent)
-{
-    auto &out = Terminal::out();
-    const auto masked = capture::masked(head.value.raw, capture::secretsInHead(head.value.raw));
-    const QString arrow =
-        out.coloured(sent ? QStringLiteral("↑ ") : QStringLiteral("↓ "), sent ? Colour::Sent : Colour::Received);
-    std::string_view rest = protocol::textOf(masked);
-    while (!rest.empty()) {
-        const auto end = std::min(rest.find('\n'), rest.size());
-        std::string_view line = rest.substr(0, end);
-        if (!line.empty() && line.back() == '\r')
-            line.remove_suffix(1);
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-        if (!line.empty())
-            out.line(QStringLiteral("  ") + arrow + fromOctets(line));
-    }
 }
 
 void printBody(const analysis::ConnectionFacts &facts)
@@ -108,9 +91,9 @@ void printFinding(const Check &check, const Finding &finding, int indent)
 } // namespace
 
 Report reportOf(const analysis::ConnectionFacts &facts, const analysis::ConnectionFacts *direct,
-                const analysis::CaptureFacts &all)
+                const analysis::CaptureFacts &all, std::int64_t startWallMs)
 {
-    return evaluate({facts, direct, &all, facts.lastTime.value_or(Nanoseconds(0)), {}});
+    return evaluate({facts, direct, &all, facts.lastTime.value_or(Nanoseconds(0)), {}, startWallMs});
 }
 
 ExitCode exitCodeFor(const analysis::ConnectionFacts &facts, const Report &report)
@@ -125,11 +108,7 @@ void printConnection(const analysis::ConnectionFacts &facts)
     auto &out = Terminal::out();
     if (facts.started)
         out.line(out.coloured(fromOctets(capture::maskedUrl(facts.started->value.url)), Colour::Strong));
-    for (const auto &tried : facts.addresses) {
-        const QString result = tried.value.error ? fromOctets(tried.value.message) : translate("fglass", "connected");
-        out.line(QStringLiteral("  TCP %1: %2 (%3)")
-                     .arg(fromOctets(tried.value.address), result, durationText(tried.value.elapsed)));
-    }
+    printWay(facts);
     if (facts.request)
         printHead(*facts.request, facts.vantage() == capture::Vantage::Client);
     for (const auto &head : facts.informational)
@@ -236,6 +215,10 @@ void printRecord(const capture::Record &record, bool withConnection)
         const bool sent = frame->direction == capture::Direction::Sent;
         arrow = sent ? QStringLiteral("↑ ") : QStringLiteral("↓ ");
         colour = sent ? Colour::Sent : Colour::Received;
+    } else if (const auto *message = capture::as<capture::TlsMessage>(record)) {
+        const bool sent = message->direction == capture::Direction::Sent;
+        arrow = sent ? QStringLiteral("↑ ") : QStringLiteral("↓ ");
+        colour = message->fatal ? Colour::Bad : sent ? Colour::Sent : Colour::Received;
     } else if (capture::as<capture::ViolationRecord>(record)) {
         arrow = QStringLiteral("✕ ");
         colour = Colour::Bad;

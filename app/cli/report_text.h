@@ -10,8 +10,9 @@
 namespace frameglass::cli {
 
 /// The checklist of a connection as of its last record. `direct`: a second attempt past a proxy, or null.
+/// `startWallMs`: wall clock at the capture's start.
 diagnosis::Report reportOf(const analysis::ConnectionFacts &facts, const analysis::ConnectionFacts *direct,
-                           const analysis::CaptureFacts &all);
+                           const analysis::CaptureFacts &all, std::int64_t startWallMs);
 
 /// What a command that made this connection returns.
 ExitCode exitCodeFor(const analysis::ConnectionFacts &facts, const diagnosis::Report &report);

@@ -70,7 +70,7 @@ private:
         for (const auto &[id, connection] : facts.connections()) {
             if (id == 0 || !wanted(id) || connection->isListener())
                 continue;
-            const diagnosis::Report report = reportOf(*connection, nullptr, facts);
+            const diagnosis::Report report = reportOf(*connection, nullptr, facts, reader.startWallMs());
             failed = failed || report.verdict == diagnosis::Verdict::Fail;
             if (m_output.json) {
                 list.push_back(diagnosis::toJson(report, *connection));

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "screenshots.h"
 
+#include "core/transport/development_authority.h"
+#include "ui/models/server_address.h"
 #include "ui/support/theme.h"
+#include "ui/windows/options_drawer.h"
 
+#include <QAbstractButton>
+#include <QComboBox>
 #include <QDialog>
 #include <QDir>
+#include <QLineEdit>
 #include <QPixmap>
+#include <QTabBar>
 
 #include <array>
 
@@ -90,11 +97,93 @@ void Screenshots::plan()
                             return facts && facts->isOver();
                         },
                         window});
+    planTls();
     m_scenes.push_back({QStringLiteral("preferences"), [this] { m_window->showPreferences(); }, always,
                         [this] {
                             auto *dialog = m_window->findChild<QDialog *>(QStringLiteral("preferences"));
                             return dialog ? static_cast<QWidget *>(dialog) : m_window;
                         }});
+}
+
+/// wss:// with the development certificate: refused as nobody trusts its authority, made anyway, and trusted.
+void Screenshots::planTls()
+{
+    const auto window = [this]() -> QWidget * { return m_window; };
+    const auto always = [] { return true; };
+    const auto facts = [this] { return m_window->document()->facts(m_window->selection()->connection()); };
+    const auto opened = [facts] { return facts() && facts()->openedAt; };
+    m_scenes.push_back({QStringLiteral("untrusted"),
+                        [this] {
+                            startSecureServer();
+                            m_window->showTab(MainWindow::HandshakeTab);
+                            m_window->connectTo(ui::addressOf(*m_window->document()->server()));
+                        },
+                        [facts] { return facts() && facts()->isOver() && facts()->tls; }, window});
+    m_scenes.push_back({QStringLiteral("anyway"), [this] { m_window->connectAnyway(); }, opened, window});
+    m_scenes.push_back({QStringLiteral("tls"),
+                        [this] {
+                            m_window->findChild<QLineEdit *>(QStringLiteral("tlsCa"))->setText(m_authority);
+                            m_window->connectTo(ui::addressOf(*m_window->document()->server()));
+                        },
+                        [this, opened] {
+                            const auto tls = m_window->findChildren<QAbstractButton *>(QStringLiteral("handshakeTls"));
+                            if (opened() && !tls.isEmpty() && !tls.first()->isChecked())
+                                tls.first()->click();
+                            return opened();
+                        },
+                        window});
+    m_scenes.push_back({QStringLiteral("tls-timeline"),
+                        [this] {
+                            m_window->showTab(MainWindow::TimelineTab);
+                            m_window->findChild<QAbstractButton *>(QStringLiteral("timelineTls"))->setChecked(true);
+                        },
+                        always, window});
+    m_scenes.push_back({QStringLiteral("options-tls"),
+                        [this] {
+                            m_window->setOptionsOpen(true);
+                            m_window->findChild<ui::OptionsDrawer *>()->showTls();
+                        },
+                        always, window});
+    m_scenes.push_back({QStringLiteral("options-proxy"),
+                        [this] {
+                            m_window->findChild<QTabBar *>(QStringLiteral("optionsPages"))->setCurrentIndex(2);
+                            m_window->findChild<QComboBox *>(QStringLiteral("proxyChoice"))->setCurrentIndex(2);
+                        },
+                        always, window});
+    m_scenes.push_back({QStringLiteral("server-tls"),
+                        [this] {
+                            m_window->setOptionsOpen(false);
+                            m_window->document()->stopServer();
+                            m_window->setServerPanelOpen(true);
+                            m_window->findChild<QComboBox *>(QStringLiteral("serverTls"))->setCurrentIndex(1);
+                        },
+                        always, window});
+    m_scenes.push_back({QStringLiteral("server-files"),
+                        [this] {
+                            m_window->findChild<QComboBox *>(QStringLiteral("serverTls"))->setCurrentIndex(2);
+                            m_window->findChild<QComboBox *>(QStringLiteral("serverClients"))->setCurrentIndex(2);
+                        },
+                        [this] { return m_window->document()->server() == nullptr; }, window});
+}
+
+void Screenshots::startSecureServer()
+{
+    const auto made = transport::developmentFiles(transport::developmentFolder(), std::chrono::system_clock::now());
+    const auto *files = std::get_if<transport::DevelopmentFiles>(&made);
+    if (!files) {
+        qWarning("no development certificate");
+        ++m_failures;
+        return;
+    }
+    m_authority = QString::fromStdString(files->authority.string());
+    transport::TlsOptions tls;
+    tls.certificateFile = files->certificate.string();
+    tls.keyFile = files->key.string();
+    auto context = transport::TlsContext::make(transport::TlsContext::Side::Server, tls);
+    session::ServerOptions options;
+    if (const auto *ready = std::get_if<std::shared_ptr<transport::TlsContext>>(&context))
+        options.tls = *ready;
+    m_window->document()->startServer(options, nullptr);
 }
 
 void Screenshots::start()

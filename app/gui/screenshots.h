@@ -33,12 +33,15 @@ private:
         std::function<QWidget *()> subject;
     };
     void plan();
+    void planTls();
+    void startSecureServer();
     void next();
     void look();
     void shoot();
 
     ui::MainWindow *m_window;
     QString m_folder;
+    QString m_authority; ///< of the development certificate
     std::vector<Scene> m_scenes;
     std::size_t m_scene = 0;
     std::size_t m_look = 0;

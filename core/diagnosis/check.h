@@ -82,6 +82,8 @@ struct Evaluation
     /// The moment up to which records exist: "now" while live.
     Nanoseconds now{0};
     Settings settings;
+    /// Wall clock at the capture's start, ms since 1970: what a certificate's dates are held against. Absent: unknown.
+    std::optional<std::int64_t> startWallMs = {};
 };
 
 /// What a rule returns; the engine adds id, causes and fix from the table.

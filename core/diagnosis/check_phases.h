@@ -8,6 +8,12 @@
 /// Internal to diagnosis: the rows of each phase in catalogue order. check.cpp joins them into the table.
 namespace frameglass::diagnosis {
 
+std::vector<Check> targetChecks(); ///< phase 0
+std::vector<Check> dnsChecks();    ///< phase 1, with the next
+std::vector<Check> dnsRecordChecks();
+std::vector<Check> tcpChecks(); ///< phase 2, with the next
+std::vector<Check> tcpLifeChecks();
+std::vector<Check> tlsChecks();          ///< phase 3
 std::vector<Check> requestChecks();      ///< phase 4
 std::vector<Check> responseChecks();     ///< phase 5
 std::vector<Check> intermediaryChecks(); ///< phase 6

@@ -64,10 +64,8 @@ public:
     Report run()
     {
         const Reach reach = reachOf(m_evaluation.facts);
-        if (reach == Reach::Connected)
-            judge();
-        else if (reach != Reach::Listener)
-            judgeNothing(stageText(m_evaluation));
+        if (reach != Reach::Listener)
+            judge(reach);
         chooseRootCause();
         if (reach == Reach::NotConnected)
             m_report.verdict = Verdict::Fail;
@@ -76,17 +74,14 @@ public:
     }
 
 private:
-    void judgeNothing(const QString &reason)
+    /// Before the upgrade request only the way there can be judged.
+    void judge(Reach reach)
     {
-        for (const Check &check : checks())
-            m_report.findings.push_back(findingFor(check, notApplicable(reason)));
-    }
-
-    void judge()
-    {
+        const QString stage = reach == Reach::Connected ? QString() : stageText(m_evaluation);
         const Check *blocker = nullptr;
         for (const Check &check : checks()) {
-            auto finding = findingFor(check, check.rule(m_evaluation));
+            const bool reached = reach == Reach::Connected || check.phase <= Phase::Tls;
+            auto finding = findingFor(check, reached ? check.rule(m_evaluation) : notApplicable(stage));
             const bool gated = blocker != nullptr && check.phase > blocker->phase;
             const bool explains = mayExplain(check.phase) && finding.verdict > Verdict::Pass;
             if (gated && !explains)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report_json.h"
 
+#include "core/capture/record_json.h"
+#include "core/capture/record_secrets.h"
 #include "core/capture/secrets.h"
 #include "core/protocol/utf8.h"
 
@@ -152,6 +154,55 @@ ordered_json headJson(const Recorded<protocol::HttpHead> &recorded)
     return json;
 }
 
+/// The fields of a record as exports write them, secrets overwritten.
+template<typename T>
+ordered_json recordJson(const Recorded<T> &recorded)
+{
+    capture::RecordBody body = recorded.value;
+    capture::takeSecrets(body);
+    ordered_json json{{"record", recorded.record}, {"time_ns", recorded.time.count()}};
+    json.update(capture::detailOf(body, capture::Bulk::Omit));
+    return json;
+}
+
+/// Null where no handshake ended. Certificates come without their octets: the capture has them.
+ordered_json tlsJson(const ConnectionFacts &facts)
+{
+    if (!facts.tls)
+        return nullptr;
+    ordered_json json = recordJson(*facts.tls);
+    for (const char *chain : {"chain", "client_chain"})
+        for (auto &certificate : json[chain])
+            certificate.erase("der_hex");
+    ordered_json messages = ordered_json::array();
+    for (const auto &message : facts.tlsMessages)
+        messages.push_back(recordJson(message));
+    json["messages"] = std::move(messages);
+    json["close_notify_sent"] = facts.closeNotifySent.has_value();
+    json["close_notify_received"] = facts.closeNotifyReceived.has_value();
+    return json;
+}
+
+/// Null where no forward proxy is used.
+ordered_json proxyJson(const ConnectionFacts &facts)
+{
+    if (!facts.proxy)
+        return nullptr;
+    ordered_json json = recordJson(*facts.proxy);
+    json["request"] = facts.proxyRequest ? headJson(*facts.proxyRequest) : ordered_json();
+    json["response"] = facts.proxyResponse ? headJson(*facts.proxyResponse) : ordered_json();
+    json["answer"] = facts.proxyAnswer ? recordJson(*facts.proxyAnswer) : ordered_json();
+    return json;
+}
+
+ordered_json dnsJson(const ConnectionFacts &facts)
+{
+    ordered_json list = ordered_json::array();
+    for (const auto &lookup : facts.dns)
+        list.push_back(recordJson(lookup));
+    return list;
+}
+
 ordered_json flowJson(const FlowCounters &flow)
 {
     return {{"frames", flow.frames},     {"data_frames", flow.dataFrames},       {"control_frames", flow.controlFrames},
@@ -292,12 +343,15 @@ ordered_json toJson(const ConnectionFacts &facts)
     json["url"] = urlOf(facts);
     json["vantage"] = nameOf(facts.vantage());
     json["state"] = protocol::nameOf(facts.state);
+    json["dns"] = dnsJson(facts);
     json["addresses"] = facts.resolved ? strings(facts.resolved->value.addresses) : ordered_json::array();
     json["tried"] = std::move(tried);
     json["local"] = facts.firstSocket ? ordered_json(text(facts.firstSocket->value.local)) : ordered_json();
     json["remote"] = facts.firstSocket ? ordered_json(text(facts.firstSocket->value.remote)) : ordered_json();
     json["tcp_rtt_ns"] = orNull(facts.lastSocket ? facts.lastSocket->value.tcpRtt : std::nullopt);
     json["stages"] = std::move(stages);
+    json["proxy"] = proxyJson(facts);
+    json["tls"] = tlsJson(facts);
     json["request"] = facts.request ? headJson(*facts.request) : ordered_json();
     json["response"] = facts.response ? headJson(*facts.response) : ordered_json();
     json["body_octets"] = facts.bodyOctets;

@@ -19,6 +19,56 @@ struct Settings
     Nanoseconds assumedIdleLimit = std::chrono::seconds(60); ///< L of the catalogue
     Nanoseconds idleCutMinimum = std::chrono::seconds(1);
 
+    // Phase 1: DNS
+    Nanoseconds resolveGood = std::chrono::milliseconds(100); ///< dns.slow
+    Nanoseconds resolveFail = std::chrono::seconds(1);
+    Nanoseconds familyGap = std::chrono::milliseconds(250); ///< RFC 8305 §5
+    double deadAddressesFail = 0.50;                        ///< share of the addresses that were tried
+    std::uint32_t ttlWarn = 300;                            ///< s, where the addresses changed meanwhile
+    Nanoseconds ttlLookupsApart = std::chrono::seconds(60);
+    std::size_t ttlZeroAddresses = 8;
+    std::size_t cnameLinksWarn = 5;
+    Nanoseconds cnameTimeWarn = std::chrono::seconds(1);
+
+    // Phase 2: TCP
+    Nanoseconds connectGood = std::chrono::milliseconds(150);
+    Nanoseconds connectFail = std::chrono::milliseconds(500);
+    /// A lost SYN is sent again after 1, 3 and 7 s (RFC 6298 §2, doubled each time).
+    struct Span
+    {
+        Nanoseconds from;
+        Nanoseconds to;
+    };
+    Span lostSyn[3] = {{std::chrono::milliseconds(900), std::chrono::milliseconds(1200)},
+                       {std::chrono::milliseconds(2900), std::chrono::milliseconds(3300)},
+                       {std::chrono::milliseconds(6800), std::chrono::milliseconds(7500)}};
+    Nanoseconds resetAfterAccept = std::chrono::seconds(1);
+    Nanoseconds keepaliveLimit = std::chrono::seconds(300);
+    std::uint64_t retransmitSegments = 200; ///< fewer tell nothing
+    std::uint64_t segmentOctets = 1460;     ///< of an Ethernet path: 1,500 less 40 of headers
+    double retransmitsWarn = 0.01;
+    double retransmitsFail = 0.05;
+    Nanoseconds halfOpenWarn = std::chrono::seconds(10);
+    Nanoseconds halfOpenFail = std::chrono::seconds(30);
+    int halfOpenHeartbeats = 3;
+    std::size_t naglePings = 10; ///< fewer show no pattern
+    double nagleShare = 0.30;
+    Nanoseconds nagleFrom = std::chrono::milliseconds(38); ///< above the shortest; Linux delays an ACK by 40 ms
+    Nanoseconds nagleTo = std::chrono::milliseconds(45);
+    Nanoseconds nagleStep = std::chrono::milliseconds(200); ///< Windows and BSD
+    Nanoseconds nagleStepSlack = std::chrono::milliseconds(5);
+    std::size_t timeWaitWarn = 1'000;
+    std::size_t timeWaitFail = 20'000; ///< of the 28,232 ports that Linux gives by default
+
+    // Phase 3: TLS
+    std::int64_t certificateWarnDays = 14;
+    double certificateWarnShare = 0.10;                   ///< of its lifetime left
+    double certificateInfoShare = 1.0 / 3;                ///< automatic renewal should have run
+    Nanoseconds clockSkew = std::chrono::minutes(5);      ///< a date missed by less speaks for a wrong clock
+    Nanoseconds tlsGood = std::chrono::milliseconds(150); ///< of the handshake, without round trips
+    Nanoseconds tlsFail = std::chrono::seconds(2);
+    Nanoseconds serverFlightStall = std::chrono::seconds(1);
+
     // Frames
     std::uint64_t frameOctetsWarn = 100'000'000;   ///< frame.length-overflow, "100 MB"
     std::uint64_t frameOctetsFail = 2'000'000'000; ///< "2 GB"

@@ -32,6 +32,14 @@ QString liveText(const Evaluation &evaluation)
         .arg(durationText(evaluation.now - since));
 }
 
+QString rootText(const Finding &root)
+{
+    // A reason that already begins with the title says it all.
+    const QString title = checkById(root.id)->translatedTitle();
+    return root.reason.startsWith(title) ? CheckText::tr("%1.").arg(root.reason)
+                                         : CheckText::tr("%1: %2.").arg(title, root.reason);
+}
+
 } // namespace
 
 Reach reachOf(const ConnectionFacts &facts)
@@ -70,22 +78,18 @@ QString stageText(const Evaluation &evaluation)
 
 QString summaryOf(const Report &report, const Evaluation &evaluation)
 {
+    const Finding *root = report.rootCause ? report.find(*report.rootCause) : nullptr;
     switch (reachOf(evaluation.facts)) {
     case Reach::Listener: return listenerText(evaluation.facts.listener->value);
     case Reach::Connecting: return CheckText::tr("Connecting: %1.").arg(stageText(evaluation));
-    case Reach::NotConnected: return CheckText::tr("No connection: %1.").arg(stageText(evaluation));
+    case Reach::NotConnected:
+        return root != nullptr && root->verdict == Verdict::Fail
+                   ? rootText(*root)
+                   : CheckText::tr("No connection: %1.").arg(stageText(evaluation));
     case Reach::Connected: break;
     }
-    if (report.rootCause) {
-        const Check *check = checkById(*report.rootCause);
-        const Finding *finding = report.find(*report.rootCause);
-        if (check != nullptr && finding != nullptr) {
-            // A reason that already begins with the title says it all.
-            const QString title = check->translatedTitle();
-            return finding->reason.startsWith(title) ? CheckText::tr("%1.").arg(finding->reason)
-                                                     : CheckText::tr("%1: %2.").arg(title, finding->reason);
-        }
-    }
+    if (root != nullptr)
+        return rootText(*root);
     if (!evaluation.facts.openedAt && !protocol::isFinal(evaluation.facts.state) && !evaluation.facts.isOver())
         return liveText(evaluation);
     return CheckText::tr("Nothing wrong found: %1 checks passed, %2 do not apply.")

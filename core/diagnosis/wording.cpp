@@ -53,14 +53,6 @@ QString excerpt(protocol::OctetView octets, std::size_t total)
     return cut ? text + QChar(0x2026) : text;
 }
 
-QString countOctets(std::uint64_t octets)
-{
-    const QString text = octetsText(octets);
-    if (!text.back().isDigit())
-        return text; // with its own unit
-    return octets == 1 ? WordingText::tr("1 octet") : WordingText::tr("%1 octets").arg(text);
-}
-
 /// "12 → 96 octets": as sent and as meant.
 QString inflatedOctets(std::uint64_t wire, std::uint64_t meant)
 {
@@ -83,10 +75,13 @@ QString describe(const capture::ConnectionStarted &started)
 {
     const QString url = excerptOf(capture::maskedUrl(started.url));
     switch (started.vantage) {
-    case capture::Vantage::Client:
-        return started.attempt > 1
-                   ? WordingText::tr("Connecting to %1, attempt %2").arg(url, QString::number(started.attempt))
-                   : WordingText::tr("Connecting to %1").arg(url);
+    case capture::Vantage::Client: {
+        const QString text =
+            started.attempt > 1
+                ? WordingText::tr("Connecting to %1, attempt %2").arg(url, QString::number(started.attempt))
+                : WordingText::tr("Connecting to %1").arg(url);
+        return started.anyCertificate ? WordingText::tr("%1, whatever its certificate").arg(text) : text;
+    }
     case capture::Vantage::Server: return WordingText::tr("Accepted a connection: %1").arg(url);
     case capture::Vantage::Observer: return WordingText::tr("Observed a connection: %1").arg(url);
     }
@@ -385,6 +380,14 @@ QString compressionText(const analysis::CompressionTrack &compression)
 QString excerptOf(std::string_view octets)
 {
     return excerpt(protocol::viewOf(octets), octets.size());
+}
+
+QString countOctets(std::uint64_t octets)
+{
+    const QString text = octetsText(octets);
+    if (!text.back().isDigit())
+        return text; // with its own unit
+    return octets == 1 ? WordingText::tr("1 octet") : WordingText::tr("%1 octets").arg(text);
 }
 
 QString summaryOf(const capture::Record &record)

@@ -31,6 +31,8 @@ QString closeCodeText(std::uint16_t code);
 QString durationText(Nanoseconds duration);
 /// "412", "1,904", "3.1 MiB" with the locale's separators.
 QString octetsText(std::uint64_t octets);
+/// "1 octet", "1,904 octets".
+QString countOctets(std::uint64_t octets);
 /// What permessage-deflate was agreed on and did in each direction: octets as sent and as meant, and what it cost.
 /// Empty where it was not offered.
 QString compressionText(const analysis::CompressionTrack &compression);

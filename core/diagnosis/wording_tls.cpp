@@ -147,7 +147,7 @@ QString summaryOf(const capture::TlsMessage &message)
 {
     const QString name = tlsMessageName(message);
     if (message.content != capture::TlsContent::Alert)
-        return WordingText::tr("TLS %1, %2 octets").arg(name, octetsText(message.octets));
+        return WordingText::tr("TLS %1, %2").arg(name, countOctets(message.octets));
     return (message.fatal ? WordingText::tr("TLS alert %1 (%2), fatal") : WordingText::tr("TLS alert %1 (%2)"))
         .arg(name, QString::number(message.type));
 }

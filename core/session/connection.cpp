@@ -77,7 +77,13 @@ void Connection::receiveEnded(TimePoint now)
 {
     m_receiveEnded = true;
     m_journal.add(now, capture::TransportEnded{TransportEnd::FinReceived, 0, {}});
-    m_peer.receiveEnd();
+    noMoreComes(now);
+}
+
+void Connection::noMoreComes(TimePoint now)
+{
+    if (!std::exchange(m_nothingMore, true))
+        m_peer.receiveEnd();
     pump(now);
 }
 
@@ -102,8 +108,15 @@ void Connection::sendEnded(TimePoint now)
 
 void Connection::observed(capture::RecordBody record, TimePoint now)
 {
+    constexpr std::uint8_t closeNotify = 0; // RFC 8446 §6.1
+    const auto *message = std::get_if<capture::TlsMessage>(&record);
+    const bool ends = message && message->direction == protocol::Direction::Received &&
+                      message->content == capture::TlsContent::Alert && message->type == closeNotify;
     m_journal.add(now, std::move(record));
-    if (!m_pumping)
+    // The peer's TLS may wait for ours before it ends TCP: a FIN need not come.
+    if (ends)
+        noMoreComes(now);
+    else if (!m_pumping)
         m_journal.flush();
 }
 
@@ -319,7 +332,7 @@ void Connection::settle(TimePoint now)
         return;
     }
     const auto state = m_peer.state();
-    if (m_endWanted || protocol::isFinal(state) || (m_receiveEnded && state == ConnectionState::CloseDone))
+    if (m_endWanted || protocol::isFinal(state) || (m_nothingMore && state == ConnectionState::CloseDone))
         endSoon(now);
 }
 

@@ -94,6 +94,7 @@ private:
     protocol::RawFrame rawClose(std::uint16_t code, std::string_view reason) const;
     void actOnFrame(const protocol::FrameEvent &frame, TimePoint now);
     void settle(TimePoint now);
+    void noMoreComes(TimePoint now);
     void endSoon(TimePoint now);
     enum class Ending { Close, Reset };
     void finish(Ending ending, TimePoint now);
@@ -137,6 +138,7 @@ private:
     bool m_violates = false;  ///< the event that is being handled breaks a rule, which the next event says
     bool m_endWanted = false; ///< the peer, or we, want no more of this connection
     bool m_ending = false;    ///< FIN is ordered; what comes in is no longer given to the peer
+    bool m_nothingMore = false; ///< the peer said that it will send no more: FIN, or close_notify of TLS
     bool m_receiveEnded = false;
     bool m_sendEnded = false;
     bool m_finished = false;

@@ -217,8 +217,8 @@ void useCiphers(SSL_CTX *context, const std::string &ciphers)
     // Naming only suites of one generation means that the other is not wanted.
     if (older.empty() && !suites.empty())
         SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
-    if (suites.empty() && !older.empty())
-        SSL_CTX_set_ciphersuites(context, "");
+    if (suites.empty() && !older.empty() && SSL_CTX_get_max_proto_version(context) == 0)
+        SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
 }
 
 std::string wireOf(const std::vector<std::string> &alpn)

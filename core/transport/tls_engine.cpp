@@ -62,6 +62,12 @@ class TlsEngine::Private
 public:
     Private(std::shared_ptr<const TlsContext> with, TlsPeer other);
 
+    ~Private()
+    {
+        // However the connection ended, its session may be resumed: the library forbids that without a goodbye.
+        SSL_set_shutdown(ssl.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+    }
+
     bool isClient() const { return context->side() == TlsContext::Side::Client; }
     void prepareClient();
     void fail();

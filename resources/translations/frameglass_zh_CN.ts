@@ -12,14 +12,6 @@
         <translation>地址必须以 ws:// 开头</translation>
     </message>
     <message>
-        <source>Only ws:// addresses can be opened</source>
-        <translation>只能打开 ws:// 地址</translation>
-    </message>
-    <message>
-        <source>This version speaks plain ws:// only, not TLS</source>
-        <translation>此版本只支持明文 ws://，不支持 TLS</translation>
-    </message>
-    <message>
         <source>The host is missing after ws://</source>
         <translation>ws:// 之后缺少主机</translation>
     </message>
@@ -38,6 +30,10 @@
     <message>
         <source>This character must be percent-encoded</source>
         <translation>此字符必须进行百分号编码</translation>
+    </message>
+    <message>
+        <source>Only ws:// and wss:// addresses can be opened</source>
+        <translation>只能打开 ws:// 和 wss:// 地址</translation>
     </message>
 </context>
 <context>
@@ -481,6 +477,10 @@
     <message>
         <source>received</source>
         <translation>已接收</translation>
+    </message>
+    <message>
+        <source>proxy</source>
+        <translation>代理</translation>
     </message>
 </context>
 <context>
@@ -5492,10 +5492,6 @@
         <translation>把抓包保存到 FILE（.fglass）；若文件已存在则继续追加</translation>
     </message>
     <message>
-        <source>Where to connect: ws://HOST[:PORT]/PATH</source>
-        <translation>连接地址：ws://HOST[:PORT]/PATH</translation>
-    </message>
-    <message>
         <source>Add a header field, or replace one of the handshake&apos;s own; &apos;Name:&apos; removes it. May be repeated, order is kept</source>
         <translation>添加一个头字段，或替换握手自身的头字段；&apos;Name:&apos; 表示移除。可重复使用，顺序保持不变</translation>
     </message>
@@ -5562,14 +5558,6 @@
     <message>
         <source>the URL has no scheme; put ws:// before it</source>
         <translation>URL 没有 scheme；请在前面加上 ws://</translation>
-    </message>
-    <message>
-        <source>the scheme must be ws</source>
-        <translation>scheme 必须是 ws</translation>
-    </message>
-    <message>
-        <source>this version of Frameglass speaks ws:// only; wss:// needs TLS</source>
-        <translation>此版本的 Frameglass 只支持 ws://；wss:// 需要 TLS</translation>
     </message>
     <message>
         <source>the URL names no host</source>
@@ -5818,6 +5806,170 @@
     <message>
         <source>compression: </source>
         <translation>压缩：</translation>
+    </message>
+    <message>
+        <source>Show this user&apos;s development authority, whose certificates &apos;serve --tls&apos; uses</source>
+        <translation>显示当前用户的开发证书颁发机构，&apos;serve --tls&apos; 使用其签发的证书</translation>
+    </message>
+    <message>
+        <source>Write the authority&apos;s certificate (PEM) to FILE, to be trusted by clients; &apos;-&apos; for standard output</source>
+        <translation>将该机构的证书（PEM）写入 FILE，供客户端信任；&apos;-&apos; 表示标准输出</translation>
+    </message>
+    <message>
+        <source>Authority: %1</source>
+        <translation>颁发机构：%1</translation>
+    </message>
+    <message>
+        <source>Certificate of the server: %1</source>
+        <translation>服务器证书：%1</translation>
+    </message>
+    <message>
+        <source>Clients that trust the authority accept wss://localhost of &apos;fglass serve --tls&apos;, for example: SSL_CERT_FILE in Go and curl, NODE_EXTRA_CA_CERTS in node, a browser&apos;s settings.</source>
+        <translation>信任该机构的客户端会接受 &apos;fglass serve --tls&apos; 的 wss://localhost，例如：Go 和 curl 用 SSL_CERT_FILE，node 用 NODE_EXTRA_CA_CERTS，浏览器则在其设置中导入。</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1 cannot be used for the development authority: %2</source>
+        <translation>%1 不能用于开发证书颁发机构：%2</translation>
+    </message>
+    <message>
+        <source>Where to connect: ws://HOST[:PORT]/PATH or wss://…</source>
+        <translation>连接到哪里：ws://HOST[:PORT]/PATH 或 wss://…</translation>
+    </message>
+    <message>
+        <source>Time limit of the TLS handshake (default 5s)</source>
+        <translation>TLS 握手的时限（默认 5s）</translation>
+    </message>
+    <message>
+        <source>the scheme must be ws or wss</source>
+        <translation>协议必须是 ws 或 wss</translation>
+    </message>
+    <message>
+        <source>the URL is empty</source>
+        <translation>URL 为空</translation>
+    </message>
+    <message>
+        <source>it must begin with http:// or socks5://</source>
+        <translation>必须以 http:// 或 socks5:// 开头</translation>
+    </message>
+    <message>
+        <source>proxies that are spoken to over TLS are not supported; most of them take http:// too, and wss:// stays encrypted through it</source>
+        <translation>不支持通过 TLS 访问的代理；它们大多也接受 http://，而 wss:// 穿过代理时仍是加密的</translation>
+    </message>
+    <message>
+        <source>user or password are longer than such a proxy can take</source>
+        <translation>用户名或密码超过了这种代理能接受的长度</translation>
+    </message>
+    <message>
+        <source>Go through this proxy: http://[USER:PASSWORD@]HOST:PORT or socks5://…; &apos;none&apos; for none (default &apos;system&apos;: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, else the system&apos;s settings; never to this machine itself)</source>
+        <translation>经由此代理：http://[USER:PASSWORD@]HOST:PORT 或 socks5://…；&apos;none&apos; 表示不用代理（默认 &apos;system&apos;：HTTPS_PROXY、HTTP_PROXY、ALL_PROXY 和 NO_PROXY，否则用系统设置；连接本机时从不使用）</translation>
+    </message>
+    <message>
+        <source>Time limit of the proxy&apos;s answer (default 10s)</source>
+        <translation>代理应答的时限（默认 10s）</translation>
+    </message>
+    <message>
+        <source>Connect to ADDRESS where HOST and PORT are those of the URL; may be repeated, the addresses are tried in this order (not through a proxy)</source>
+        <translation>当 HOST 和 PORT 与 URL 相同时连接到 ADDRESS；可重复，按此顺序尝试（不经代理）</translation>
+    </message>
+    <message>
+        <source>Connect to this address instead of those of the URL&apos;s host; may be repeated</source>
+        <translation>连接到此地址，而不是 URL 主机的地址；可重复</translation>
+    </message>
+    <message>
+        <source>Do not ask the name servers themselves beside the system&apos;s resolver</source>
+        <translation>除系统解析器外，不另外直接询问域名服务器</translation>
+    </message>
+    <message>
+        <source>Ask the name servers for SRV records of the host too (_ws._tcp, _wss._tcp)</source>
+        <translation>同时向域名服务器查询主机的 SRV 记录（_ws._tcp、_wss._tcp）</translation>
+    </message>
+    <message>
+        <source>Ask this name server (default: those of the system)</source>
+        <translation>询问此域名服务器（默认：系统的域名服务器）</translation>
+    </message>
+    <message>
+        <source>--proxy &apos;%1&apos;: %2</source>
+        <translation>--proxy &apos;%1&apos;：%2</translation>
+    </message>
+    <message>
+        <source>--resolve &apos;%1&apos; is not of the form HOST:PORT:ADDRESS, with a numeric address</source>
+        <translation>--resolve &apos;%1&apos; 不是 HOST:PORT:ADDRESS 的形式（地址须为数字形式）</translation>
+    </message>
+    <message>
+        <source>--address &apos;%1&apos; is no numeric address</source>
+        <translation>--address &apos;%1&apos; 不是数字形式的地址</translation>
+    </message>
+    <message>
+        <source>--dns-server &apos;%1&apos; is no numeric address with an optional port</source>
+        <translation>--dns-server &apos;%1&apos; 不是带可选端口的数字地址</translation>
+    </message>
+    <message>
+        <source>TLS versions are 1.0, 1.1, 1.2 and 1.3</source>
+        <translation>TLS 版本有 1.0、1.1、1.2 和 1.3</translation>
+    </message>
+    <message>
+        <source>Own certificate: PEM with its chain, or PKCS#12</source>
+        <translation>自己的证书：带证书链的 PEM，或 PKCS#12</translation>
+    </message>
+    <message>
+        <source>Its private key, PEM (default: in the file of --cert). A passphrase is asked for</source>
+        <translation>其私钥，PEM（默认：在 --cert 的文件中）。口令会询问</translation>
+    </message>
+    <message>
+        <source>Read the key&apos;s passphrase from the first line of FILE instead of asking</source>
+        <translation>从 FILE 的第一行读取私钥口令，而不询问</translation>
+    </message>
+    <message>
+        <source>Oldest TLS version: 1.0, 1.1, 1.2 or 1.3</source>
+        <translation>最旧的 TLS 版本：1.0、1.1、1.2 或 1.3</translation>
+    </message>
+    <message>
+        <source>Newest TLS version</source>
+        <translation>最新的 TLS 版本</translation>
+    </message>
+    <message>
+        <source>Cipher suites, in OpenSSL&apos;s notation, separated by &apos;:&apos;</source>
+        <translation>密码套件，OpenSSL 写法，以 &apos;:&apos; 分隔</translation>
+    </message>
+    <message>
+        <source>Application protocols of ALPN, separated by &apos;,&apos;; &apos;&apos; for none (default http/1.1)</source>
+        <translation>ALPN 的应用协议，以 &apos;,&apos; 分隔；&apos;&apos; 表示没有（默认 http/1.1）</translation>
+    </message>
+    <message>
+        <source>Append the TLS secrets to FILE for Wireshark (default: SSLKEYLOGFILE, if set)</source>
+        <translation>将 TLS 密钥追加到 FILE，供 Wireshark 使用（默认：SSLKEYLOGFILE，如已设置）</translation>
+    </message>
+    <message>
+        <source>Passphrase of %1: </source>
+        <translation>%1 的口令：</translation>
+    </message>
+    <message>
+        <source>Trust the authorities in this PEM file too, besides the system&apos;s</source>
+        <translation>除系统信任的机构外，也信任此 PEM 文件中的机构</translation>
+    </message>
+    <message>
+        <source>Name to ask for by SNI instead of the host; &apos;&apos; for none</source>
+        <translation>以 SNI 请求的名称，代替主机名；&apos;&apos; 表示不发送</translation>
+    </message>
+    <message>
+        <source>Connect whatever the server&apos;s certificate; what is wrong with it is still told</source>
+        <translation>无论服务器证书如何都连接；仍会说明证书有什么问题</translation>
+    </message>
+    <message>
+        <source>Speak wss:// with a certificate for localhost from this user&apos;s own development authority, made when there is none (see &apos;fglass ca&apos;)</source>
+        <translation>使用 wss://，localhost 的证书来自当前用户自己的开发证书颁发机构，没有时自动创建（见 &apos;fglass ca&apos;）</translation>
+    </message>
+    <message>
+        <source>Ask clients for a certificate from the authorities in this PEM file</source>
+        <translation>要求客户端提供由此 PEM 文件中的机构签发的证书</translation>
+    </message>
+    <message>
+        <source>Refuse clients that have no such certificate</source>
+        <translation>拒绝没有这种证书的客户端</translation>
     </message>
 </context>
 <context>
@@ -7926,6 +8078,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>There is no answer to show: the request could not be sent.</source>
         <translation>没有可显示的应答：请求未能发出。</translation>
     </message>
+    <message>
+        <source>Asking the proxy for %1</source>
+        <translation>正在请求代理，已 %1</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::StartPage</name>
@@ -8878,6 +9034,130 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>offered, but not agreed on</source>
         <translation>已提议，但未商定</translation>
+    </message>
+    <message>
+        <source>%1 %2 (%3 s)</source>
+        <translation>%1 %2（%3 s）</translation>
+    </message>
+    <message>
+        <source>DNS %1 of %2 after %3</source>
+        <translation>%2 的 DNS %1，用时 %3</translation>
+    </message>
+    <message>
+        <source>Through the %1 proxy %2 to %3</source>
+        <translation>经 %1 代理 %2 到 %3</translation>
+    </message>
+    <message>
+        <source>The proxy answered %1</source>
+        <translation>代理应答 %1</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>not judged</source>
+        <translation>未判断</translation>
+    </message>
+    <message>
+        <source>trusted</source>
+        <translation>受信任</translation>
+    </message>
+    <message>
+        <source>not trusted</source>
+        <translation>不受信任</translation>
+    </message>
+    <message>
+        <source>not trusted, connected anyway</source>
+        <translation>不受信任，仍然连接</translation>
+    </message>
+    <message>
+        <source>good</source>
+        <translation>有效</translation>
+    </message>
+    <message>
+        <source>revoked</source>
+        <translation>已吊销</translation>
+    </message>
+    <message>
+        <source>unknown to the responder</source>
+        <translation>应答方不知道此证书</translation>
+    </message>
+    <message>
+        <source>unreadable</source>
+        <translation>无法读取</translation>
+    </message>
+    <message>
+        <source>%1 cannot be opened: %2</source>
+        <translation>无法打开 %1：%2</translation>
+    </message>
+    <message>
+        <source>A server needs a certificate: choose a PEM or PKCS#12 file</source>
+        <translation>服务器需要证书：请选择 PEM 或 PKCS#12 文件</translation>
+    </message>
+    <message>
+        <source>%1 holds no certificate that can be read (PEM or PKCS#12)</source>
+        <translation>%1 中没有可读取的证书（PEM 或 PKCS#12）</translation>
+    </message>
+    <message>
+        <source>%1 holds no private key that can be read; name the file that does</source>
+        <translation>%1 中没有可读取的私钥；请指定含有私钥的文件</translation>
+    </message>
+    <message>
+        <source>The key in %1 needs its passphrase</source>
+        <translation>%1 中的私钥需要口令</translation>
+    </message>
+    <message>
+        <source>The passphrase does not open %1</source>
+        <translation>该口令打不开 %1</translation>
+    </message>
+    <message>
+        <source>The private key in %1 does not belong to the certificate</source>
+        <translation>%1 中的私钥与证书不匹配</translation>
+    </message>
+    <message>
+        <source>No cipher suite of the list is known: names are OpenSSL&apos;s, separated by &apos;:&apos;</source>
+        <translation>列表中没有已知的密码套件：名称用 OpenSSL 的写法，以 &apos;:&apos; 分隔</translation>
+    </message>
+    <message>
+        <source>No TLS version is left: the oldest allowed is newer than the newest, or the library was built without them</source>
+        <translation>没有可用的 TLS 版本：允许的最旧版本比最新版本还新，或者库未包含这些版本</translation>
+    </message>
+    <message>
+        <source>A name for ALPN has 1 to 255 octets</source>
+        <translation>ALPN 的名称为 1 到 255 个八位字节</translation>
+    </message>
+    <message>
+        <source>TLS cannot be set up: %1</source>
+        <translation>无法设置 TLS：%1</translation>
+    </message>
+    <message>
+        <source>TLS %1, %2 octets</source>
+        <translation>TLS %1，%2 个八位字节</translation>
+    </message>
+    <message>
+        <source>TLS alert %1 (%2), fatal</source>
+        <translation>TLS 警报 %1 (%2)，致命</translation>
+    </message>
+    <message>
+        <source>TLS alert %1 (%2)</source>
+        <translation>TLS 警报 %1 (%2)</translation>
+    </message>
+    <message>
+        <source>What came is not TLS: %1</source>
+        <translation>收到的不是 TLS：%1</translation>
+    </message>
+    <message>
+        <source>session resumed</source>
+        <translation>会话已恢复</translation>
+    </message>
+    <message>
+        <source>certificate of %1: %2</source>
+        <translation>%1 的证书：%2</translation>
+    </message>
+    <message>
+        <source>Nothing was agreed on</source>
+        <translation>未达成任何协商</translation>
     </message>
 </context>
 </TS>

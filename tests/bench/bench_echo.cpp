@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // CPU time a message of echo servers, each in a process of its own, all on the same core, under the same load. Rounds
 // alternate between the servers; the median is reported, since machines are noisy.
+#include "bench_process.h"
 #include "echo_load.h"
 #include "echo_servers.h"
 
-#include <sched.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <ctime>
 #include <string>
 #include <vector>
 
@@ -44,74 +41,6 @@ int serve(std::string_view which)
     return serveQt();
 }
 
-void pinTo(int core)
-{
-    cpu_set_t cores;
-    CPU_ZERO(&cores);
-    CPU_SET(core, &cores);
-    sched_setaffinity(0, sizeof cores, &cores);
-}
-
-/// A server process with a pipe to its standard input: closing that ends it.
-class Child
-{
-public:
-    Child(const char *program, const char *which)
-    {
-        int in[2];
-        int out[2];
-        if (::pipe(in) != 0 || ::pipe(out) != 0)
-            std::abort();
-        m_pid = ::fork();
-        if (m_pid == 0) {
-            ::dup2(in[0], STDIN_FILENO);
-            ::dup2(out[1], STDOUT_FILENO);
-            for (const int end : {in[0], in[1], out[0], out[1]})
-                ::close(end);
-            pinTo(static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)) - 1);
-            ::execl(program, program, "--serve", which, nullptr);
-            ::_exit(127);
-        }
-        ::close(in[0]);
-        ::close(out[1]);
-        m_in = in[1];
-        char line[64] = {};
-        std::size_t length = 0;
-        while (length + 1 < sizeof line && ::read(out[0], line + length, 1) == 1 && line[length] != '\n')
-            ++length;
-        ::close(out[0]);
-        m_port = static_cast<std::uint16_t>(std::atoi(line + std::strlen("PORT ")));
-    }
-
-    ~Child()
-    {
-        ::close(m_in);
-        ::waitpid(m_pid, nullptr, 0);
-    }
-
-    std::uint16_t port() const { return m_port; }
-
-    double cpuSeconds() const
-    {
-        clockid_t clock = 0;
-        timespec time{};
-        if (::clock_getcpuclockid(m_pid, &clock) != 0 || ::clock_gettime(clock, &time) != 0)
-            std::abort();
-        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
-    }
-
-private:
-    pid_t m_pid = -1;
-    int m_in = -1;
-    std::uint16_t m_port = 0;
-};
-
-double median(std::vector<double> values)
-{
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
-
 void compare(const char *program, const char *title, const EchoLoad &load, int rounds)
 {
     std::printf("\n%s: %d connections x %d in flight x %zu octets, %llu messages a round, %d rounds\n", title,
@@ -121,7 +50,7 @@ void compare(const char *program, const char *title, const EchoLoad &load, int r
     std::vector<std::vector<double>> rate(std::size(servers));
     for (int round = 0; round < rounds; ++round) {
         for (std::size_t i = 0; i < std::size(servers); ++i) {
-            const Child child(program, servers[i].argument);
+            const ServerProcess child({program, "--serve", servers[i].argument});
             EchoLoad warmUp = load;
             warmUp.messages = load.messages / 20;
             runEchoLoad(child.port(), warmUp);

@@ -65,9 +65,10 @@ ServingProcess::ServingProcess(const QStringList &arguments, const QStringList &
         variables.insert(variable.section('=', 0, 0), variable.section('=', 1));
     process.setProcessEnvironment(variables);
     startFglass(process, QStringList{"serve"} + arguments);
-    while (!output.contains("ws://") && process.waitForReadyRead(limitMs))
+    const QRegularExpression address("wss?://\\S+");
+    while (!address.match(QString::fromUtf8(output)).hasMatch() && process.waitForReadyRead(limitMs))
         output += process.readAllStandardOutput();
-    url = QRegularExpression("ws://\\S+").match(QString::fromUtf8(output)).captured();
+    url = address.match(QString::fromUtf8(output)).captured();
     port = static_cast<quint16>(QUrl(url).port(0));
 }
 

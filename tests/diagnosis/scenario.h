@@ -228,6 +228,39 @@ public:
         return add(capture::ConnectionEnded{wasClean, code, {}});
     }
 
+    // -- the way there
+    /// A client of which only the URL is known so far.
+    Scenario &dialled(std::string url = "wss://peer.test/ws")
+    {
+        capture::ConnectionStarted started;
+        started.url = std::move(url);
+        return add(std::move(started));
+    }
+    Scenario &resolved(std::vector<std::string> addresses, Nanoseconds elapsed = 1ms, std::string host = "peer.test")
+    {
+        stage(Stage::Resolve, StageOutcome::Succeeded, elapsed);
+        return add(capture::AddressesResolved{std::move(host), std::move(addresses)});
+    }
+    Scenario &tried(std::string address, int error = 0, Nanoseconds elapsed = 1ms, std::string message = {})
+    {
+        return add(capture::AddressTried{std::move(address), elapsed, error, std::move(message)});
+    }
+    /// dialled(), with one address that was connected to, and TLS begun.
+    Scenario &reached(std::string url = "wss://peer.test/ws")
+    {
+        dialled(std::move(url)).resolved({"192.0.2.1:443"}).tried("192.0.2.1:443");
+        stage(Stage::Tcp, StageOutcome::Succeeded, 1ms).add(capture::SocketFacts{"192.0.2.9:50000", "192.0.2.1:443"});
+        return stage(Stage::Tls, StageOutcome::Started, 0ms);
+    }
+    Scenario &handshakeMessage(Direction direction, std::uint8_t type, std::uint32_t octets = 100)
+    {
+        return add(capture::TlsMessage{direction, capture::TlsContent::Handshake, type, false, octets});
+    }
+    Scenario &alert(Direction direction, std::uint8_t description, bool fatal = true)
+    {
+        return add(capture::TlsMessage{direction, capture::TlsContent::Alert, description, fatal, 2});
+    }
+
     // -- anything else
     Scenario &state(Trigger trigger)
     {
@@ -294,6 +327,9 @@ private:
     std::vector<capture::Record> m_records;
 };
 
+/// Wall clock at the start of every scenario: 2027-01-15 08:00 UTC.
+inline constexpr std::int64_t startWallMs = 1'800'000'000'000;
+
 /// One row of a check's test: what is recorded and what the check must say of it.
 struct Case
 {
@@ -317,14 +353,14 @@ inline Judgement judge(std::string_view id, const Scenario &scenario, const Scen
     std::optional<analysis::ConnectionFacts> directFacts;
     if (direct != nullptr)
         directFacts.emplace(direct->facts());
-    return check->rule({facts, directFacts ? &*directFacts : nullptr, nullptr, scenario.now(), settings});
+    return check->rule({facts, directFacts ? &*directFacts : nullptr, nullptr, scenario.now(), settings, startWallMs});
 }
 
 /// The whole table with gating and folding.
 inline Report report(const Scenario &scenario)
 {
     const auto facts = scenario.facts();
-    return evaluate({facts, nullptr, nullptr, scenario.now(), {}});
+    return evaluate({facts, nullptr, nullptr, scenario.now(), {}, startWallMs});
 }
 
 /// For `void row_data()`: one line for each case, in column "index".

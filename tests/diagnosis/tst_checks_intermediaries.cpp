@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/diagnosis/rule_support.h"
 #include "core/protocol/handshake.h"
-#include "scenario.h"
+#include "proxy_cases.h"
 
 #include <memory>
 
@@ -81,7 +81,7 @@ Scenario silentFor(Nanoseconds silence)
     return scenario.opened().at(1s).received(Opcode::Text, "hi").after(silence).fin().ended();
 }
 
-const std::vector<Case> &cases()
+std::vector<Case> ownCases()
 {
     constexpr auto pass = Verdict::Pass;
     constexpr auto warn = Verdict::Warn;
@@ -93,7 +93,7 @@ const std::vector<Case> &cases()
     const Scenario page = throughNginx("400 Bad Request", "", "<hr><center>nginx/1.22.1</center>");
     Scenario other;
     other.client().request().at(5ms).responseRaw("HTTP/1.1 400 \r\nServer: Apache\r\n\r\n").refused();
-    static const std::vector<Case> all = {
+    return {
         {"bare location", "proxy.nginx-upgrade-missing", fail, bareLocation(), "saw HTTP/1.0, Upgrade absent"},
         {"HTTP/1.1 without the fields", "proxy.nginx-upgrade-missing", fail, withoutUpgradeSettings(), "HTTP/1.1"},
         {"gorilla's plain refusal", "proxy.nginx-upgrade-missing", fail, gorilla("Bad Request\n"), "gorilla"},
@@ -160,6 +160,30 @@ const std::vector<Case> &cases()
         {"still open", "proxy.idle-cut", none, Scenario().opened().at(5s), "still stands"},
         {"never open", "proxy.idle-cut", none, bareLocation(), "never open"},
     };
+}
+
+const std::vector<Case> &cases()
+{
+    static const std::vector<Case> all = [] {
+        std::vector<Case> joined;
+        for (const auto part : {ownCases, proxyAnswerCases, proxyEndCases})
+            std::ranges::move(part(), std::back_inserter(joined));
+        return joined;
+    }();
+    return all;
+}
+
+std::unique_ptr<analysis::CaptureFacts> together(const std::vector<Scenario> &attempts)
+{
+    auto all = std::make_unique<analysis::CaptureFacts>();
+    capture::RecordId id = 0;
+    for (std::size_t i = 0; i < attempts.size(); ++i) {
+        for (capture::Record record : attempts[i].records()) {
+            record.id = ++id;
+            record.connection = static_cast<capture::ConnectionId>(i + 1);
+            all->add(record);
+        }
+    }
     return all;
 }
 
@@ -171,7 +195,14 @@ class TestChecksIntermediaries : public QObject
 private slots:
     void row_data() { addCaseRows(cases()); }
     void row() { runCase(cases()); }
-    void everyRowIsTried() { QCOMPARE(untried(Phase::Intermediaries, cases()), QStringList()); }
+    void everyRowIsTried()
+    {
+        // manyCutAtOnce() has the fault of proxy.k8s-ingress.
+        auto missing = untried(Phase::Intermediaries, cases(), {"proxy.signature", "proxy.cloudflare"},
+                               {"proxy.upstream-keepalive-low"});
+        missing.removeAll(QStringLiteral("proxy.k8s-ingress: fail, warn or info"));
+        QCOMPARE(missing, QStringList());
+    }
 
     void aResetSpeaksForNat()
     {
@@ -181,18 +212,26 @@ private slots:
 
     void attemptsThatAgree()
     {
-        analysis::CaptureFacts all;
-        const Scenario attempts[] = {silentFor(2s), silentFor(2050ms), silentFor(3s)};
-        capture::RecordId id = 0;
-        for (capture::ConnectionId connection = 1; connection <= std::size(attempts); ++connection) {
-            for (capture::Record record : attempts[connection - 1].records()) {
-                record.id = ++id;
-                record.connection = connection;
-                all.add(record);
-            }
-        }
-        const auto judgement = checkById("proxy.idle-cut")->rule({*all.find(1), nullptr, &all, 10s, {}});
+        const auto all = together({silentFor(2s), silentFor(2050ms), silentFor(3s)});
+        const auto judgement = checkById("proxy.idle-cut")->rule({*all->find(1), nullptr, all.get(), 10s, {}});
         QVERIFY2(judgement.reason.endsWith("other attempts: 1"), qPrintable(judgement.reason));
+    }
+
+    void manyCutAtOnce()
+    {
+        const Scenario cut = silentFor(20s);
+        const Scenario cloudflare =
+            Scenario().client().request().response101("CF-Ray: 8a-FRA\r\n").open().at(21s).fin().ended();
+        for (const auto &[id, scenario] :
+             {std::pair("proxy.k8s-ingress", cut), std::pair("proxy.cloudflare", cloudflare)}) {
+            const auto three = together({scenario, scenario, scenario});
+            const auto two = together({scenario, scenario});
+            const auto &rule = *checkById(id)->rule;
+            const auto judgement = rule({*three->find(1), nullptr, three.get(), 30s, {}});
+            QCOMPARE(judgement.verdict, Verdict::Fail);
+            QVERIFY2(judgement.reason.startsWith("3 connections"), qPrintable(judgement.reason));
+            QVERIFY(rule({*two->find(1), nullptr, two.get(), 30s, {}}).verdict != Verdict::Fail);
+        }
     }
 
     void rootCause_data()

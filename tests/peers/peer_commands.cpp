@@ -166,10 +166,21 @@ Command chromiumClient(const Arguments &arguments)
     return withArguments({python, (sources / "chromium/client.py").string()}, arguments, std::move(missing));
 }
 
-Command nginx(const std::string &mistake, std::uint16_t upstreamPort)
+Command nginx(const std::string &mistake, std::uint16_t upstreamPort, const Arguments &more)
 {
-    return {{python, (sources / "nginx/serve.py").string(), mistake, std::to_string(upstreamPort)},
-            inPath("nginx") ? "" : "nginx-light"};
+    return withArguments({python, (sources / "nginx/serve.py").string(), mistake, std::to_string(upstreamPort)}, more,
+                         inPath("nginx") ? "" : "nginx-light");
+}
+
+Command haproxy(std::uint16_t upstreamPort, const Arguments &more)
+{
+    return withArguments({python, (sources / "haproxy/serve.py").string(), std::to_string(upstreamPort)}, more,
+                         inPath("haproxy") ? "" : "haproxy");
+}
+
+Command openssl(const Arguments &words)
+{
+    return withArguments({"openssl"}, words, inPath("openssl") ? "" : "openssl");
 }
 
 Command tinyproxy(const Arguments &arguments)
@@ -188,11 +199,15 @@ Command dumpcap(const std::string &file, std::uint16_t port)
             inPath("dumpcap") && inPath("tshark") ? "" : "tshark"};
 }
 
-Command tsharkReader(const std::string &file, std::uint16_t port)
+Command tsharkReader(const std::string &file, std::uint16_t port, const std::string &keyLog)
 {
-    return {{"tshark", "-r", file, "-d", "tcp.port==" + std::to_string(port) + ",http", "-Y", "websocket", "-T", "json",
-             "--no-duplicate-keys", "-J", "websocket"},
-            inPath("tshark") ? "" : "tshark"};
+    const auto decode = "tcp.port==" + std::to_string(port);
+    Arguments words{"tshark", "-r", file, "-Y", "websocket", "-T", "json", "--no-duplicate-keys", "-J", "websocket"};
+    if (keyLog.empty())
+        words.insert(words.end(), {"-d", decode + ",http"});
+    else
+        words.insert(words.end(), {"-d", decode + ",tls", "-o", "tls.keylog_file:" + keyLog});
+    return {words, inPath("tshark") ? "" : "tshark"};
 }
 
 } // namespace frameglass::peers

@@ -119,6 +119,12 @@ public:
         ::kill(-m_pid, SIGKILL);
     }
 
+    void kill()
+    {
+        if (m_pid > 0)
+            ::kill(-m_pid, SIGKILL);
+    }
+
     std::optional<int> waitForExit(Limit limit)
     {
         std::unique_lock lock(m_mutex);
@@ -253,6 +259,11 @@ std::string PeerProcess::output() const
 void PeerProcess::stop()
 {
     d->stop();
+}
+
+void PeerProcess::kill()
+{
+    d->kill();
 }
 
 } // namespace frameglass::peers

@@ -22,7 +22,7 @@ struct Command
 };
 
 // Echo servers: --subprotocol P, --close-after N --close-code C --close-reason R, --ping-interval MS, --fragments N
-// (frames to echo each message in), --deflate MODE, --no-read.
+// (frames to echo each message in), --deflate MODE, --no-read. gorilla, python, node and Qt: --cert FILE --key FILE.
 Command gorillaEcho(const Arguments &arguments = {});
 Command pythonEcho(const Arguments &arguments = {});
 Command nodeEcho(const Arguments &arguments = {});
@@ -36,8 +36,8 @@ Command pythonSuite();
 
 // Clients: --text T, --binary HEX, --fragmented T, --ping DATA in any order and number, --subprotocol P,
 // --close-code C --close-reason R, --wait-close, --deflate MODE, and the URL. @FILE stands for the octets of a file.
-// Code 0 is a Close frame without payload. MODE is on, no-context (both ways) or bits=N (both ways). A peer whose
-// library cannot do what its arguments ask says so and ends.
+// gorilla, python, node and Qt: --ca FILE. Code 0 is a Close frame without payload. MODE is on, no-context (both ways)
+// or bits=N (both ways). A peer whose library cannot do what its arguments ask says so and ends.
 Command gorillaClient(const Arguments &arguments);
 Command pythonClient(const Arguments &arguments);
 Command nodeClient(const Arguments &arguments);
@@ -49,7 +49,12 @@ Command lwsClient(const Arguments &arguments);
 Command chromiumClient(const Arguments &arguments);
 
 /// nginx before the server at `upstreamPort`. `mistake`: "right", "no-upgrade", "http10" or "read-timeout" (2 s).
-Command nginx(const std::string &mistake, std::uint16_t upstreamPort);
+/// More: --cert FILE --key FILE to terminate TLS, --client-ca FILE.
+Command nginx(const std::string &mistake, std::uint16_t upstreamPort, const Arguments &more = {});
+/// HAProxy before it. More: the same, and --alpn LIST.
+Command haproxy(std::uint16_t upstreamPort, const Arguments &more = {});
+/// `openssl WORDS`, with a server's "-accept" and a client's "-connect" given by the caller.
+Command openssl(const Arguments &words);
 
 /// Forward proxies on a free port: --user U --password P; tinyproxy also --connect-port N, the only ones CONNECT may
 /// name.
@@ -58,8 +63,8 @@ Command microsocks(const Arguments &arguments = {});
 
 /// Captures TCP of `port` on loopback into `file` until it is stopped; prints "File: ..." once it does.
 Command dumpcap(const std::string &file, std::uint16_t port);
-/// Dissects `file`: the WebSocket frames of `port` as JSON, one array element a packet.
-Command tsharkReader(const std::string &file, std::uint16_t port);
+/// Dissects `file`: the WebSocket frames of `port` as JSON, one array element a packet; with `keyLog` those inside TLS.
+Command tsharkReader(const std::string &file, std::uint16_t port, const std::string &keyLog = {});
 
 /// True when a peer that is missing is a failure (FRAMEGLASS_REQUIRE_PEERS=1, as in CI), false when it is a skip.
 bool peersAreRequired();
@@ -91,6 +96,8 @@ public:
     /// Ends its standard input (peers then leave by themselves), later asks its process group to terminate, and last
     /// kills it.
     void stop();
+    /// Kills it at once, so that it can say no goodbye.
+    void kill();
 
 private:
     class Private;

@@ -126,7 +126,8 @@ std::vector<capture::TlsMessage> sentBy(const std::vector<capture::TlsMessage> &
 {
     std::vector<capture::TlsMessage> result;
     for (auto message : messages) {
-        if (message.direction != direction)
+        // The library drops a ChangeCipherSpec that comes in TLS 1.3 (RFC 8446 §5) without a word.
+        if (message.direction != direction || message.content == TlsContent::ChangeCipherSpec)
             continue;
         message.direction = Direction::Sent;
         result.push_back(message);

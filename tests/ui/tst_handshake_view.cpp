@@ -6,11 +6,13 @@
 #include "ui/views/handshake_view.h"
 #include "ui/views/hex_view.h"
 #include "ui/views/quiet_tree.h"
+#include "ui/views/tls_panel.h"
 #include "ui/views/wrap_delegate.h"
 
 #include <QStandardPaths>
 #include <QTest>
 #include <QToolButton>
+#include <QTreeWidgetItemIterator>
 
 using namespace frameglass;
 using namespace frameglass::ui;
@@ -155,6 +157,84 @@ private slots:
         QCOMPARE(shown.view.note(), QStringLiteral("TCP connect failed after 3.00 ms: Connection refused."));
         QCOMPARE(shown.view.request()->tree()->topLevelItemCount(), 0);
         QCOMPARE(shown.view.request()->tree()->placeholder(), QStringLiteral("No request was exchanged."));
+    }
+
+    void tlsThatFailedIsThePageThatIsShown()
+    {
+        test::SampleCapture capture;
+        const auto id = capture.begin("wss://localhost:9001/");
+        capture.add(capture::StageChanged{capture::Stage::Tls, capture::StageOutcome::Started});
+        const auto hello = capture.add(capture::TlsMessage{capture::Direction::Sent, {}, 1, false, 517});
+        capture.add(capture::TlsMessage{capture::Direction::Received, {}, 11, false, 900});
+        capture.add(capture::TlsMessage{capture::Direction::Sent, capture::TlsContent::Alert, 48, true, 2});
+        capture::Certificate leaf;
+        leaf.commonName = "localhost";
+        leaf.subject = "CN=localhost";
+        leaf.issuer = "CN=Somebody";
+        leaf.names = {"DNS:localhost", "IP:127.0.0.1"};
+        leaf.notAfter = 1;
+        leaf.der = protocol::octetsOf("der");
+        capture::TlsFacts tls;
+        tls.version = "TLSv1.3";
+        tls.alpnOffered = {"http/1.1"};
+        tls.sni = "localhost";
+        tls.chain = {leaf};
+        tls.verdict = capture::TlsVerdict::Untrusted;
+        tls.faults = {{10, "certificate has expired", 0}, {20, "unable to get local issuer certificate", 0}};
+        capture.add(tls);
+        capture.add(capture::StageChanged{capture::Stage::Tls, capture::StageOutcome::Failed});
+        capture.add(capture::ConnectionEnded{});
+        Shown shown(capture.finish(), id);
+        QCOMPARE(shown.view.page(), HandshakeView::TlsPage);
+        const auto text = [](const QTreeWidget *tree) {
+            QString all;
+            for (QTreeWidgetItemIterator it(const_cast<QTreeWidget *>(tree)); *it; ++it)
+                for (int column = 0; column < tree->columnCount(); ++column)
+                    all += (*it)->text(column) + u'\n';
+            return all;
+        };
+        const QString chain = text(shown.view.tls()->chain());
+        // Every fault stands at the certificate it is about.
+        for (const char *part : {"✕ localhost · server", "expired on 1970-01-01",
+                                 "was not sent and is not trusted here", "DNS:localhost, IP:127.0.0.1"})
+            QVERIFY2(chain.contains(QString::fromUtf8(part)), qPrintable(chain));
+        const QString agreement = text(shown.view.tls()->agreement());
+        for (const char *part : {"TLSv1.3", "✕ not trusted", "offered: http/1.1", "localhost"})
+            QVERIFY2(agreement.contains(QString::fromUtf8(part)), qPrintable(agreement));
+        const QString messages = text(shown.view.tls()->messages());
+        for (const char *part : {"↑\nClientHello\n517", "↓\nCertificate\n900", "✕ alert unknown_ca (48), fatal"})
+            QVERIFY2(messages.contains(QString::fromUtf8(part)), qPrintable(messages));
+        // One selection: a message that is chosen here is the record that is chosen everywhere.
+        shown.view.tls()->messages()->setCurrentItem(shown.view.tls()->messages()->topLevelItem(0));
+        QCOMPARE(shown.selection.record(), hello);
+        shown.view.findChild<QToolButton *>(QStringLiteral("handshakeHttp"))->click();
+        QCOMPARE(shown.view.page(), HandshakeView::HttpPage);
+    }
+
+    void theProxysHeadsHaveAPageAndHideTheirSecrets()
+    {
+        test::SampleCapture capture;
+        const auto id = capture.begin("ws://example.com/");
+        capture.add(capture::ProxyUsed{{}, "proxy.example:3128", {}, true, "example.com:80"});
+        capture.add(capture::StageChanged{capture::Stage::Proxy, capture::StageOutcome::Started});
+        const auto head = [&capture](capture::Direction direction, protocol::HeadKind kind, const char *octets) {
+            capture.add(capture::HeadRecord{direction, kind, true, protocol::octetsOf(octets), capture::Hop::Proxy});
+        };
+        head(capture::Direction::Sent, protocol::HeadKind::Request,
+             "CONNECT example.com:80 HTTP/1.1\r\nHost: example.com:80\r\nProxy-Authorization: Basic Z2VoZWlt\r\n\r\n");
+        head(capture::Direction::Received, protocol::HeadKind::Response,
+             "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n\r\n");
+        capture.add(capture::StageChanged{capture::Stage::Proxy, capture::StageOutcome::Failed});
+        capture.add(capture::ConnectionEnded{});
+        Shown shown(capture.finish(), id);
+        QCOMPARE(shown.view.page(), HandshakeView::ProxyPage);
+        const auto *secret = shown.row(shown.view.proxyRequest(), QStringLiteral("Proxy-Authorization"));
+        QVERIFY(secret && !secret->text(HeadPanel::ValueColumn).contains(QStringLiteral("Z2VoZWlt")));
+        const auto *status = shown.view.proxyResponse()->tree()->topLevelItem(0);
+        QCOMPARE(status->data(0, HeadPanel::VerdictRole).toInt(), static_cast<int>(LineVerdict::Wrong));
+        shown.view.findChild<QToolButton *>(QStringLiteral("handshakeSecrets"))->click();
+        secret = shown.row(shown.view.proxyRequest(), QStringLiteral("Proxy-Authorization"));
+        QVERIFY(secret->text(HeadPanel::ValueColumn).contains(QStringLiteral("Z2VoZWlt")));
     }
 
     void nothingSelectedIsASentence()

@@ -18,6 +18,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QSpinBox>
 #include <QStyle>
 #include <QStyleOption>
 #include <QTabBar>
@@ -145,7 +146,34 @@ class TestWindowAccess : public testing::WindowFixture
                  m_window->findChild<QComboBox *>(QStringLiteral("answerPings"))->setCurrentIndex(2);
                  find<QLineEdit>("subprotocols")->setText(QStringLiteral("no token"));
              }},
+            {QStringLiteral("TLS options"),
+             [this] {
+                 m_window->setOptionsOpen(true);
+                 find<QTabBar>("optionsPages")->setCurrentIndex(1);
+                 find<QComboBox>("tlsSni")->setCurrentIndex(1);
+             }},
+            {QStringLiteral("proxy options"),
+             [this] {
+                 m_window->setOptionsOpen(true);
+                 find<QTabBar>("optionsPages")->setCurrentIndex(2);
+                 find<QComboBox>("proxyChoice")->setCurrentIndex(2);
+             }},
+            {QStringLiteral("not trusted"), [this] { connectUntrusted(); }},
+            {QStringLiteral("connected anyway"),
+             [this] {
+                 connectUntrusted();
+                 m_window->connectAnyway();
+                 QVERIFY(waitOpen());
+                 m_window->showTab(MainWindow::HandshakeTab);
+                 QTest::mouseClick(find<QAbstractButton>("handshakeTls"), Qt::LeftButton);
+             }},
             {QStringLiteral("server"), [this] { m_window->setServerPanelOpen(true); }},
+            {QStringLiteral("secure server"),
+             [this] {
+                 m_window->setServerPanelOpen(true);
+                 find<QComboBox>("serverTls")->setCurrentIndex(1);
+                 find<QComboBox>("serverClients")->setCurrentIndex(2);
+             }},
             {QStringLiteral("running server"),
              [this] {
                  QVERIFY(!startServer().isEmpty());
@@ -160,6 +188,22 @@ class TestWindowAccess : public testing::WindowFixture
              }},
             {QStringLiteral("preferences"), [this] { m_window->showPreferences(); }},
         };
+    }
+
+    /// The window's own server with the development certificate, which nobody trusts unasked.
+    void connectUntrusted()
+    {
+        m_window->setServerPanelOpen(true);
+        find<QSpinBox>("serverPort")->setValue(0);
+        find<QComboBox>("serverTls")->setCurrentIndex(1);
+        QTest::mouseClick(find<QPushButton>("serverStart"), Qt::LeftButton);
+        QTRY_VERIFY(m_window->document()->server());
+        m_window->setServerPanelOpen(false);
+        connectByTyping(QString::fromStdString(m_window->document()->server()->url()));
+        QTRY_VERIFY(facts() && facts()->isOver());
+        m_window->showTab(MainWindow::HandshakeTab);
+        QTRY_VERIFY(find<QPushButton>("situationSecond")->isVisible());
+        QTRY_VERIFY(find<QWidget>("banner")->isVisible());
     }
 
     QWidget *top()

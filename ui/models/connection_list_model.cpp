@@ -2,6 +2,7 @@
 #include "connection_list_model.h"
 
 #include "checklist_model.h"
+#include "connection_trust.h"
 #include "core/capture/secrets.h"
 #include "core/diagnosis/wording.h"
 #include "ui/support/theme.h"
@@ -60,6 +61,12 @@ QString ageText(Nanoseconds age)
         .arg(seconds / 3600)
         .arg(seconds / 60 % 60, 2, 10, zero)
         .arg(seconds % 60, 2, 10, zero);
+}
+
+/// Before the name of a connection that was made in spite of its certificate.
+QString markOf(const analysis::ConnectionFacts &facts)
+{
+    return isTrustOverridden(facts) ? diagnosis::signOf(diagnosis::Verdict::Warn) + u' ' : QString();
 }
 
 } // namespace
@@ -320,7 +327,7 @@ QString ConnectionListModel::stateText(ConnectionId id) const
             return QStringLiteral("%1  %2").arg(facts->ended->value.code).arg(lasted);
         if (facts->response && facts->response->value.status != 0 && facts->response->value.status != 101)
             return QStringLiteral("HTTP %1").arg(facts->response->value.status);
-        return tr("failed");
+        return isRefusedByTrust(*facts) ? tr("not trusted", "the server's certificate") : tr("failed");
     }
     if (!m_document->isLive(id))
         return tr("cut short", "the capture ends before the connection does");
@@ -335,7 +342,15 @@ QString ConnectionListModel::stateText(ConnectionId id) const
 QStringList ConnectionListModel::stateSamples() const
 {
     return {tr("connecting %1").arg(QStringLiteral("0:00")), tr("open %1").arg(QStringLiteral("0:00:00")),
-            QStringLiteral("1006  00.0 ms"), tr("listening")};
+            QStringLiteral("1006  00.0 ms"), tr("listening"), tr("not trusted", "the server's certificate")};
+}
+
+QString ConnectionListModel::tipOf(const analysis::ConnectionFacts &facts) const
+{
+    const QString name = facts.started && !facts.started->value.url.empty()
+                             ? QString::fromStdString(capture::maskedUrl(facts.started->value.url))
+                             : titleOf(facts.id);
+    return isTrustOverridden(facts) ? name + u'\n' + markOf(facts) + notTrustedText() : name;
 }
 
 QColor ConnectionListModel::dotColour(ConnectionId id) const
@@ -363,8 +378,9 @@ QVariant ConnectionListModel::nodeData(const Node &node, int column, int role) c
     case GroupRole: return node.isGroup();
     case Qt::DisplayRole:
         if (column == NameColumn)
-            return beneathSeries && facts->started ? QStringLiteral("#%1").arg(facts->started->value.attempt)
-                                                   : titleOf(id);
+            return markOf(*facts) + (beneathSeries && facts->started
+                                         ? QStringLiteral("#%1").arg(facts->started->value.attempt)
+                                         : titleOf(id));
         if (column == StateColumn)
             return node.isGroup() ? tr("%n attempts", nullptr, int(node.children.size())) : stateText(id);
         return facts->isListener() || (!facts->isOver() && facts->state == protocol::ConnectionState::Opening)
@@ -375,6 +391,8 @@ QVariant ConnectionListModel::nodeData(const Node &node, int column, int role) c
             return dot(dotColour(id), m_document->isLive(id));
         return {};
     case Qt::ForegroundRole:
+        if (column == NameColumn && isTrustOverridden(*facts))
+            return tokens.warn;
         if (column == StateColumn)
             return tokens.quiet;
         if (column == VerdictColumn)
@@ -388,13 +406,13 @@ QVariant ConnectionListModel::nodeData(const Node &node, int column, int role) c
     case Qt::ToolTipRole:
         if (column == VerdictColumn && !facts->isListener())
             return m_document->report(id).summary;
-        if (facts->started && !facts->started->value.url.empty())
-            return QString::fromStdString(capture::maskedUrl(facts->started->value.url));
-        return titleOf(id);
+        return tipOf(*facts);
     case Qt::AccessibleTextRole:
         if (column == NameColumn)
             return tr("%1, %2, %3", "connection, state, verdict")
-                .arg(titleOf(id), stateText(id),
+                .arg(titleOf(id),
+                     isTrustOverridden(*facts) ? stateText(id) + QStringLiteral(", ") + notTrustedText()
+                                               : stateText(id),
                      facts->isListener() ? QString() : textOf(m_document->report(id).verdict));
         return {};
     default: return {};

@@ -62,6 +62,7 @@ private:
     void show(const std::vector<capture::ConnectionId> &ids);
     void insert(capture::ConnectionId id);
     void refreshRows(const std::vector<capture::ConnectionId> &ids);
+    QString tipOf(const analysis::ConnectionFacts &facts) const;
     QColor dotColour(capture::ConnectionId id) const;
     QVariant nodeData(const Node &node, int column, int role) const;
 

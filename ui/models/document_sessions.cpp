@@ -30,6 +30,7 @@ const diagnosis::Report &Document::report(ConnectionId id) const
         diagnosis::Evaluation evaluation{*facts};
         evaluation.all = d->facts.get();
         evaluation.now = moment;
+        evaluation.startWallMs = d->reader->startWallMs();
         cached.report = diagnosis::evaluate(evaluation);
         cached.version = version;
         cached.second = second;

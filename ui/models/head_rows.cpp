@@ -181,6 +181,30 @@ std::vector<HeadRow> judgeHead(const protocol::HttpHead &head, const std::vector
     return rows;
 }
 
+std::vector<HeadRow> judgeProxyHead(const protocol::HttpHead &head, protocol::OctetView shown)
+{
+    std::vector<HeadRow> rows{startLine(head, shown)};
+    const bool request = head.kind == protocol::HeadKind::Request;
+    const bool tunnel = !request && head.status >= 200 && head.status < 300;
+    if (request)
+        rows.front().words = HeadRowsText::tr("asks the proxy for a tunnel to the server");
+    else if (tunnel)
+        rows.front().words = HeadRowsText::tr("the tunnel stands");
+    else
+        worsen(rows.front(), LineVerdict::Wrong, HeadRowsText::tr("the proxy makes no tunnel"));
+    for (const protocol::HeaderField &field : head.fields) {
+        HeadRow row = fieldRow(head, field, shown);
+        row.verdict = LineVerdict::Plain;
+        row.words = HeadRowsText::tr("between us and the proxy");
+        rows.push_back(row);
+    }
+    for (const protocol::OddityAt &oddity : head.oddities) {
+        HeadRow *row = rowAt(rows, oddity.offset);
+        worsen(row ? *row : rows.front(), LineVerdict::Odd, diagnosis::textOf(oddity.oddity));
+    }
+    return rows;
+}
+
 QString textOf(LineVerdict verdict)
 {
     switch (verdict) {

@@ -31,6 +31,9 @@ std::vector<HeadRow> judgeHead(const protocol::HttpHead &head, const std::vector
                                protocol::OctetView shown, capture::RecordId record,
                                const diagnosis::Report *report = nullptr);
 
+/// The same for a head of our CONNECT or of the proxy's answer to it (RFC 9110 §9.3.6).
+std::vector<HeadRow> judgeProxyHead(const protocol::HttpHead &head, protocol::OctetView shown);
+
 /// "ok", "odd", "wrong", "missing"; and the sign that goes with it.
 QString textOf(LineVerdict verdict);
 QString signOf(LineVerdict verdict);

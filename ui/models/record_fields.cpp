@@ -2,8 +2,10 @@
 #include "record_fields.h"
 
 #include "record_row.h"
+#include "tls_rows.h"
 
 #include "core/diagnosis/wording.h"
+#include "core/diagnosis/wording_tls.h"
 
 #include <QCoreApplication>
 #include <QJsonDocument>
@@ -277,6 +279,27 @@ void addFields(FieldList &list, const capture::ListenerRecord &listener, capture
         list.add(RecordFieldsText::tr("responder"), utf8(listener.responder));
     if (listener.error != 0)
         list.add(RecordFieldsText::tr("error"), QString::number(listener.error), utf8(listener.message));
+}
+
+void addFields(FieldList &list, const capture::TlsMessage &message, capture::Vantage vantage)
+{
+    list.add(RecordFieldsText::tr("direction"),
+             arrowOf(message.direction) + QLatin1Char(' ') + directionWord(message.direction, vantage));
+    list.add(message.content == capture::TlsContent::Alert ? RecordFieldsText::tr("alert")
+                                                           : RecordFieldsText::tr("message"),
+             diagnosis::tlsMessageName(message), QString::number(message.type));
+    if (message.content == capture::TlsContent::Alert)
+        list.add(RecordFieldsText::tr("level"),
+                 message.fatal ? RecordFieldsText::tr("fatal") : RecordFieldsText::tr("warning"));
+    list.add(RecordFieldsText::tr("octets"), number(message.octets));
+}
+
+void addFields(FieldList &list, const capture::TlsFacts &tls, capture::Vantage vantage)
+{
+    for (const TlsRow &row : agreementRows(tls, vantage))
+        list.add(row.name, row.value, row.words);
+    for (const auto &certificate : vantage == capture::Vantage::Server ? tls.clientChain : tls.chain)
+        list.add(RecordFieldsText::tr("certificate"), utf8(certificate.subject), utf8(certificate.sha256));
 }
 
 /// Kinds whose one line says all there is.

@@ -195,6 +195,7 @@ bool RecordModel::shows(const Entry &entry) const
     case RowKind::Close: return true;
     case RowKind::Heartbeat: return !m_heartbeatsHidden;
     case RowKind::Event: return m_eventsShown;
+    case RowKind::Tls: return m_tlsShown;
     case RowKind::HeartbeatEvent: return m_eventsShown && !m_heartbeatsHidden;
     }
     return true;
@@ -218,6 +219,14 @@ void RecordModel::setEventsShown(bool shown)
     if (shown == m_eventsShown)
         return;
     m_eventsShown = shown;
+    rebuildShown();
+}
+
+void RecordModel::setTlsShown(bool shown)
+{
+    if (shown == m_tlsShown)
+        return;
+    m_tlsShown = shown;
     rebuildShown();
 }
 
@@ -293,6 +302,7 @@ bool RecordModel::reveal(RecordId id)
         return false;
     const auto kind = static_cast<RowKind>(at->kind);
     m_eventsShown = m_eventsShown || kind == RowKind::Event || kind == RowKind::HeartbeatEvent;
+    m_tlsShown = m_tlsShown || kind == RowKind::Tls;
     m_heartbeatsHidden = m_heartbeatsHidden && kind != RowKind::Heartbeat && kind != RowKind::HeartbeatEvent;
     rebuildShown();
     return rowOf(id) >= 0;
@@ -400,7 +410,8 @@ QVariant RecordModel::displayText(int row, int column) const
     const RecordRow &words = rowAt(row);
     switch (column) {
     case Dir: return words.direction ? arrowOf(*words.direction) : QString();
-    case Type: return entry.violates ? QStringLiteral("✕ ") + words.type : words.type;
+    case Type:
+        return (entry.violates ? QStringLiteral("✕ ") : words.warns ? QStringLiteral("! ") : QString()) + words.type;
     case Fin: return !words.isFrame ? QString() : words.fin ? QStringLiteral("●") : QStringLiteral("○");
     case Rsv: return words.rsv;
     case Length: return words.length;
@@ -416,7 +427,7 @@ QVariant RecordModel::data(const QModelIndex &index, int role) const
     const int row = index.row();
     const Entry &entry = entryAt(row);
     const auto kind = static_cast<RowKind>(entry.kind);
-    const bool isEvent = kind == RowKind::Event || kind == RowKind::HeartbeatEvent;
+    const bool isEvent = kind == RowKind::Event || kind == RowKind::Tls || kind == RowKind::HeartbeatEvent;
     const bool isControl = kind == RowKind::Close || kind == RowKind::Heartbeat;
     switch (role) {
     case Qt::DisplayRole: return displayText(row, index.column());
@@ -437,6 +448,8 @@ QVariant RecordModel::data(const QModelIndex &index, int role) const
             return *rowAt(row).direction == capture::Direction::Sent ? tokens.sent : tokens.received;
         if (index.column() == Type && entry.violates)
             return tokens.fail;
+        if ((index.column() == Type || index.column() == Data) && rowAt(row).warns)
+            return tokens.warn;
         if (isEvent)
             return tokens.quiet;
         return isControl ? tokens.control : QVariant();

@@ -31,6 +31,9 @@ public:
     capture::ConnectionId connection() const { return m_connection; }
     void setEventsShown(bool shown);
     bool eventsShown() const { return m_eventsShown; }
+    /// Messages of the TLS handshake; its alerts and its result are events.
+    void setTlsShown(bool shown);
+    bool tlsShown() const { return m_tlsShown; }
     void setHeartbeatsHidden(bool hidden);
     bool heartbeatsHidden() const { return m_heartbeatsHidden; }
     /// Rows of records up to this one are not shown; 0: all are.
@@ -99,6 +102,7 @@ private:
     const Document *m_document;
     capture::ConnectionId m_connection = 0;
     bool m_eventsShown = true;
+    bool m_tlsShown = false;
     bool m_heartbeatsHidden = false;
     capture::RecordId m_hiddenThrough = 0;
     TimeFormat m_timeFormat = TimeFormat::SinceStart;

@@ -3,6 +3,7 @@
 
 #include "core/capture/secrets.h"
 #include "core/diagnosis/wording.h"
+#include "core/diagnosis/wording_tls.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -149,6 +150,8 @@ RowKind rowKindOf(const capture::RecordBody &body)
     if (std::holds_alternative<TransferBoundary>(body) || std::holds_alternative<SocketFacts>(body) ||
         std::holds_alternative<MessageRecord>(body))
         return RowKind::Hidden;
+    if (const auto *message = std::get_if<TlsMessage>(&body))
+        return message->content == TlsContent::Alert ? RowKind::Event : RowKind::Tls;
     return RowKind::Event;
 }
 
@@ -159,7 +162,16 @@ RecordRow makeRow(const capture::Record &record)
     row.direction = directionOf(record.body);
     row.type = eventType(record.body);
     const auto *frame = capture::as<capture::FrameRecord>(record);
+    if (const auto *message = capture::as<capture::TlsMessage>(record)) {
+        row.length = QLocale().toString(message->octets);
+        row.data = diagnosis::summaryOf(*message);
+        return row;
+    }
     if (!frame) {
+        if (const auto *tls = capture::as<capture::TlsFacts>(record))
+            row.warns = !tls->faults.empty();
+        else if (const auto *started = capture::as<capture::ConnectionStarted>(record))
+            row.warns = started->anyCertificate;
         row.data = diagnosis::summaryOf(withoutSecrets(record));
         return row;
     }

@@ -16,6 +16,7 @@ enum class RowKind : std::uint8_t {
     Close,     ///< a Close frame
     Heartbeat, ///< a Ping or Pong frame
     Event,     ///< anything else that happened
+    Tls,       ///< a message of the TLS handshake; alerts and its result are events
     HeartbeatEvent
 };
 RowKind rowKindOf(const capture::RecordBody &body);
@@ -28,6 +29,7 @@ struct RecordRow
     bool isFrame = false;
     bool isControl = false;
     bool fin = false;
+    bool warns = false;  ///< the certificate of this connection is not trusted
     bool isText = false; ///< `data` is the payload as text, not in hexadecimal
     QString rsv;         ///< "–" for none, else the set ones: "1", "1,3"
     QString type;

@@ -18,9 +18,9 @@ namespace frameglass::ui {
 
 namespace {
 
-constexpr std::array<const char *, 21> names{
-    "connect",  "disconnect", "options", "server", "add",  "remove", "search", "pause",   "resume", "tail", "heart",
-    "settings", "send",       "ping",    "close",  "open", "save",   "copy",   "warning", "report", "retry"};
+constexpr std::array<const char *, 22> names{
+    "connect",  "disconnect", "options", "server", "add",  "remove", "search", "pause",   "resume", "tail",  "heart",
+    "settings", "send",       "ping",    "close",  "open", "save",   "copy",   "warning", "report", "retry", "lock"};
 
 /// Tints the mask when it is painted, so that a changed theme needs no new icons.
 class MaskEngine final : public QIconEngine

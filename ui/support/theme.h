@@ -81,6 +81,7 @@ enum class Icon {
     Warning,
     Report,
     Retry,
+    Lock,
 };
 QIcon icon(Icon which);
 

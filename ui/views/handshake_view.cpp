@@ -4,9 +4,12 @@
 #include "accept_panel.h"
 #include "hex_view.h"
 #include "quiet_tree.h"
+#include "tls_panel.h"
 
 #include "core/capture/secrets.h"
 #include "core/diagnosis/wording.h"
+#include "core/diagnosis/wording_tls.h"
+#include "ui/models/connection_trust.h"
 #include "ui/models/record_fields.h"
 #include "ui/models/record_row.h"
 #include "ui/support/theme.h"
@@ -21,12 +24,18 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace frameglass::ui {
 
 HandshakeView::HandshakeView(Document *document, Selection *selection, QWidget *parent)
-    : LiveView(document, selection, parent), m_bar(new QWidget(this)), m_raw(new QToolButton(m_bar)),
-      m_secrets(new QToolButton(m_bar)), m_note(new QLabel(m_bar)), m_sides(new QSplitter(Qt::Horizontal, this)),
-      m_splitter(new QSplitter(Qt::Vertical, this)), m_request(new HeadPanel(QStringLiteral("requestFields"), m_sides)),
+    : LiveView(document, selection, parent), m_bar(new QWidget(this)), m_pages(new QStackedWidget(this)),
+      m_proxySides(new QSplitter(Qt::Horizontal, m_pages)),
+      m_proxyRequest(new HeadPanel(QStringLiteral("proxyRequestFields"), m_proxySides)),
+      m_proxyResponse(new HeadPanel(QStringLiteral("proxyResponseFields"), m_proxySides)), m_tls(new TlsPanel(m_pages)),
+      m_raw(new QToolButton(m_bar)), m_secrets(new QToolButton(m_bar)), m_note(new QLabel(m_bar)),
+      m_sides(new QSplitter(Qt::Horizontal, this)), m_splitter(new QSplitter(Qt::Vertical, this)),
+      m_request(new HeadPanel(QStringLiteral("requestFields"), m_sides)),
       m_response(new HeadPanel(QStringLiteral("responseFields"), m_sides)), m_below(new QStackedWidget(this)),
       m_acceptPage(new QScrollArea(m_below)), m_accept(new AcceptPanel(m_acceptPage)), m_bodyPage(new QWidget(m_below)),
       m_bodyTitle(new QLabel(m_bodyPage)), m_bodyAsHex(new QCheckBox(m_bodyPage)),
@@ -56,14 +65,18 @@ HandshakeView::HandshakeView(Document *document, Selection *selection, QWidget *
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_bar);
-    layout->addWidget(m_splitter, 1);
+    layout->addWidget(m_pages, 1);
+    buildPages();
 
-    for (HeadPanel *panel : {m_request, m_response})
+    for (HeadPanel *panel : {m_proxyRequest, m_proxyResponse, m_request, m_response})
         connect(panel, &HeadPanel::lineChosen, this,
                 [this](capture::RecordId record, std::size_t offset, std::size_t length) {
                     this->selection()->setRecord(record, offset, length);
                 });
+    connect(m_tls, &TlsPanel::recordChosen, this,
+            [this](capture::RecordId record) { this->selection()->setRecord(record); });
     connect(selection, &Selection::recordChanged, this, &HandshakeView::showSelected);
+    connect(selection, &Selection::revealRequested, this, &HandshakeView::showPageOf);
     setReadingWidget(m_request->tree());
     retranslate();
     restyle();
@@ -85,18 +98,46 @@ void HandshakeView::buildBar()
     }
     auto *bar = new QHBoxLayout(m_bar);
     bar->setContentsMargins(2 * Theme::space, Theme::space, 2 * Theme::space, Theme::space);
+    constexpr std::array names{"handshakeProxy", "handshakeTls", "handshakeHttp"};
+    for (std::size_t i = 0; i < PageCount; ++i) {
+        auto *step = new QToolButton(m_bar);
+        step->setObjectName(QLatin1String(names[i]));
+        step->setCheckable(true);
+        step->setAutoRaise(true);
+        step->setFocusPolicy(Qt::StrongFocus);
+        step->setToolButtonStyle(Qt::ToolButtonTextOnly);
+        connect(step, &QToolButton::clicked, this, [this, i] {
+            m_chosen = Page(i);
+            choosePage(Page(i));
+        });
+        m_steps[i] = step;
+        bar->addWidget(step);
+    }
+    bar->addSpacing(2 * Theme::space);
     bar->addWidget(m_note, 1);
     bar->addWidget(m_secrets);
     bar->addWidget(m_raw);
     connect(m_raw, &QToolButton::toggled, this, [this](bool raw) {
-        m_request->setRaw(raw);
-        m_response->setRaw(raw);
+        for (HeadPanel *panel : {m_proxyRequest, m_proxyResponse, m_request, m_response})
+            panel->setRaw(raw);
         showSelected();
     });
     connect(m_secrets, &QToolButton::toggled, this, [this] {
         markStale();
         ensureFresh();
     });
+}
+
+void HandshakeView::buildPages()
+{
+    m_proxySides->addWidget(m_proxyRequest);
+    m_proxySides->addWidget(m_proxyResponse);
+    m_proxySides->setChildrenCollapsible(false);
+    m_proxySides->setSizes({500, 500});
+    m_pages->addWidget(m_proxySides);
+    m_pages->addWidget(m_tls);
+    m_pages->addWidget(m_splitter);
+    m_pages->setCurrentIndex(HttpPage);
 }
 
 void HandshakeView::buildBody()
@@ -121,6 +162,11 @@ void HandshakeView::buildBody()
 
 void HandshakeView::retranslate()
 {
+    m_steps[ProxyPage]->setText(tr("Proxy"));
+    m_steps[ProxyPage]->setToolTip(tr("What was asked of the proxy, and its answer"));
+    m_steps[TlsPage]->setToolTip(tr("What TLS agreed on, its messages and the certificates"));
+    m_steps[HttpPage]->setText(tr("Request and response"));
+    m_steps[HttpPage]->setToolTip(tr("The heads of the opening handshake"));
     m_raw->setText(tr("Raw octets"));
     m_raw->setToolTip(tr("Show both heads as octets with their line endings"));
     m_secrets->setText(tr("Show secrets"));
@@ -128,8 +174,9 @@ void HandshakeView::retranslate()
     m_bodyAsHex->setText(tr("Hexadecimal"));
     m_bodyText->setAccessibleName(tr("Body of the response"));
     m_bodyHex->setAccessibleName(tr("Body of the response, raw octets"));
-    m_request->retranslate();
-    m_response->retranslate();
+    for (HeadPanel *panel : {m_proxyRequest, m_proxyResponse, m_request, m_response})
+        panel->retranslate();
+    m_tls->retranslate();
     m_accept->retranslate();
 }
 
@@ -140,14 +187,16 @@ void HandshakeView::restyle()
     m_note->setPalette(quiet);
     m_bodyTitle->setPalette(quiet);
     m_bodyText->setFont(Theme::instance().monospace());
-    m_request->restyle();
-    m_response->restyle();
+    for (HeadPanel *panel : {m_proxyRequest, m_proxyResponse, m_request, m_response})
+        panel->restyle();
+    m_tls->restyle();
     m_accept->restyle();
 }
 
 void HandshakeView::switched()
 {
     m_secrets->setChecked(false);
+    m_chosen.reset();
     m_body.clear();
     m_bodyText->clear();
 }
@@ -208,6 +257,88 @@ QString HandshakeView::captionOf(const QString &name, const analysis::Connection
     if (!request && facts.responsePartial)
         text += QStringLiteral(" · ") + tr("never became whole");
     return text;
+}
+
+HandshakeView::Page HandshakeView::page() const
+{
+    return Page(m_pages->currentIndex());
+}
+
+void HandshakeView::choosePage(Page page)
+{
+    m_pages->setCurrentIndex(page);
+    for (std::size_t i = 0; i < PageCount; ++i)
+        m_steps[i]->setChecked(i == page);
+    const bool heads = page != TlsPage;
+    m_raw->setVisible(heads);
+    m_secrets->setVisible(heads && m_hasSecrets);
+}
+
+/// Which steps there are, and the one to look at: the last that was reached, unless the user chose another.
+void HandshakeView::showPages(const analysis::ConnectionFacts *facts)
+{
+    const bool secure = facts && !facts->isListener() && isSecure(*facts);
+    const bool proxy = facts && (facts->proxy || facts->lastOf(capture::Stage::Proxy));
+    m_steps[ProxyPage]->setVisible(proxy);
+    m_steps[TlsPage]->setVisible(secure);
+    m_steps[HttpPage]->setVisible(proxy || secure);
+    QString sign;
+    if (secure && facts->tls) {
+        const auto verdict = facts->tls->value.verdict;
+        const auto *stage = facts->lastOf(capture::Stage::Tls);
+        const bool failed = stage && stage->value.outcome != capture::StageOutcome::Started &&
+                            stage->value.outcome != capture::StageOutcome::Succeeded;
+        sign = QLatin1Char(' ') + signOf(failed                                       ? diagnosis::Verdict::Fail
+                                         : verdict == capture::TlsVerdict::Overridden ? diagnosis::Verdict::Warn
+                                                                                      : diagnosis::Verdict::Pass);
+    }
+    m_steps[TlsPage]->setText(QStringLiteral("TLS") + sign);
+    Page reached = HttpPage;
+    if (facts && !facts->request && (proxy || secure)) {
+        if (secure && facts->lastOf(capture::Stage::Tls))
+            reached = TlsPage;
+        else if (facts->lastOf(capture::Stage::Proxy))
+            reached = ProxyPage;
+    }
+    choosePage(m_chosen.value_or(reached));
+}
+
+/// Evidence elsewhere leads to the page that shows it.
+void HandshakeView::showPageOf(capture::RecordId record)
+{
+    const analysis::ConnectionFacts *now = facts();
+    if (!now)
+        return;
+    const auto is = [record](const auto &fact) { return fact && fact->record == record; };
+    const auto *stage = now->lastOf(capture::Stage::Tls);
+    const bool message = std::ranges::any_of(now->tlsMessages, [record](const auto &m) { return m.record == record; });
+    if (message || is(now->tls) || (stage && stage->record == record))
+        m_chosen = TlsPage;
+    else if (is(now->proxyRequest) || is(now->proxyResponse))
+        m_chosen = ProxyPage;
+    else if (is(now->request) || is(now->response))
+        m_chosen = HttpPage;
+    markStale();
+}
+
+void HandshakeView::showProxyHeads(const analysis::ConnectionFacts *facts)
+{
+    m_proxyRequest->setTitle(tr("Request to the proxy"), tr("Request to the proxy"));
+    m_proxyResponse->setTitle(tr("The proxy's answer"), tr("The proxy's answer"));
+    const auto headsOf = [this](const auto &head) {
+        std::vector<HeadPanel::Head> heads;
+        if (head) {
+            HeadPanel::Head shown{head->record, {}, {}, shownOctets(head->value)};
+            shown.rows = judgeProxyHead(head->value, shown.octets);
+            heads.push_back(std::move(shown));
+        }
+        return heads;
+    };
+    const bool socks = facts && facts->proxy && facts->proxy->value.kind == capture::ProxyKind::Socks5;
+    const QString none =
+        socks ? tr("SOCKS5 has no heads; the timeline shows its answer.") : tr("No head was exchanged.");
+    m_proxyRequest->setHeads(facts ? headsOf(facts->proxyRequest) : std::vector<HeadPanel::Head>(), none);
+    m_proxyResponse->setHeads(facts ? headsOf(facts->proxyResponse) : std::vector<HeadPanel::Head>(), none);
 }
 
 void HandshakeView::showHeads(const analysis::ConnectionFacts *facts)
@@ -293,6 +424,9 @@ void HandshakeView::showBody(const analysis::ConnectionFacts *facts)
 QString HandshakeView::noteText(const analysis::ConnectionFacts &facts) const
 {
     QString text = stageText(facts);
+    if (facts.tls && page() != TlsPage)
+        text += (text.isEmpty() ? QString() : QStringLiteral("\n")) +
+                tr("TLS: %1").arg(diagnosis::summaryOf(facts.tls->value));
     if (const QString compression = diagnosis::compressionText(facts.compression); !compression.isEmpty())
         text += (text.isEmpty() ? QString() : QStringLiteral("\n")) + tr("Compression: %1").arg(compression);
     return text;
@@ -301,10 +435,13 @@ QString HandshakeView::noteText(const analysis::ConnectionFacts &facts) const
 void HandshakeView::refresh()
 {
     const analysis::ConnectionFacts *now = facts();
+    const auto hides = [](const auto &head) { return head && !capture::secretsInHead(head->value.raw).empty(); };
+    m_hasSecrets =
+        now && (hides(now->request) || hides(now->response) || hides(now->proxyRequest) || hides(now->proxyResponse));
+    showPages(now);
     m_note->setText(now ? noteText(*now) : tr("No connection is selected. Connect to a server, or open a capture."));
-    const bool hasSecrets = now && ((now->request && !capture::secretsInHead(now->request->value.raw).empty()) ||
-                                    (now->response && !capture::secretsInHead(now->response->value.raw).empty()));
-    m_secrets->setVisible(hasSecrets);
+    showProxyHeads(now);
+    m_tls->setFacts(now && isSecure(*now) ? now : nullptr, document()->reader().startWallMs() / 1000);
     showHeads(now);
     showBody(now);
     showSelected();
@@ -313,8 +450,9 @@ void HandshakeView::refresh()
 void HandshakeView::showSelected()
 {
     const Selection *chosen = selection();
-    m_request->light(chosen->record(), chosen->offset(), chosen->length());
-    m_response->light(chosen->record(), chosen->offset(), chosen->length());
+    for (HeadPanel *panel : {m_proxyRequest, m_proxyResponse, m_request, m_response})
+        panel->light(chosen->record(), chosen->offset(), chosen->length());
+    m_tls->light(chosen->record());
     const analysis::ConnectionFacts *now = facts();
     const bool inBody = now && now->firstBodyRecord && chosen->record() == *now->firstBodyRecord;
     m_bodyHex->setLit(inBody ? chosen->offset() : 0, inBody ? chosen->length() : 0);

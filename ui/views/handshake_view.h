@@ -5,6 +5,9 @@
 
 #include "head_panel.h"
 
+#include <array>
+#include <optional>
+
 class QCheckBox;
 class QLabel;
 class QPlainTextEdit;
@@ -17,15 +20,22 @@ namespace frameglass::ui {
 
 class AcceptPanel;
 class HexView;
+class TlsPanel;
 
-/// Request and response side by side as sent, each line judged, and the proof of the opening handshake step by step;
-/// for an answer that is not 101, its body.
+/// The steps of the opening handshake, one page each: the heads exchanged with a proxy, TLS, and request and response
+/// side by side as sent, each line judged, with the proof step by step; for an answer that is not 101, its body. Shows
+/// the step that was reached until the user chooses one.
 class HandshakeView : public LiveView
 {
     Q_OBJECT
 public:
     explicit HandshakeView(Document *document, Selection *selection, QWidget *parent = nullptr);
 
+    enum Page { ProxyPage, TlsPage, HttpPage, PageCount };
+    Page page() const;
+    TlsPanel *tls() const { return m_tls; }
+    HeadPanel *proxyRequest() const { return m_proxyRequest; }
+    HeadPanel *proxyResponse() const { return m_proxyResponse; }
     HeadPanel *request() const { return m_request; }
     HeadPanel *response() const { return m_response; }
     AcceptPanel *accept() const { return m_accept; }
@@ -41,15 +51,28 @@ protected:
 private:
     void buildBar();
     void buildBody();
+    void buildPages();
+    void choosePage(Page page);
+    void showPages(const analysis::ConnectionFacts *facts);
+    void showProxyHeads(const analysis::ConnectionFacts *facts);
     void showHeads(const analysis::ConnectionFacts *facts);
     void showBody(const analysis::ConnectionFacts *facts);
     void showSelected();
+    void showPageOf(capture::RecordId record);
     protocol::Octets shownOctets(const protocol::HttpHead &head) const;
     QString noteText(const analysis::ConnectionFacts &facts) const;
     QString stageText(const analysis::ConnectionFacts &facts) const;
     QString captionOf(const QString &name, const analysis::ConnectionFacts &facts, bool request) const;
 
     QWidget *m_bar;
+    std::array<QToolButton *, PageCount> m_steps;
+    QStackedWidget *m_pages;
+    bool m_hasSecrets = false;
+    std::optional<Page> m_chosen; ///< by the user, for this connection
+    QSplitter *m_proxySides;
+    HeadPanel *m_proxyRequest;
+    HeadPanel *m_proxyResponse;
+    TlsPanel *m_tls;
     QToolButton *m_raw;
     QToolButton *m_secrets;
     QLabel *m_note;

@@ -25,9 +25,9 @@ TimelineView::TimelineView(Document *document, Selection *selection, QWidget *pa
     : LiveView(document, selection, parent), m_model(new RecordModel(document, this)),
       m_table(new RecordTable(m_model, this)), m_detail(new RecordDetail(document, selection, this)),
       m_splitter(new QSplitter(Qt::Vertical, this)), m_bar(new QWidget(this)), m_timeLabel(new QLabel(m_bar)),
-      m_time(new QComboBox(m_bar)), m_events(new QToolButton(m_bar)), m_hearts(new QToolButton(m_bar)),
-      m_pause(new QToolButton(m_bar)), m_difference(new QLabel(m_bar)), m_note(new QLabel(this)),
-      m_cleared(new NoticeBar(this))
+      m_time(new QComboBox(m_bar)), m_events(new QToolButton(m_bar)), m_tls(new QToolButton(m_bar)),
+      m_hearts(new QToolButton(m_bar)), m_pause(new QToolButton(m_bar)), m_difference(new QLabel(m_bar)),
+      m_note(new QLabel(this)), m_cleared(new NoticeBar(this))
 {
     buildBar();
     m_note->setObjectName(QStringLiteral("timelineNote"));
@@ -56,6 +56,7 @@ TimelineView::TimelineView(Document *document, Selection *selection, QWidget *pa
             setClearedThrough(this->selection()->connection(), 0);
         m_model->reveal(id);
         m_events->setChecked(m_model->eventsShown());
+        m_tls->setChecked(m_model->tlsShown());
         m_hearts->setChecked(m_model->heartbeatsHidden());
         showSelected();
     });
@@ -82,6 +83,7 @@ void TimelineView::buildBar()
 {
     m_time->setObjectName(QStringLiteral("timelineTime"));
     m_events->setObjectName(QStringLiteral("timelineEvents"));
+    m_tls->setObjectName(QStringLiteral("timelineTls"));
     m_hearts->setObjectName(QStringLiteral("timelineHearts"));
     m_pause->setObjectName(QStringLiteral("timelinePause"));
     m_difference->setObjectName(QStringLiteral("timelineDifference"));
@@ -91,9 +93,11 @@ void TimelineView::buildBar()
     m_timeLabel->setBuddy(m_time);
     m_events->setCheckable(true);
     m_events->setChecked(true);
+    m_tls->setCheckable(true);
+    m_tls->hide(); // until there is something to show
     m_hearts->setCheckable(true);
     m_pause->setCheckable(true);
-    for (QToolButton *button : {m_events, m_hearts, m_pause}) {
+    for (QToolButton *button : {m_events, m_tls, m_hearts, m_pause}) {
         button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         button->setAutoRaise(true);
         button->setFocusPolicy(Qt::StrongFocus);
@@ -103,6 +107,7 @@ void TimelineView::buildBar()
     bar->addWidget(m_timeLabel);
     bar->addWidget(m_time);
     bar->addWidget(m_events);
+    bar->addWidget(m_tls);
     bar->addWidget(m_hearts);
     bar->addWidget(m_pause);
     bar->alignRight();
@@ -112,6 +117,10 @@ void TimelineView::buildBar()
             [](int index) { Settings::instance().setValue(settings::timeFormat, index); });
     connect(m_events, &QToolButton::toggled, this, [this](bool on) {
         m_model->setEventsShown(on);
+        showSelected();
+    });
+    connect(m_tls, &QToolButton::toggled, this, [this](bool on) {
+        m_model->setTlsShown(on);
         showSelected();
     });
     connect(m_hearts, &QToolButton::toggled, this, [this](bool on) {
@@ -142,6 +151,8 @@ void TimelineView::retranslate()
     m_time->setAccessibleName(tr("Time column"));
     m_events->setText(tr("Events"));
     m_events->setToolTip(tr("Also show stages, heads, state changes, violations and how TCP ended"));
+    m_tls->setText(tr("TLS messages"));
+    m_tls->setToolTip(tr("Also show the messages of the TLS handshake; alerts and its result are events"));
     m_hearts->setText(tr("Hide heartbeat"));
     m_hearts->setToolTip(tr("Hide pings and pongs; missed ones stay"));
     m_pause->setText(tr("Pause"));
@@ -154,6 +165,7 @@ void TimelineView::retranslate()
 void TimelineView::restyle()
 {
     m_events->setIcon(icon(Icon::Tail));
+    m_tls->setIcon(icon(Icon::Lock));
     m_hearts->setIcon(icon(Icon::Heart));
     m_pause->setIcon(icon(m_table->isPaused() ? Icon::Resume : Icon::Pause));
     QPalette quiet = m_note->palette();
@@ -239,6 +251,7 @@ QString TimelineView::waitingText(const analysis::ConnectionFacts &facts) const
 void TimelineView::refresh()
 {
     const analysis::ConnectionFacts *now = facts();
+    m_tls->setVisible(now && !now->tlsMessages.empty());
     const QString text = now ? waitingText(*now)
                          : m_model->isLoading()
                              ? QString()

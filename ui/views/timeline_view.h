@@ -53,6 +53,7 @@ private:
     QLabel *m_timeLabel;
     QComboBox *m_time;
     QToolButton *m_events;
+    QToolButton *m_tls;
     QToolButton *m_hearts;
     QToolButton *m_pause;
     QLabel *m_difference;

@@ -38,13 +38,13 @@ QString textOf(const session::TargetFault &fault)
     const auto text = [](const char *source) { return QCoreApplication::translate("AddressBar", source); };
     switch (fault.error) {
     case session::TargetError::Empty:
-        return text(QT_TRANSLATE_NOOP("AddressBar", "Type where to connect, for example ws://localhost:9001/"));
+        return text(QT_TRANSLATE_NOOP("AddressBar", "Type where to connect, for example wss://example.com/chat"));
     case session::TargetError::SchemeMissing:
-        return text(QT_TRANSLATE_NOOP("AddressBar", "The address must begin with ws://"));
+        return text(QT_TRANSLATE_NOOP("AddressBar", "The address must begin with ws:// or wss://"));
     case session::TargetError::SchemeUnsupported:
         return text(QT_TRANSLATE_NOOP("AddressBar", "Only ws:// and wss:// addresses can be opened"));
     case session::TargetError::HostMissing:
-        return text(QT_TRANSLATE_NOOP("AddressBar", "The host is missing after ws://"));
+        return text(QT_TRANSLATE_NOOP("AddressBar", "The host is missing after ://"));
     case session::TargetError::HostInvalid:
         return text(QT_TRANSLATE_NOOP("AddressBar", "This is no valid host name or address"));
     case session::TargetError::PortInvalid:
@@ -210,7 +210,7 @@ void AddressBar::updateButton()
 
 void AddressBar::retranslate()
 {
-    m_url->lineEdit()->setPlaceholderText(tr("ws://host:port/path"));
+    m_url->lineEdit()->setPlaceholderText(tr("ws:// or wss://host:port/path"));
     m_url->setAccessibleName(tr("WebSocket address"));
     m_url->setToolTip(tr("Address to connect to (Ctrl+N)"));
     m_options->setText(tr("Options"));

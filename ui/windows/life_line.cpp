@@ -2,6 +2,7 @@
 #include "life_line.h"
 
 #include "core/diagnosis/wording.h"
+#include "ui/models/connection_trust.h"
 #include "ui/support/flow_layout.h"
 #include "ui/support/theme.h"
 
@@ -23,9 +24,30 @@ const QString none = QStringLiteral("–");
 
 LifeLine::Phase phaseOf(Stage stage)
 {
-    return stage == Stage::Resolve ? LifeLine::Phase::Resolve
-           : stage == Stage::Tcp   ? LifeLine::Phase::Tcp
-                                   : LifeLine::Phase::Upgrade;
+    switch (stage) {
+    case Stage::Resolve: return LifeLine::Phase::Resolve;
+    case Stage::Tcp: return LifeLine::Phase::Tcp;
+    case Stage::Proxy: return LifeLine::Phase::Proxy;
+    case Stage::Tls: return LifeLine::Phase::Tls;
+    case Stage::Upgrade: return LifeLine::Phase::Upgrade;
+    }
+    return LifeLine::Phase::Upgrade;
+}
+
+/// Whether a phase is, or would have been, on the way to this connection. What was accepted had no way of ours.
+bool isUsed(LifeLine::Phase phase, const analysis::ConnectionFacts &facts)
+{
+    const bool accepted = facts.vantage() == capture::Vantage::Server;
+    switch (phase) {
+    case LifeLine::Phase::Resolve:
+    case LifeLine::Phase::Tcp: return !accepted;
+    case LifeLine::Phase::Proxy: return facts.proxy || facts.lastOf(Stage::Proxy);
+    case LifeLine::Phase::Tls: return isSecure(facts);
+    case LifeLine::Phase::Upgrade:
+    case LifeLine::Phase::Open:
+    case LifeLine::Phase::Close: return true;
+    }
+    return true;
 }
 
 QString clock(Nanoseconds time)
@@ -44,8 +66,10 @@ std::array<LifeLine::Step, LifeLine::phaseCount> LifeLine::stepsOf(const analysi
                                                                    Nanoseconds now)
 {
     std::array<Step, phaseCount> steps;
-    for (Step &step : steps)
-        step.time = none;
+    for (std::size_t i = 0; i < phaseCount; ++i) {
+        steps[i].time = none;
+        steps[i].used = isUsed(Phase(i), facts);
+    }
     for (const auto &stage : facts.stages) {
         Step &step = steps[std::size_t(phaseOf(stage.value.stage))];
         step.record = stage.record;
@@ -66,14 +90,19 @@ std::array<LifeLine::Step, LifeLine::phaseCount> LifeLine::stepsOf(const analysi
             break;
         }
     }
+    // What it agreed on, or came to, says more than that it ended.
+    if (Step &tls = steps[std::size_t(Phase::Tls)]; facts.tls && tls.record)
+        tls.record = facts.tls->record;
     Step &upgrade = steps[std::size_t(Phase::Upgrade)];
     if (facts.response)
         upgrade.record = facts.response->record;
-    // An accepted connection has no stages: its upgrade runs from the first record to the answer.
+    // An accepted connection has no stage for it: its upgrade runs from the first record, or from TLS, to the answer.
     if (upgrade.standing == Standing::Pending && facts.request && facts.started) {
+        const auto *tls = facts.lastOf(Stage::Tls);
+        const Nanoseconds began = tls ? tls->time : facts.started->time;
         upgrade.standing = facts.openedAt ? Standing::Done : facts.isOver() ? Standing::Failed : Standing::Current;
         upgrade.record = upgrade.record ? upgrade.record : facts.request->record;
-        upgrade.time = durationText(facts.openedAt.value_or(facts.lastTime.value_or(now)) - facts.started->time);
+        upgrade.time = durationText(facts.openedAt.value_or(facts.lastTime.value_or(now)) - began);
     }
     if (facts.openedAt) {
         upgrade.standing = Standing::Done;
@@ -105,7 +134,7 @@ std::array<LifeLine::Step, LifeLine::phaseCount> LifeLine::stepsOf(const analysi
 }
 
 LifeLine::LifeLine(Document *document, Selection *selection, QWidget *parent)
-    : QFrame(parent), m_document(document), m_selection(selection), m_rtt(new QLabel(this))
+    : QFrame(parent), m_document(document), m_selection(selection), m_trust(new QLabel(this)), m_rtt(new QLabel(this))
 {
     auto *layout = new FlowLayout(this);
     layout->setContentsMargins(2 * Theme::space, Theme::space, 3 * Theme::space, Theme::space);
@@ -131,6 +160,9 @@ LifeLine::LifeLine(Document *document, Selection *selection, QWidget *parent)
             m_arrows[i]->hide();
         layout->addWidget(button);
     }
+    m_trust->setObjectName(QStringLiteral("trustMark"));
+    m_trust->setContentsMargins(3 * Theme::space, 0, 0, 0);
+    layout->addWidget(m_trust);
     layout->alignRight();
     m_rtt->setObjectName(QStringLiteral("rtt"));
     layout->addWidget(m_rtt);
@@ -147,13 +179,13 @@ void LifeLine::refresh()
     const bool live = m_document->isLive(facts->id);
     const Nanoseconds now = live ? m_document->now() : facts->lastTime.value_or(Nanoseconds{0});
     m_steps = stepsOf(*facts, now);
-    const bool accepted = facts->vantage() == capture::Vantage::Server;
+    bool first = true;
     for (std::size_t i = 0; i < phaseCount; ++i) {
         const Step &step = m_steps[i];
         QToolButton *button = m_buttons[i];
-        const bool hidden = accepted && i < std::size_t(Phase::Upgrade);
-        button->setVisible(!hidden);
-        m_arrows[i]->setVisible(i > 0 && !(accepted && i <= std::size_t(Phase::Upgrade)));
+        button->setVisible(step.used);
+        m_arrows[i]->setVisible(step.used && !first);
+        first = first && !step.used;
         const QString sign =
             step.standing == Standing::Failed ? diagnosis::signOf(diagnosis::Verdict::Fail) + u' ' : QString();
         button->setText(sign + m_names[i] + u' ' + step.time);
@@ -172,6 +204,12 @@ void LifeLine::refresh()
         if (m_arrows[i]->palette() != quiet)
             m_arrows[i]->setPalette(quiet);
     }
+    m_trust->setVisible(isTrustOverridden(*facts));
+    m_trust->setText(diagnosis::signOf(diagnosis::Verdict::Warn) + u' ' + notTrustedText());
+    QPalette warning = palette();
+    warning.setColor(QPalette::WindowText, tokens.warn);
+    if (m_trust->palette() != warning)
+        m_trust->setPalette(warning);
     QString rtt;
     if (facts->heartbeat.lastRtt) {
         const bool tcp = facts->lastSocket && facts->lastSocket->value.tcpRtt;
@@ -184,8 +222,11 @@ void LifeLine::refresh()
 
 void LifeLine::retranslate()
 {
-    m_names = {tr("resolve"), tr("TCP"), tr("upgrade"), tr("open"), tr("close")};
-    const std::array tips{tr("Looking up the host's addresses"), tr("Making the TCP connection"),
+    m_names = {tr("resolve"), tr("TCP"), tr("proxy"), tr("TLS"), tr("upgrade"), tr("open"), tr("close")};
+    const std::array tips{tr("Looking up the host's addresses"),
+                          tr("Making the TCP connection"),
+                          tr("Asking the proxy to connect to the server"),
+                          tr("The TLS handshake: what it agreed on, and whether the certificate is trusted"),
                           tr("The opening handshake: request out, response head in"),
                           tr("How long the connection has been, or was, open"),
                           tr("The closing handshake and the end of TCP")};
@@ -193,6 +234,7 @@ void LifeLine::retranslate()
         m_buttons[i]->setToolTip(tips[i]);
         m_buttons[i]->setAccessibleDescription(tips[i]);
     }
+    m_trust->setToolTip(tr("The server's certificate is not trusted; it was connected anyway, this once"));
     m_rtt->setToolTip(tr("Round trip of the last ping, and the kernel's own for TCP"));
     refresh();
 }

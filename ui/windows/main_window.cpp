@@ -2,8 +2,6 @@
 #include "main_window_p.h"
 
 #include "confirm.h"
-#include "demo.h"
-#include "preferences_dialog.h"
 #include "ui/support/settings.h"
 #include "ui/support/theme.h"
 #include "ui/views/checklist_view.h"
@@ -12,7 +10,6 @@
 #include "ui/views/state_view.h"
 #include "ui/views/timeline_view.h"
 
-#include <QFileInfo>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTabBar>
@@ -66,6 +63,7 @@ void MainWindow::build()
     m_options = new OptionsDrawer(m_document->undoStack(), central);
     m_options->setObjectName(QStringLiteral("optionsDrawer"));
     m_options->hide();
+    m_tls = std::make_unique<TlsMaker>(transport::TlsContext::Side::Client, this);
     m_notice = new NoticeBar(central);
     m_notice->setObjectName(QStringLiteral("notice"));
     m_saving = new SavingBar(central);
@@ -178,8 +176,10 @@ void MainWindow::wire()
     connect(m_serverButton, &QToolButton::toggled, this, &MainWindow::setServerPanelOpen);
     connect(m_serverPanel, &ServerPanel::resized, this, &MainWindow::placeServerPanel);
     connect(m_serverPanel, &ServerPanel::closeRequested, this, [this] { setServerPanelOpen(false); });
-    connect(m_serverPanel, &ServerPanel::connectRequested, this, [this](const QString &url) {
+    connect(m_serverPanel, &ServerPanel::connectRequested, this, [this](const QString &url, const QString &caFile) {
         setServerPanelOpen(false);
+        if (!caFile.isEmpty() && m_options->tls()->caFile().isEmpty())
+            m_options->tls()->setCaFile(caFile); // seen there, and needed for whoever connects from here
         connectTo(url);
     });
     connect(m_connections, &ConnectionPanel::newRequested, this, &MainWindow::newConnection);
@@ -188,6 +188,7 @@ void MainWindow::wire()
     connect(m_banner, &NoticeBar::actionTriggered, this, &MainWindow::why);
     connect(m_situation, &SituationPanel::cancelRequested, this, &MainWindow::disconnectSelected);
     connect(m_situation, &SituationPanel::retryRequested, this, &MainWindow::reconnect);
+    connect(m_situation, &SituationPanel::anywayRequested, this, &MainWindow::connectAnyway);
     connect(m_situation, &SituationPanel::stopServerRequested, m_document, &Document::stopServer);
     connect(m_start, &StartPage::echoRequested, this, &MainWindow::startDemo);
     connect(m_start, &StartPage::brokenRequested, this, &MainWindow::startBroken);
@@ -199,129 +200,6 @@ void MainWindow::wire()
                     Document::discardLeftover(path);
                     offerLeftovers();
                 });
-    });
-}
-
-// ---- Connecting ------------------------------------------------------------------------------------------------
-
-// Calls what may fail for the capture file's sake, and says so where it does.
-void MainWindow::guarded(const std::function<void()> &work)
-{
-    try {
-        work();
-    } catch (const capture::CaptureError &error) {
-        const QString path = QString::fromStdU16String(error.path().u16string());
-        showNotice(diagnosis::Verdict::Fail, diagnosis::textOf(error.code(), path));
-    }
-}
-
-void MainWindow::connectTo(const QString &url)
-{
-    m_address->setUrl(url);
-    if (m_address->validate())
-        connectNow();
-}
-
-void MainWindow::connectNow()
-{
-    session::ClientOptions options;
-    options.limits = PreferencesDialog::limits();
-    options.url = m_address->url().toStdString();
-    if (!m_options->apply(options)) {
-        setOptionsOpen(true);
-        return;
-    }
-    m_address->remember();
-    m_options->save();
-    connectWith(std::move(options));
-}
-
-void MainWindow::connectWith(session::ClientOptions options)
-{
-    guarded([&] {
-        if (m_document->isReadOnly()) {
-            const QString name = QFileInfo(m_document->path()).fileName();
-            m_document->newCapture();
-            showNotice(diagnosis::Verdict::Info,
-                       tr("%1 is read-only, so this connection goes into a new capture.").arg(name));
-        }
-        m_selection->setConnection(m_document->connectTo(std::move(options)));
-    });
-}
-
-void MainWindow::reconnect()
-{
-    const capture::ConnectionId id = m_selection->connection();
-    const analysis::ConnectionFacts *facts = m_document->facts(id);
-    if (!facts || !facts->started || facts->vantage() != capture::Vantage::Client)
-        return;
-    const auto &started = facts->started->value;
-    session::ClientOptions options;
-    if (const session::ClientOptions *before = m_document->optionsOf(id)) {
-        options = *before;
-    } else {
-        options.url = started.url;
-        options.label = started.label;
-        options.subprotocols = started.offeredSubprotocols;
-        options.heartbeat.pingInterval = started.pingInterval;
-        options.heartbeat.pingTimeout = started.pingTimeout.value_or(options.heartbeat.pingTimeout);
-    }
-    options.limits = PreferencesDialog::limits();
-    options.series = started.series.value_or(id);
-    for (const auto &[other, known] : m_document->facts().connections())
-        if (known->started && known->started->value.series.value_or(other) == *options.series)
-            options.attempt = std::max(options.attempt, known->started->value.attempt);
-    ++options.attempt;
-    connectWith(std::move(options));
-}
-
-void MainWindow::disconnectSelected()
-{
-    const capture::ConnectionId id = m_selection->connection();
-    const analysis::ConnectionFacts *facts = m_document->facts(id);
-    if (!facts || !m_document->isLive(id))
-        return;
-    if (facts->isListener())
-        m_document->stopServer();
-    else if (facts->state == ConnectionState::Open)
-        m_document->closeConnection(id, 1000, {});
-    else
-        m_document->disconnect(id, false);
-}
-
-void MainWindow::newConnection()
-{
-    m_selection->setConnection(0);
-    m_address->focusUrl();
-}
-
-void MainWindow::startDemo()
-{
-    guarded([this] {
-        QString error;
-        auto *demo = new Demo(m_document, this);
-        const capture::ConnectionId id = demo->start(&error);
-        if (id == 0) {
-            delete demo;
-            showNotice(diagnosis::Verdict::Fail, tr("The echo server could not start: %1").arg(error));
-            return;
-        }
-        m_selection->setConnection(id);
-        showTab(TimelineTab);
-    });
-}
-
-void MainWindow::startBroken()
-{
-    guarded([this] {
-        QString error;
-        const capture::ConnectionId id = startRefused(*m_document, &error);
-        if (id == 0) {
-            showNotice(diagnosis::Verdict::Fail, tr("The echo server could not start: %1").arg(error));
-            return;
-        }
-        m_selection->setConnection(id);
-        showTab(HandshakeTab);
     });
 }
 
@@ -386,8 +264,10 @@ void MainWindow::reveal(capture::RecordId record)
     const auto found = m_document->reader().record(record, capture::Payloads::ControlOnly);
     if (!found)
         return;
-    const bool head = capture::as<capture::HeadRecord>(*found) || capture::as<capture::BodyRecord>(*found);
-    showTab(head ? HandshakeTab : TimelineTab);
+    const auto *stage = capture::as<capture::StageChanged>(*found);
+    const bool handshake = capture::as<capture::HeadRecord>(*found) || capture::as<capture::BodyRecord>(*found) ||
+                           capture::as<capture::TlsFacts>(*found) || (stage && stage->stage == capture::Stage::Tls);
+    showTab(handshake ? HandshakeTab : TimelineTab);
 }
 
 void MainWindow::why()

@@ -29,6 +29,7 @@ class ServerPanel;
 class SituationPanel;
 class StartPage;
 class TimelineView;
+class TlsMaker;
 
 /// The one window: address bar, connections, banner, life line, five views, composer, status.
 class MainWindow : public QMainWindow
@@ -61,6 +62,8 @@ public slots:
     void saveAs();
     void saveCopy();
     void reconnect();
+    /// The same again, once, whatever the server's certificate.
+    void connectAnyway();
     void disconnectSelected();
     void showPreferences();
 
@@ -75,8 +78,6 @@ private:
     // main_window.cpp: what the window consists of, and how it follows the document
     void build();
     void wire();
-    void connectNow();
-    void connectWith(session::ClientOptions options);
     void selectionChanged();
     void refresh();
     void refreshSoon();
@@ -85,6 +86,12 @@ private:
     void showNotice(diagnosis::Verdict verdict, const QString &text);
     void placeServerPanel();
     void updateTitle();
+
+    // main_window_connecting.cpp
+    void connectNow();
+    void makeTls(session::ClientOptions options);
+    void connectWith(session::ClientOptions options);
+    void attemptAgain(bool anyCertificate);
     void guarded(const std::function<void()> &work);
 
     // main_window_actions.cpp: menus and their texts
@@ -114,6 +121,7 @@ private:
     AddressBar *m_address;
     QToolButton *m_serverButton;
     OptionsDrawer *m_options;
+    std::unique_ptr<TlsMaker> m_tls;
     ServerPanel *m_serverPanel;
     NoticeBar *m_notice;
     SavingBar *m_saving;

@@ -13,6 +13,8 @@
 #include "situation_panel.h"
 #include "start_page.h"
 #include "status_line.h"
+#include "tls_fields.h"
+#include "tls_maker.h"
 #include "ui/views/notice_bar.h"
 
 #include <QAction>

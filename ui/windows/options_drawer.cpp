@@ -2,6 +2,9 @@
 #include "options_drawer.h"
 
 #include "deflate_field.h"
+#include "header_editor.h"
+#include "proxy_fields.h"
+#include "tls_fields.h"
 
 #include "core/protocol/http_head.h"
 #include "ui/support/flow_layout.h"
@@ -13,7 +16,6 @@
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QGridLayout>
-#include <QHeaderView>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -23,9 +25,8 @@
 #include <QPainter>
 #include <QScrollArea>
 #include <QSpinBox>
-#include <QTableWidget>
-#include <QToolButton>
-#include <QUndoStack>
+#include <QStackedWidget>
+#include <QTabBar>
 
 namespace frameglass::ui {
 
@@ -52,19 +53,12 @@ QDoubleSpinBox *secondsField(QWidget *parent, double value)
     return field;
 }
 
-// What would break the request's lines or leave it malformed without being asked for.
-bool fitsOneLine(const QString &text)
-{
-    return !text.contains(u'\r') && !text.contains(u'\n') && !text.contains(QChar(0));
-}
-
 } // namespace
 
 OptionsDrawer::OptionsDrawer(QUndoStack *undo, QWidget *parent)
-    : QFrame(parent), m_undo(undo), m_scroll(new QScrollArea(this)), m_content(new QWidget(m_scroll)),
-      m_headersLabel(new QLabel(this)), m_headers(new QTableWidget(0, 2, this)), m_add(new QToolButton(this)),
-      m_remove(new QToolButton(this)), m_up(new QToolButton(this)), m_down(new QToolButton(this)),
-      m_headersFault(new FaultLabel(this)), m_subprotocolsLabel(new QLabel(this)), m_subprotocols(new QLineEdit(this)),
+    : QFrame(parent), m_tabs(new QTabBar(this)), m_stack(new QStackedWidget(this)), m_content(new QWidget(m_stack)),
+      m_tls(new TlsFields(m_stack)), m_proxy(new ProxyFields(m_stack)), m_headers(new HeaderEditor(undo, m_content)),
+      m_subprotocolsLabel(new QLabel(this)), m_subprotocols(new QLineEdit(this)),
       m_subprotocolsFault(new FaultLabel(this)), m_originLabel(new QLabel(this)), m_origin(new QLineEdit(this)),
       m_originFault(new FaultLabel(this)), m_authLabel(new QLabel(this)), m_auth(new QComboBox(this)),
       m_user(new QLineEdit(this)), m_password(new QLineEdit(this)), m_token(new QLineEdit(this)),
@@ -74,28 +68,11 @@ OptionsDrawer::OptionsDrawer(QUndoStack *undo, QWidget *parent)
       m_pingTimeout(secondsField(this, 20)), m_pongLabel(new QLabel(this)), m_pong(new QComboBox(this)),
       m_pongDelay(new QSpinBox(this)), m_limitsLabel(new QLabel(this)), m_keepGoing(new QCheckBox(this))
 {
-    m_headers->setObjectName(QStringLiteral("headers"));
-    m_add->setObjectName(QStringLiteral("addHeader"));
-    m_remove->setObjectName(QStringLiteral("removeHeader"));
-    m_headersFault->setObjectName(QStringLiteral("headersFault"));
     m_auth->setObjectName(QStringLiteral("signIn"));
     m_pong->setObjectName(QStringLiteral("answerPings"));
     m_subprotocols->setObjectName(QStringLiteral("subprotocols"));
     m_subprotocolsFault->setObjectName(QStringLiteral("subprotocolsFault"));
     m_origin->setObjectName(QStringLiteral("origin"));
-    m_headers->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Interactive);
-    m_headers->horizontalHeader()->setStretchLastSection(true);
-    m_headers->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    m_headers->verticalHeader()->hide();
-    m_headers->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_headers->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_headers->setTabKeyNavigation(false);
-    m_headers->setEditTriggers(QAbstractItemView::AllEditTriggers);
-    m_headers->setMinimumHeight(90);
-    m_add->setIcon(icon(Icon::Add));
-    m_remove->setIcon(icon(Icon::Remove));
-    m_up->setArrowType(Qt::UpArrow);
-    m_down->setArrowType(Qt::DownArrow);
     m_password->setEchoMode(QLineEdit::Password);
     m_token->setEchoMode(QLineEdit::Password);
     m_auth->addItems({QString(), QString(), QString()});
@@ -104,24 +81,12 @@ OptionsDrawer::OptionsDrawer(QUndoStack *undo, QWidget *parent)
     m_pongDelay->setValue(1000);
     m_pongDelay->setSuffix(QStringLiteral(" ms"));
 
-    auto *tools = new QHBoxLayout;
-    tools->addWidget(m_headersLabel, 1);
-    for (QToolButton *button : {m_add, m_remove, m_up, m_down}) {
-        button->setAutoRaise(true);
-        tools->addWidget(button);
-    }
     const auto block = [this](QLayout *inside) {
         auto *widget = new QWidget(m_content);
         widget->setLayout(inside);
         inside->setContentsMargins(0, 0, 0, 0);
         return widget;
     };
-    auto *left = new QVBoxLayout;
-    left->setSpacing(Theme::space);
-    left->addLayout(tools);
-    left->addWidget(m_headers, 1);
-    left->addWidget(m_headersFault);
-
     auto *middle = new QGridLayout;
     middle->setVerticalSpacing(Theme::space);
     int row = 0;
@@ -162,46 +127,49 @@ OptionsDrawer::OptionsDrawer(QUndoStack *undo, QWidget *parent)
     m_pongLabel->setBuddy(m_pong);
     right->addWidget(m_limitsLabel, 2, 0, 1, 4);
     const std::array members{&session::StageTimeouts::resolve, &session::StageTimeouts::tcp,
-                             &session::StageTimeouts::upgrade, &session::StageTimeouts::closeReply};
+                             &session::StageTimeouts::upgrade, &session::StageTimeouts::closeReply,
+                             &session::StageTimeouts::tls,     &session::StageTimeouts::proxy};
+    constexpr std::array places{0, 1, 4, 5, 3, 2}; // as they follow each other
     for (std::size_t i = 0; i < members.size(); ++i) {
         m_stages[i] = {new QLabel(this), secondsField(this, toSeconds(session::StageTimeouts{}.*members[i])),
                        members[i]};
         m_stages[i].label->setBuddy(m_stages[i].seconds);
-        right->addWidget(m_stages[i].label, 3 + int(i) / 2, int(i) % 2 * 2);
-        right->addWidget(m_stages[i].seconds, 3 + int(i) / 2, int(i) % 2 * 2 + 1);
+        right->addWidget(m_stages[i].label, 3 + places[i] / 2, places[i] % 2 * 2);
+        right->addWidget(m_stages[i].seconds, 3 + places[i] / 2, places[i] % 2 * 2 + 1);
     }
-    right->addWidget(m_keepGoing, 5, 0, 1, 4);
-    right->setRowStretch(6, 1);
+    right->addWidget(m_keepGoing, 6, 0, 1, 4);
+    right->setRowStretch(7, 1);
 
     // Side by side, or beneath each other where the text is large; then what does not fit is scrolled.
     auto *blocks = new FlowLayout(m_content);
     blocks->setContentsMargins(3 * Theme::space, 2 * Theme::space, 3 * Theme::space, 3 * Theme::space);
     blocks->setSpacing(6 * Theme::space);
     blocks->setStretching(true);
-    blocks->addWidget(block(left));
+    blocks->addWidget(m_headers);
     blocks->addWidget(block(middle));
     blocks->addWidget(block(right));
-    m_scroll->setWidget(m_content);
-    m_scroll->setWidgetResizable(true);
-    m_scroll->setFrameShape(QFrame::NoFrame);
-    m_scroll->setFocusPolicy(Qt::NoFocus);
-    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_stack->addWidget(scrolled(m_content));
+    addPage(m_tls);
+    addPage(m_proxy);
+    m_tabs->setObjectName(QStringLiteral("optionsPages"));
+    for (int page = 0; page < m_stack->count(); ++page)
+        m_tabs->addTab({});
+    m_tabs->setExpanding(false);
+    m_tabs->setDrawBase(false);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 1, 0, 0);
-    layout->addWidget(m_scroll);
+    layout->setSpacing(0);
+    layout->addWidget(m_tabs);
+    layout->addWidget(m_stack, 1);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
-    m_content->installEventFilter(this); // its height depends on its width and on what is at fault
 
-    connect(m_add, &QToolButton::clicked, this, [this] {
-        addHeader();
-        m_headers->setCurrentCell(m_headers->rowCount() - 1, 0);
-        m_headers->setFocus();
-        m_headers->editItem(m_headers->currentItem());
+    connect(m_tabs, &QTabBar::currentChanged, this, [this](int page) {
+        m_stack->setCurrentIndex(page);
+        updateGeometry();
     });
-    connect(m_remove, &QToolButton::clicked, this, &OptionsDrawer::removeHeader);
-    connect(m_up, &QToolButton::clicked, this, [this] { moveHeader(-1); });
-    connect(m_down, &QToolButton::clicked, this, [this] { moveHeader(1); });
-    connect(m_headers, &QTableWidget::itemChanged, this, &OptionsDrawer::validate);
+    connect(m_tls, &TlsFields::changed, this, [this] { updateGeometry(); });
+    connect(m_proxy, &ProxyFields::changed, this, [this] { updateGeometry(); });
+    connect(m_headers, &HeaderEditor::changed, this, &OptionsDrawer::validate);
     for (QLineEdit *line : {m_subprotocols, m_origin, m_user, m_password, m_token, m_cookies})
         connect(line, &QLineEdit::textChanged, this, &OptionsDrawer::validate);
     connect(m_auth, &QComboBox::currentIndexChanged, this, &OptionsDrawer::authChanged);
@@ -216,65 +184,35 @@ OptionsDrawer::OptionsDrawer(QUndoStack *undo, QWidget *parent)
     authChanged();
 }
 
-void OptionsDrawer::addHeader(const QString &name, const QString &value, int row)
+void OptionsDrawer::addPage(QWidget *fields)
 {
-    const QSignalBlocker blocker(m_headers);
-    row = row < 0 ? m_headers->rowCount() : std::min(row, m_headers->rowCount());
-    m_headers->insertRow(row);
-    m_headers->setItem(row, 0, new QTableWidgetItem(name));
-    m_headers->setItem(row, 1, new QTableWidgetItem(value));
+    auto *page = new QWidget(m_stack);
+    auto *layout = new QVBoxLayout(page);
+    layout->setContentsMargins(3 * Theme::space, 2 * Theme::space, 3 * Theme::space, 3 * Theme::space);
+    layout->addWidget(fields);
+    m_stack->addWidget(scrolled(page));
 }
 
-void OptionsDrawer::removeHeader()
+QScrollArea *OptionsDrawer::scrolled(QWidget *content)
 {
-    class Removal : public QUndoCommand
-    {
-    public:
-        Removal(OptionsDrawer *drawer, int row, QString name, QString value)
-            : QUndoCommand(tr("remove header %1").arg(name)), m_drawer(drawer), m_row(row), m_name(std::move(name)),
-              m_value(std::move(value))
-        {}
-        void redo() override
-        {
-            m_drawer->m_headers->removeRow(m_row);
-            m_drawer->validate();
-        }
-        void undo() override
-        {
-            m_drawer->addHeader(m_name, m_value, m_row);
-            m_drawer->m_headers->setCurrentCell(m_row, 0);
-            m_drawer->validate();
-        }
-
-    private:
-        OptionsDrawer *m_drawer;
-        int m_row;
-        QString m_name;
-        QString m_value;
-    };
-    const int row = m_headers->currentRow();
-    if (row < 0)
-        return;
-    const auto text = [&](int column) {
-        const QTableWidgetItem *item = m_headers->item(row, column);
-        return item ? item->text() : QString();
-    };
-    m_undo->push(new Removal(this, row, text(0), text(1)));
+    auto *area = new QScrollArea(m_stack);
+    area->setWidget(content);
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setFocusPolicy(Qt::NoFocus);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    content->installEventFilter(this); // its height depends on its width and on what is at fault
+    return area;
 }
 
-void OptionsDrawer::moveHeader(int by)
+QWidget *OptionsDrawer::currentContent() const
 {
-    const int row = m_headers->currentRow();
-    const int other = row + by;
-    if (row < 0 || other < 0 || other >= m_headers->rowCount())
-        return;
-    for (int column = 0; column < 2; ++column) {
-        QTableWidgetItem *a = m_headers->takeItem(row, column);
-        QTableWidgetItem *b = m_headers->takeItem(other, column);
-        m_headers->setItem(row, column, b);
-        m_headers->setItem(other, column, a);
-    }
-    m_headers->setCurrentCell(other, m_headers->currentColumn());
+    return static_cast<QScrollArea *>(m_stack->currentWidget())->widget();
+}
+
+void OptionsDrawer::showTls()
+{
+    m_tabs->setCurrentIndex(TlsPage);
 }
 
 void OptionsDrawer::authChanged()
@@ -286,34 +224,9 @@ void OptionsDrawer::authChanged()
     validate();
 }
 
-std::vector<protocol::HandshakeRequest::ExtraField> OptionsDrawer::headers() const
-{
-    std::vector<protocol::HandshakeRequest::ExtraField> result;
-    for (int row = 0; row < m_headers->rowCount(); ++row) {
-        const QString name = m_headers->item(row, 0) ? m_headers->item(row, 0)->text().trimmed() : QString();
-        const QString value = m_headers->item(row, 1) ? m_headers->item(row, 1)->text() : QString();
-        if (name.isEmpty() && value.isEmpty())
-            continue;
-        // "-Origin" leaves the standard field out.
-        const bool remove = name.startsWith(u'-');
-        result.push_back({(remove ? name.mid(1) : name).toStdString(), value.toStdString(), remove});
-    }
-    return result;
-}
-
 bool OptionsDrawer::validate()
 {
-    QString headerFault;
-    for (const auto &header : headers()) {
-        const QString name = QString::fromStdString(header.name);
-        if (!protocol::isToken(header.name))
-            headerFault = name.isEmpty() ? tr("A header needs a name") : tr("“%1” is no header name").arg(name);
-        else if (!fitsOneLine(QString::fromStdString(header.value)))
-            headerFault = tr("The value of %1 must stay on one line").arg(name);
-        if (!headerFault.isEmpty())
-            break;
-    }
-    m_headersFault->setFault(headerFault, m_headers);
+    const bool headersGood = m_headers->validate();
     QString subprotocolFault;
     for (const QString &name : m_subprotocols->text().split(u',', Qt::SkipEmptyParts))
         if (!protocol::isToken(name.trimmed().toStdString()))
@@ -327,15 +240,22 @@ bool OptionsDrawer::validate()
         authFault = tr("A bearer token has no spaces");
     m_authFault->setFault(authFault, m_auth);
     m_cookiesFault->setFault(fitsOneLine(m_cookies->text()) ? QString() : tr("Must stay on one line"), m_cookies);
-    return !m_headersFault->hasFault() && !m_subprotocolsFault->hasFault() && !m_originFault->hasFault() &&
-           !m_authFault->hasFault() && !m_cookiesFault->hasFault() && m_deflate->validate();
+    return headersGood && !m_subprotocolsFault->hasFault() && !m_originFault->hasFault() && !m_authFault->hasFault() &&
+           !m_cookiesFault->hasFault() && m_deflate->validate();
 }
 
 bool OptionsDrawer::apply(session::ClientOptions &options)
 {
-    if (!validate())
+    const bool general = validate();
+    const bool tls = m_tls->validate();
+    const bool proxy = m_proxy->validate();
+    if (!general || !tls || !proxy) {
+        m_tabs->setCurrentIndex(!general ? WebSocketPage : !tls ? TlsPage : ProxyPage);
         return false;
-    options.headers = headers();
+    }
+    m_proxy->apply(options);
+    options.serverName = m_tls->serverName();
+    options.headers = m_headers->fields();
     options.subprotocols.clear();
     for (const QString &name : m_subprotocols->text().split(u',', Qt::SkipEmptyParts))
         options.subprotocols.push_back(name.trimmed().toStdString());
@@ -360,48 +280,13 @@ bool OptionsDrawer::apply(session::ClientOptions &options)
     return true;
 }
 
-void OptionsDrawer::setFrom(const session::ClientOptions &options)
-{
-    m_headers->setRowCount(0);
-    for (const auto &header : options.headers)
-        addHeader((header.remove ? QStringLiteral("-") : QString()) + QString::fromStdString(header.name),
-                  QString::fromStdString(header.value));
-    QStringList names;
-    for (const std::string &name : options.subprotocols)
-        names.append(QString::fromStdString(name));
-    m_subprotocols->setText(names.join(QStringLiteral(", ")));
-    m_origin->setText(QString::fromStdString(options.origin.value_or(std::string())));
-    m_auth->setCurrentIndex(!options.bearerToken.empty() ? BearerAuth
-                            : !options.basicUser.empty() ? BasicAuth
-                                                         : NoAuth);
-    m_user->setText(QString::fromStdString(options.basicUser));
-    m_password->setText(QString::fromStdString(options.basicPassword));
-    m_token->setText(QString::fromStdString(options.bearerToken));
-    m_cookies->setText(QString::fromStdString(options.cookies));
-    m_deflate->setOffers(options.deflateOffers);
-    m_ping->setChecked(options.heartbeat.pingInterval.has_value());
-    if (options.heartbeat.pingInterval)
-        m_pingInterval->setValue(toSeconds(*options.heartbeat.pingInterval));
-    m_pingTimeout->setValue(toSeconds(options.heartbeat.pingTimeout));
-    m_pong->setCurrentIndex(int(options.heartbeat.autoPong));
-    if (options.heartbeat.pongDelay.count() > 0)
-        m_pongDelay->setValue(int(options.heartbeat.pongDelay / std::chrono::milliseconds(1)));
-    for (const StageField &stage : m_stages)
-        stage.seconds->setValue(toSeconds(options.timeouts.*stage.member));
-    m_keepGoing->setChecked(options.reading == protocol::Reading::Observer);
-    validate();
-}
-
 // Passwords, tokens, cookies and header values may be secrets and stay in memory only.
 void OptionsDrawer::save() const
 {
     QJsonArray stages;
     for (const StageField &stage : m_stages)
         stages.append(stage.seconds->value());
-    QJsonArray names;
-    for (const auto &header : headers())
-        names.append((header.remove ? QStringLiteral("-") : QString()) + QString::fromStdString(header.name));
-    QJsonObject json{{QStringLiteral("headers"), names},
+    QJsonObject json{{QStringLiteral("headers"), QJsonArray::fromStringList(m_headers->names())},
                      {QStringLiteral("subprotocols"), m_subprotocols->text()},
                      {QStringLiteral("origin"), m_origin->text()},
                      {QStringLiteral("ping"), m_ping->isChecked()},
@@ -412,6 +297,8 @@ void OptionsDrawer::save() const
                      {QStringLiteral("stages_s"), stages},
                      {QStringLiteral("keep_going"), m_keepGoing->isChecked()}};
     m_deflate->save(json);
+    m_tls->save(json);
+    m_proxy->save(json);
     Settings::instance().setValue(settings::connectOptions, QJsonDocument(json).toJson(QJsonDocument::Compact));
 }
 
@@ -420,9 +307,10 @@ void OptionsDrawer::restore()
     const QJsonObject json = QJsonDocument::fromJson(Settings::instance().value(settings::connectOptions)).object();
     if (json.isEmpty())
         return;
-    m_headers->setRowCount(0);
+    QStringList headers;
     for (const QJsonValue name : json.value(QStringLiteral("headers")).toArray())
-        addHeader(name.toString());
+        headers << name.toString();
+    m_headers->setNames(headers);
     m_subprotocols->setText(json.value(QStringLiteral("subprotocols")).toString());
     m_origin->setText(json.value(QStringLiteral("origin")).toString());
     m_ping->setChecked(json.value(QStringLiteral("ping")).toBool());
@@ -435,24 +323,21 @@ void OptionsDrawer::restore()
         m_stages[i].seconds->setValue(stages.at(qsizetype(i)).toDouble(m_stages[i].seconds->value()));
     m_keepGoing->setChecked(json.value(QStringLiteral("keep_going")).toBool());
     m_deflate->restore(json);
+    m_tls->restore(json);
+    m_proxy->restore(json);
     validate();
 }
 
 void OptionsDrawer::retranslate()
 {
     const QSignalBlocker blocker(m_auth);
-    m_headersLabel->setText(tr("Extra headers; -Name leaves one out"));
-    m_headersLabel->setBuddy(m_headers);
-    m_headersLabel->setWordWrap(true);
-    m_headers->setHorizontalHeaderLabels({tr("Name"), tr("Value")});
-    m_headers->setColumnWidth(0, 150);
-    m_headers->setAccessibleName(tr("Extra headers"));
-    const std::array tools{std::pair{m_add, tr("Add a header")}, std::pair{m_remove, tr("Remove this header")},
-                           std::pair{m_up, tr("Move up")}, std::pair{m_down, tr("Move down")}};
-    for (const auto &[button, text] : tools) {
-        button->setToolTip(text);
-        button->setAccessibleName(text);
-    }
+    m_tabs->setTabText(WebSocketPage, tr("WebSocket"));
+    m_tabs->setTabText(TlsPage, tr("TLS"));
+    m_tabs->setTabText(ProxyPage, tr("Proxy and addresses"));
+    m_tabs->setAccessibleName(tr("Pages of the options"));
+    m_headers->retranslate();
+    m_tls->retranslate();
+    m_proxy->retranslate();
     m_subprotocolsLabel->setText(tr("Subprotocols"));
     m_subprotocols->setPlaceholderText(tr("names, separated by commas"));
     m_originLabel->setText(tr("Origin"));
@@ -479,7 +364,7 @@ void OptionsDrawer::retranslate()
     m_pong->setToolTip(tr("Withhold or delay pongs to see what the server does about it"));
     m_pongDelay->setAccessibleName(tr("Delay of pongs"));
     m_limitsLabel->setText(tr("Time limits"));
-    const std::array stages{tr("Resolve"), tr("TCP"), tr("Upgrade"), tr("Close reply")};
+    const std::array stages{tr("Resolve"), tr("TCP"), tr("Upgrade"), tr("Close reply"), tr("TLS"), tr("Proxy")};
     for (std::size_t i = 0; i < stages.size(); ++i)
         m_stages[i].label->setText(stages[i]);
     for (QDoubleSpinBox *seconds : findChildren<QDoubleSpinBox *>())
@@ -489,7 +374,6 @@ void OptionsDrawer::retranslate()
     QPalette quiet = palette();
     quiet.setColor(QPalette::WindowText, Theme::instance().tokens().quiet);
     m_limitsLabel->setPalette(quiet);
-    m_headersLabel->setPalette(quiet);
     validate(); // what is at fault is said in the new language too
 }
 
@@ -503,15 +387,17 @@ void OptionsDrawer::changeEvent(QEvent *event)
 // As high as its fields, but never more than half of the window: the views stay in sight.
 QSize OptionsDrawer::sizeHint() const
 {
-    const int wanted = m_content->layout()->heightForWidth(std::max(width(), m_content->minimumSizeHint().width())) + 1;
-    return {m_content->sizeHint().width(), parentWidget() ? std::min(wanted, parentWidget()->height() / 2) : wanted};
+    const QWidget *content = currentContent();
+    const int room = std::max(width(), content->minimumSizeHint().width());
+    const int wanted = m_tabs->sizeHint().height() + content->layout()->heightForWidth(room) + 1;
+    return {content->sizeHint().width(), parentWidget() ? std::min(wanted, parentWidget()->height() / 2) : wanted};
 }
 
 QSize OptionsDrawer::minimumSizeHint() const
 {
     constexpr double share = 0.3; // of the window's height, where its text is large and all wants room
     const int least = parentWidget() ? int(parentWidget()->height() * share) : 0;
-    return {m_content->minimumSizeHint().width(), std::min(sizeHint().height(), least)};
+    return {currentContent()->minimumSizeHint().width(), std::min(sizeHint().height(), least)};
 }
 
 bool OptionsDrawer::eventFilter(QObject *watched, QEvent *event)

@@ -12,16 +12,20 @@ class QLabel;
 class QLineEdit;
 class QScrollArea;
 class QSpinBox;
-class QTableWidget;
-class QToolButton;
+class QStackedWidget;
+class QTabBar;
 class QUndoStack;
 
 namespace frameglass::ui {
 
 class DeflateField;
 class FaultLabel;
+class HeaderEditor;
+class ProxyFields;
+class TlsFields;
 
-/// How the next connection is made: headers, subprotocols, sign-in, heartbeat, time limits, strictness.
+/// How the next connection is made: headers, subprotocols, sign-in, heartbeat, time limits, strictness; and TLS on a
+/// page of its own.
 class OptionsDrawer : public QFrame
 {
     Q_OBJECT
@@ -29,9 +33,11 @@ public:
     /// A header that was removed comes back through `undo`.
     explicit OptionsDrawer(QUndoStack *undo, QWidget *parent = nullptr);
 
-    /// Writes everything but the URL into `options`. False while a field has a fault, which stands beside the field.
+    /// Writes everything but the URL and the TLS context into `options`. False while a field has a fault, which stands
+    /// beside the field.
     bool apply(session::ClientOptions &options);
-    void setFrom(const session::ClientOptions &options);
+    TlsFields *tls() const { return m_tls; }
+    void showTls();
     /// Kept between starts, apart from passwords, tokens, cookies and header values.
     void save() const;
     void restore();
@@ -51,23 +57,19 @@ protected:
 
 private:
     void retranslate();
-    void addHeader(const QString &name = {}, const QString &value = {}, int row = -1);
-    void removeHeader();
-    void moveHeader(int by);
     void authChanged();
-    std::vector<protocol::HandshakeRequest::ExtraField> headers() const;
 
-    QUndoStack *m_undo;
-    QScrollArea *m_scroll;
+    enum Page { WebSocketPage, TlsPage, ProxyPage };
+    void addPage(QWidget *fields);
+    QScrollArea *scrolled(QWidget *content);
+    QWidget *currentContent() const;
+
+    QTabBar *m_tabs;
+    QStackedWidget *m_stack;
     QWidget *m_content;
-    QLabel *m_headersLabel;
-    QTableWidget *m_headers;
-    QToolButton *m_add;
-    QToolButton *m_remove;
-    QToolButton *m_up;
-    QToolButton *m_down;
-    FaultLabel *m_headersFault;
-
+    TlsFields *m_tls;
+    ProxyFields *m_proxy;
+    HeaderEditor *m_headers;
     QLabel *m_subprotocolsLabel;
     QLineEdit *m_subprotocols;
     FaultLabel *m_subprotocolsFault;
@@ -99,7 +101,7 @@ private:
         QDoubleSpinBox *seconds;
         Nanoseconds session::StageTimeouts::*member;
     };
-    std::array<StageField, 4> m_stages;
+    std::array<StageField, 6> m_stages; ///< in the order they are kept in
     QCheckBox *m_keepGoing;
 };
 

@@ -2,10 +2,12 @@
 #include "server_panel.h"
 
 #include "deflate_field.h"
+#include "server_tls_fields.h"
 
 #include "core/capture/capture.h"
 #include "core/diagnosis/wording.h"
 #include "core/protocol/http_head.h"
+#include "ui/models/server_address.h"
 #include "ui/support/settings.h"
 #include "ui/support/theme.h"
 #include "ui/views/notice_bar.h"
@@ -36,9 +38,9 @@ ServerPanel::ServerPanel(Document *document, QWidget *parent)
       m_subprotocolsLabel(new QLabel(this)), m_subprotocols(new QLineEdit(this)),
       m_subprotocolsFault(new FaultLabel(this)), m_originsLabel(new QLabel(this)), m_origins(new QLineEdit(this)),
       m_originsFault(new FaultLabel(this)), m_deflate(new DeflateField(DeflateField::Side::Server, this)),
-      m_ping(new QCheckBox(this)), m_pingInterval(new QDoubleSpinBox(this)), m_startStop(new QPushButton(this)),
-      m_startFault(new FaultLabel(this)), m_hint(new QLabel(this)), m_url(new QLabel(this)),
-      m_copy(new QToolButton(this)), m_connect(new QPushButton(this))
+      m_tls(new ServerTlsFields(this)), m_maker(transport::TlsContext::Side::Server, this), m_ping(new QCheckBox(this)),
+      m_pingInterval(new QDoubleSpinBox(this)), m_startStop(new QPushButton(this)), m_startFault(new FaultLabel(this)),
+      m_hint(new QLabel(this)), m_url(new QLabel(this)), m_copy(new QToolButton(this)), m_connect(new QPushButton(this))
 {
     m_address->setObjectName(QStringLiteral("serverAddress"));
     m_port->setObjectName(QStringLiteral("serverPort"));
@@ -51,6 +53,8 @@ ServerPanel::ServerPanel(Document *document, QWidget *parent)
     m_pingInterval->setRange(0.01, 86400);
     m_pingInterval->setValue(25);
     m_url->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_url->setObjectName(QStringLiteral("serverUrl"));
+    m_connect->setObjectName(QStringLiteral("serverConnect"));
     m_copy->setIcon(icon(Icon::Copy));
     m_copy->setAutoRaise(true);
 
@@ -72,6 +76,7 @@ ServerPanel::ServerPanel(Document *document, QWidget *parent)
     grid->addWidget(m_deflate, row++, 0, 1, 3);
     grid->addWidget(m_ping, row, 0);
     grid->addWidget(m_pingInterval, row++, 1, 1, 2);
+    grid->addWidget(m_tls, row++, 0, 1, 3);
     grid->addWidget(m_startFault, row++, 0, 1, 3);
     m_hint->setWordWrap(true);
     grid->addWidget(m_hint, row++, 0, 1, 3);
@@ -97,7 +102,7 @@ ServerPanel::ServerPanel(Document *document, QWidget *parent)
     });
     connect(m_ping, &QCheckBox::toggled, this, &ServerPanel::refresh);
     connect(m_copy, &QToolButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_url->text()); });
-    connect(m_connect, &QPushButton::clicked, this, [this] { emit connectRequested(m_url->text()); });
+    connect(m_connect, &QPushButton::clicked, this, [this] { emit connectRequested(m_url->text(), m_authority); });
     for (QLineEdit *line : {m_address, m_subprotocols, m_origins}) {
         connect(line, &QLineEdit::textChanged, this, [this] {
             session::ServerOptions options;
@@ -151,26 +156,45 @@ void ServerPanel::focusFirst()
         m_address->setFocus(Qt::TabFocusReason);
 }
 
-bool ServerPanel::start()
+void ServerPanel::start()
 {
     session::ServerOptions options;
     m_startFault->setFault({}, m_startStop);
     if (!read(options))
-        return false;
+        return;
+    m_authority.clear();
+    if (!m_tls->isWanted()) {
+        startWith(options);
+        return;
+    }
+    transport::TlsOptions tls;
+    if (!m_tls->read(tls))
+        return;
+    m_authority = m_tls->authority();
+    m_maker.make(
+        std::move(tls),
+        [this, options](TlsMaker::Context made) mutable {
+            options.tls = std::move(made);
+            startWith(options);
+        },
+        [this](const transport::TlsError &error) { m_tls->showError(error); });
+}
+
+void ServerPanel::startWith(const session::ServerOptions &options)
+{
     QString error;
     try {
         if (!m_document->startServer(options, &error)) {
             m_startFault->setFault(
                 tr("Cannot listen on %1, port %2: %3").arg(m_address->text()).arg(m_port->value()).arg(error),
                 m_startStop);
-            return false;
+            return;
         }
     } catch (const capture::CaptureError &failure) {
         m_startFault->setFault(diagnosis::textOf(failure.code(), m_document->path()), m_startStop);
-        return false;
+        return;
     }
     save();
-    return true;
 }
 
 void ServerPanel::save() const
@@ -182,6 +206,7 @@ void ServerPanel::save() const
                      {QStringLiteral("ping"), m_ping->isChecked()},
                      {QStringLiteral("ping_s"), m_pingInterval->value()}};
     m_deflate->save(json);
+    m_tls->save(json);
     Settings::instance().setValue(settings::serverOptions, QJsonDocument(json).toJson(QJsonDocument::Compact));
 }
 
@@ -195,6 +220,7 @@ void ServerPanel::restore()
     m_subprotocols->setText(json.value(QStringLiteral("subprotocols")).toString());
     m_origins->setText(json.value(QStringLiteral("origins")).toString());
     m_deflate->restore(json);
+    m_tls->restore(json);
     m_ping->setChecked(json.value(QStringLiteral("ping")).toBool());
     m_pingInterval->setValue(json.value(QStringLiteral("ping_s")).toDouble(m_pingInterval->value()));
 }
@@ -204,13 +230,13 @@ void ServerPanel::refresh()
     const session::ServerSession *server = m_document->server();
     const bool running = server != nullptr;
     // The fields are for the next start; what runs may have been started elsewhere.
-    for (QWidget *field :
-         std::initializer_list<QWidget *>{m_addressLabel, m_address, m_portLabel, m_port, m_subprotocolsLabel,
-                                          m_subprotocols, m_originsLabel, m_origins, m_deflate, m_ping, m_pingInterval})
+    for (QWidget *field : std::initializer_list<QWidget *>{m_addressLabel, m_address, m_portLabel, m_port,
+                                                           m_subprotocolsLabel, m_subprotocols, m_originsLabel,
+                                                           m_origins, m_deflate, m_tls, m_ping, m_pingInterval})
         field->setVisible(!running);
     m_pingInterval->setEnabled(m_ping->isChecked());
     m_hint->setVisible(running);
-    m_url->setText(running ? QString::fromStdString(server->url()) : QString());
+    m_url->setText(running ? addressOf(*server) : QString());
     m_url->setVisible(running);
     m_copy->setVisible(running);
     m_connect->setVisible(running);
@@ -236,6 +262,7 @@ void ServerPanel::retranslate()
     m_originsLabel->setText(tr("Allowed origins"));
     m_origins->setPlaceholderText(tr("any; others than listed get 403"));
     m_deflate->retranslate();
+    m_tls->retranslate();
     m_ping->setText(tr("Ping every"));
     m_pingInterval->setSuffix(tr(" s", "seconds"));
     m_pingInterval->setAccessibleName(tr("Ping interval"));

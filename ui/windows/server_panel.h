@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "tls_maker.h"
 #include "ui/models/document.h"
 
 #include <QFrame>
@@ -17,6 +18,7 @@ namespace frameglass::ui {
 
 class DeflateField;
 class FaultLabel;
+class ServerTlsFields;
 
 /// The echo server: how it listens, start and stop, its URL. Lies over the window beneath the Server button.
 class ServerPanel : public QFrame
@@ -25,8 +27,9 @@ class ServerPanel : public QFrame
 public:
     explicit ServerPanel(Document *document, QWidget *parent = nullptr);
 
-    /// Starts with the fields' values; a fault stands beside its field.
-    bool start();
+    /// Starts with the fields' values, after asking for a passphrase where one is needed; a fault stands beside its
+    /// field.
+    void start();
     void focusFirst();
     void save() const;
     void restore();
@@ -34,7 +37,8 @@ public:
 signals:
     void closeRequested();
     void resized();
-    void connectRequested(const QString &url);
+    /// `caFile`: the authority a client has to trust for it; empty: none of ours.
+    void connectRequested(const QString &url, const QString &caFile);
 
 protected:
     bool event(QEvent *event) override;
@@ -47,6 +51,7 @@ private:
     void retranslate();
     void refresh();
     bool read(session::ServerOptions &options);
+    void startWith(const session::ServerOptions &options);
 
     Document *m_document;
     QLabel *m_addressLabel;
@@ -61,6 +66,9 @@ private:
     QLineEdit *m_origins;
     FaultLabel *m_originsFault;
     DeflateField *m_deflate;
+    ServerTlsFields *m_tls;
+    TlsMaker m_maker;
+    QString m_authority; ///< of what runs
     QCheckBox *m_ping;
     QDoubleSpinBox *m_pingInterval;
     QPushButton *m_startStop;

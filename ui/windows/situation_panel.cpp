@@ -3,6 +3,9 @@
 
 #include "core/capture/secrets.h"
 #include "core/diagnosis/wording.h"
+#include "core/diagnosis/wording_certificate.h"
+#include "ui/models/connection_trust.h"
+#include "ui/models/server_address.h"
 #include "ui/support/theme.h"
 #include "ui/support/unit_text.h"
 
@@ -40,6 +43,25 @@ QByteArray bytes(const protocol::Octets &octets)
     return {reinterpret_cast<const char *>(octets.data()), qsizetype(octets.size())};
 }
 
+/// Which certificate failed, every fault of the chain, and what would mend the first.
+QString trustText(const capture::TlsFacts &tls)
+{
+    QStringList sentences;
+    for (const auto &fault : tls.faults) {
+        const QString text = diagnosis::textOf(fault, tls.chain);
+        if (!sentences.contains(text + u'.'))
+            sentences << text + u'.';
+    }
+    for (const auto &fault : tls.faults) {
+        const QString advice = diagnosis::adviceFor(fault, tls.chain);
+        if (!advice.isEmpty()) {
+            sentences << advice;
+            break;
+        }
+    }
+    return sentences.join(u' ');
+}
+
 } // namespace
 
 SituationPanel::SituationPanel(Document *document, Selection *selection, QWidget *parent)
@@ -55,6 +77,7 @@ SituationPanel::SituationPanel(Document *document, Selection *selection, QWidget
     m_answer->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_answer->setTabChangesFocus(true);
     m_button->setObjectName(QStringLiteral("situationButton"));
+    m_second->setObjectName(QStringLiteral("situationSecond"));
     auto *row = new QHBoxLayout;
     row->addWidget(m_sentence, 1);
     row->addWidget(m_second);
@@ -110,6 +133,8 @@ QString SituationPanel::failedText(const analysis::ConnectionFacts &facts) const
                    ? tr("The answer as it came: %1, with a body of %2").arg(line, sizeText(facts.bodyOctets))
                    : tr("The answer as it came: %1, without a body").arg(line);
     }
+    if (isRefusedByTrust(facts))
+        return trustText(facts.tls->value);
     // What failed is the banner's sentence.
     if (!facts.request)
         return tr("There is no answer to show: the request could not be sent.");
@@ -145,41 +170,16 @@ void SituationPanel::refresh()
     if (m_mode == Mode::Hidden)
         return;
     QString answer;
-    const bool live = m_document->isLive(facts->id);
-    const bool client = facts->vantage() == capture::Vantage::Client;
-    m_second->setVisible(m_mode == Mode::Listening && live);
-    m_second->setText(tr("Copy address"));
     switch (m_mode) {
-    case Mode::Connecting:
-        m_sentence->setText(connectingText(*facts));
-        m_button->setText(tr("Cancel"));
-        m_button->setToolTip(tr("Stop connecting (Ctrl+D)"));
-        m_button->setVisible(client);
-        break;
-    case Mode::Failed: {
+    case Mode::Connecting: m_sentence->setText(connectingText(*facts)); break;
+    case Mode::Failed:
         m_sentence->setText(failedText(*facts));
-        m_button->setText(tr("Retry"));
-        m_button->setToolTip(tr("Connect again with the same options (F5)"));
-        m_button->setVisible(client);
-        if (facts->response) {
-            const auto &raw = facts->response->value.raw;
-            QByteArray octets = bytes(capture::masked(raw, capture::secretsInHead(raw)));
-            octets += bytes(facts->body).left(shownBody);
-            answer = asShown(octets).trimmed();
-            if (facts->bodyOctets > std::min<std::uint64_t>(facts->body.size(), shownBody))
-                answer += u'\n' + tr("[cut: the body has %1]").arg(sizeText(facts->bodyOctets));
-        }
+        answer = answerText(*facts);
         break;
-    }
-    case Mode::Listening:
-        m_sentence->setText(listeningText(*facts));
-        m_button->setText(tr("Stop"));
-        m_button->setToolTip(tr("Stop the server and close its connections"));
-        m_button->setVisible(live);
-        break;
+    case Mode::Listening: m_sentence->setText(listeningText(*facts)); break;
     case Mode::Hidden: break;
     }
-    m_button->setAccessibleName(m_button->text());
+    showButtons(*facts);
     m_answer->setVisible(!answer.isEmpty());
     if (m_answer->toPlainText() != answer)
         m_answer->setPlainText(answer);
@@ -189,6 +189,53 @@ void SituationPanel::refresh()
     const int line = QFontMetrics(m_answer->font()).lineSpacing();
     m_answer->setMinimumHeight(line * 2 + 2 * Theme::space); // it gives way where the text is large
     m_answer->setMaximumHeight(line * lines + 4 * Theme::space);
+}
+
+QString SituationPanel::answerText(const analysis::ConnectionFacts &facts) const
+{
+    if (!facts.response)
+        return {};
+    const auto &raw = facts.response->value.raw;
+    QByteArray octets = bytes(capture::masked(raw, capture::secretsInHead(raw)));
+    octets += bytes(facts.body).left(shownBody);
+    QString answer = asShown(octets).trimmed();
+    if (facts.bodyOctets > std::min<std::uint64_t>(facts.body.size(), shownBody))
+        answer += u'\n' + tr("[cut: the body has %1]").arg(sizeText(facts.bodyOctets));
+    return answer;
+}
+
+void SituationPanel::showButtons(const analysis::ConnectionFacts &facts)
+{
+    const bool live = m_document->isLive(facts.id);
+    const bool client = facts.vantage() == capture::Vantage::Client;
+    switch (m_mode) {
+    case Mode::Connecting:
+        m_button->setText(tr("Cancel"));
+        m_button->setToolTip(tr("Stop connecting (Ctrl+D)"));
+        m_button->setVisible(client);
+        m_second->hide();
+        break;
+    case Mode::Failed:
+        m_button->setText(tr("Retry"));
+        m_button->setToolTip(tr("Connect again with the same options (F5)"));
+        m_button->setVisible(client);
+        m_second->setText(tr("Connect anyway (this once)"));
+        m_second->setToolTip(tr("Whoever is on the way could read and change what is sent. The next attempt is "
+                                "verified again"));
+        m_second->setVisible(isRefusedByTrust(facts));
+        break;
+    case Mode::Listening:
+        m_button->setText(tr("Stop"));
+        m_button->setToolTip(tr("Stop the server and close its connections"));
+        m_button->setVisible(live);
+        m_second->setText(tr("Copy address"));
+        m_second->setToolTip({});
+        m_second->setVisible(live);
+        break;
+    case Mode::Hidden: break;
+    }
+    m_button->setAccessibleName(m_button->text());
+    m_second->setAccessibleName(m_second->text());
 }
 
 void SituationPanel::press()
@@ -203,8 +250,10 @@ void SituationPanel::press()
 
 void SituationPanel::pressSecond()
 {
-    if (const session::ServerSession *server = m_document->server())
-        QGuiApplication::clipboard()->setText(QString::fromStdString(server->url()));
+    if (m_mode == Mode::Failed)
+        emit anywayRequested();
+    else if (const session::ServerSession *server = m_document->server())
+        QGuiApplication::clipboard()->setText(addressOf(*server));
 }
 
 void SituationPanel::changeEvent(QEvent *event)

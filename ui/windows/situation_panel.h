@@ -26,6 +26,8 @@ public:
 signals:
     void cancelRequested();
     void retryRequested();
+    /// A new attempt that goes on whatever the server's certificate.
+    void anywayRequested();
     void stopServerRequested();
 
 protected:
@@ -37,7 +39,9 @@ private:
     Mode modeOf(const analysis::ConnectionFacts &facts) const;
     QString connectingText(const analysis::ConnectionFacts &facts) const;
     QString failedText(const analysis::ConnectionFacts &facts) const;
+    QString answerText(const analysis::ConnectionFacts &facts) const;
     QString listeningText(const analysis::ConnectionFacts &facts) const;
+    void showButtons(const analysis::ConnectionFacts &facts);
     void press();
     void pressSecond();
 

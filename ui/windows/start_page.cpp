@@ -120,7 +120,7 @@ void StartPage::retranslate()
 {
     m_title->setText(tr("What does this WebSocket really do?"));
     m_lead->setText(
-        tr("Type an address such as ws://localhost:8080/chat above and press Enter. Frameglass shows both "
+        tr("Type an address such as wss://example.com/chat above and press Enter. Frameglass shows TLS, both "
            "heads of the handshake, every frame, the heartbeat and the close, and says what is wrong and why."));
     m_echo.button->setText(tr("Try the built-in echo server"));
     m_echo.text->setText(tr("Starts a server on this computer and connects to it. Send something below."));

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A ws client. Same arguments and output as the other client peers.
 
+import {readFileSync} from 'node:fs';
 import WebSocket from 'ws';
 import {close, deflateOptions, library, parseArguments, sendInPieces, tell, tellMessage} from './arguments.mjs';
 
 const patience = 20_000;
 const options = parseArguments(process.argv.slice(2));
 const socket = new WebSocket(options.url, options.subprotocols,
-                             {perMessageDeflate: deflateOptions(options.deflate), handshakeTimeout: patience});
+                             {perMessageDeflate: deflateOptions(options.deflate), handshakeTimeout: patience,
+                              ca: options.ca && readFileSync(options.ca)});
 let answered = () => {};
 let extensions = '';
 

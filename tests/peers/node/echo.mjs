@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // An echo server on ws. Same arguments and output as the other echo peers.
 
+import {readFileSync} from 'node:fs';
+import {createServer as createPlainServer} from 'node:http';
+import {createServer as createTlsServer} from 'node:https';
 import {WebSocketServer} from 'ws';
 import {close, deflateOptions, library, parseArguments, sendInPieces, tell, tellMessage} from './arguments.mjs';
 
 const options = parseArguments(process.argv.slice(2));
+const http = options.cert
+    ? createTlsServer({cert: readFileSync(options.cert), key: readFileSync(options.key)}) : createPlainServer();
 const server = new WebSocketServer({
-    host: '127.0.0.1',
-    port: 0,
+    server: http,
     perMessageDeflate: deflateOptions(options.deflate),
     handleProtocols: offered => options.subprotocols.find(name => offered.has(name)) ?? false,
 });
 
-server.on('listening', () => process.stdout.write(`PORT ${server.address().port}\n`));
+http.listen(0, '127.0.0.1', () => process.stdout.write(`PORT ${http.address().port}\n`));
 const answers = new WeakMap();
 server.on('headers', (headers, request) => {
     const name = 'Sec-WebSocket-Extensions: ';

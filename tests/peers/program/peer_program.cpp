@@ -141,6 +141,12 @@ ProgramArguments parseArguments(int argc, char *argv[])
             arguments.pingInterval = std::stoi(value);
         else if (word == "--fragments")
             arguments.fragments = std::stoul(value);
+        else if (word == "--cert")
+            arguments.certificate = value;
+        else if (word == "--key")
+            arguments.key = value;
+        else if (word == "--ca")
+            arguments.authority = value;
         else if (word == "--deflate")
             arguments.deflate = deflateOf(value);
         else

@@ -44,11 +44,14 @@ struct ProgramArguments
     int pingInterval = 0;      ///< milliseconds; 0: never
     std::size_t fragments = 1; ///< frames to echo each message in
     bool noRead = false;
+    std::string certificate; ///< PEM file with the chain; empty: no TLS
+    std::string key;
 
     // Clients
     std::string url;
     std::deque<Action> actions;
     bool waitClose = false;
+    std::string authority; ///< PEM file of what alone is trusted; empty: the library's own
 };
 
 /// Ends the process with a word where an argument is unknown or malformed.

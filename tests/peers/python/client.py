@@ -8,7 +8,7 @@ import pathlib
 import sys
 
 import websockets
-from peer_program import add_shared_arguments, close, deflate_extensions, send, tell, tell_message, tell_open
+from peer_program import add_shared_arguments, client_tls, close, deflate_extensions, send, tell, tell_message, tell_open
 
 PATIENCE = 20
 
@@ -38,6 +38,7 @@ async def main():
         parser.add_argument("--" + kind, action=Action)
     add_shared_arguments(parser)
     parser.add_argument("--wait-close", action="store_true")
+    parser.add_argument("--ca")
     parser.add_argument("url")
     options = parser.parse_args()
     connection = await websockets.connect(
@@ -47,6 +48,7 @@ async def main():
         max_size=None,
         compression=None,
         extensions=deflate_extensions(options.deflate, server=False),
+        **client_tls(options),
     )
     tell_open(connection)
     try:

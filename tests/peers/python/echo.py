@@ -9,7 +9,16 @@ import sys
 import threading
 
 import websockets
-from peer_program import add_shared_arguments, close, deflate_extensions, send, tell, tell_message, tell_open
+from peer_program import (
+    add_shared_arguments,
+    close,
+    deflate_extensions,
+    send,
+    server_tls,
+    tell,
+    tell_message,
+    tell_open,
+)
 
 
 async def ping_for_ever(connection, interval):
@@ -29,6 +38,8 @@ async def main():
     parser.add_argument("--ping-interval", type=int, default=0)
     parser.add_argument("--fragments", type=int, default=1)
     parser.add_argument("--no-read", action="store_true")
+    parser.add_argument("--cert")
+    parser.add_argument("--key")
     options = parser.parse_args()
 
     async def serve(connection):
@@ -64,6 +75,7 @@ async def main():
         max_size=None,
         compression=None,
         extensions=deflate_extensions(options.deflate, server=True),
+        ssl=server_tls(options),
     ) as server:
         print("PORT", server.sockets[0].getsockname()[1], flush=True)
         await asyncio.Future()

@@ -3,6 +3,7 @@
 
 import hashlib
 import json
+import ssl
 
 import websockets
 from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory, ServerPerMessageDeflateFactory
@@ -40,6 +41,20 @@ def add_shared_arguments(parser):
     parser.add_argument("--close-code", type=int, default=1000, help="0: a Close frame without payload")
     parser.add_argument("--close-reason", default="")
     parser.add_argument("--deflate", help="on, no-context or bits=N")
+
+
+def server_tls(options):
+    """For the argument `ssl` of serve()."""
+    if not options.cert:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(options.cert, options.key)
+    return context
+
+
+def client_tls(options):
+    """More arguments for connect()."""
+    return {"ssl": ssl.create_default_context(cafile=options.ca)} if options.ca else {}
 
 
 def deflate_extensions(mode, server):

@@ -5,6 +5,8 @@
 #include "../program/peer_program.h"
 
 #include <QCoreApplication>
+#include <QSslCertificate>
+#include <QSslConfiguration>
 #include <QTimer>
 #include <QWebSocket>
 #include <QWebSocketHandshakeOptions>
@@ -44,6 +46,12 @@ public:
         const auto error = qOverload<QAbstractSocket::SocketError>(&QWebSocket::error);
 #endif
         connect(&m_socket, error, this, [this] { tellError(m_socket.errorString().toStdString()); });
+        if (!m_arguments.authority.empty()) {
+            QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
+            configuration.setCaCertificates(
+                QSslCertificate::fromPath(QString::fromStdString(m_arguments.authority), QSsl::Pem));
+            m_socket.setSslConfiguration(configuration);
+        }
         QWebSocketHandshakeOptions options;
         QStringList subprotocols;
         for (const std::string &name : m_arguments.subprotocols)

@@ -5,6 +5,10 @@
 #include "../program/peer_program.h"
 
 #include <QCoreApplication>
+#include <QFile>
+#include <QSslCertificate>
+#include <QSslConfiguration>
+#include <QSslKey>
 #include <QTimer>
 #include <QWebSocket>
 #include <QWebSocketServer>
@@ -59,6 +63,19 @@ void serve(QWebSocket *socket, const ProgramArguments &arguments)
     }
 }
 
+QSslConfiguration configurationOf(const ProgramArguments &arguments)
+{
+    QFile key(QString::fromStdString(arguments.key));
+    if (!key.open(QIODevice::ReadOnly))
+        cannot("read the key");
+    QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
+    configuration.setLocalCertificateChain(
+        QSslCertificate::fromPath(QString::fromStdString(arguments.certificate), QSsl::Pem));
+    configuration.setPrivateKey(QSslKey(&key, QSsl::Ec));
+    configuration.setPeerVerifyMode(QSslSocket::VerifyNone);
+    return configuration;
+}
+
 } // namespace
 
 int main(int argc, char *argv[])
@@ -72,7 +89,10 @@ int main(int argc, char *argv[])
     if (arguments.closeAfter > 0 && arguments.closeCode == 0)
         cannot("close without code");
 
-    QWebSocketServer server("qt", QWebSocketServer::NonSecureMode);
+    const bool secure = !arguments.certificate.empty();
+    QWebSocketServer server("qt", secure ? QWebSocketServer::SecureMode : QWebSocketServer::NonSecureMode);
+    if (secure)
+        server.setSslConfiguration(configurationOf(arguments));
     QStringList subprotocols;
     for (const std::string &name : arguments.subprotocols)
         subprotocols << QString::fromStdString(name);

@@ -5,6 +5,8 @@
 package main
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"flag"
@@ -84,7 +86,17 @@ func main() {
 			return err
 		})
 	}
+	authority := flag.String("ca", "", "PEM file of what alone is trusted")
 	flag.Parse()
+	if *authority != "" {
+		pem, err := os.ReadFile(*authority)
+		if err != nil {
+			fail(err)
+		}
+		roots := x509.NewCertPool()
+		roots.AppendCertsFromPEM(pem)
+		dialer.TLSClientConfig = &tls.Config{RootCAs: roots}
+	}
 	dialer.Subprotocols = shared.Subprotocols
 	dialer.EnableCompression = shared.Deflate
 

@@ -6,6 +6,7 @@ package main
 
 import (
 	"bufio"
+	"crypto/tls"
 	"flag"
 	"fmt"
 	"io"
@@ -26,6 +27,8 @@ var (
 	pingInterval = flag.Int("ping-interval", 0, "milliseconds between pings; 0: none")
 	fragments    = flag.Int("fragments", 1, "frames to echo each message in; gorilla ends it with an empty one more")
 	noRead       = flag.Bool("no-read", false, "accept the upgrade, then never read")
+	cert         = flag.String("cert", "", "PEM file of the certificate and its chain; empty: no TLS")
+	key          = flag.String("key", "", "PEM file of its key")
 	drop         = flag.Bool("drop", false, "with -close-after: end TCP without a Close frame")
 )
 
@@ -166,5 +169,12 @@ func main() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		os.Exit(0)
 	}()
-	_ = http.Serve(listener, http.HandlerFunc(serve))
+	server := http.Server{Handler: http.HandlerFunc(serve)}
+	if *cert == "" {
+		_ = server.Serve(listener)
+		return
+	}
+	// HTTP/2 has no place here: gorilla takes over the connection.
+	server.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){}
+	_ = server.ServeTLS(listener, *cert, *key)
 }

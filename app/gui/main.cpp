@@ -21,6 +21,13 @@ using namespace frameglass;
 
 namespace {
 
+/// A file's name is no URL; that of a Unix socket (ws+unix:/path) has no "//".
+bool isUrl(const QString &text)
+{
+    return text.contains(QStringLiteral("://")) || text.startsWith(QStringLiteral("ws+unix:")) ||
+           text.startsWith(QStringLiteral("wss+unix:"));
+}
+
 int fail(const QString &text)
 {
     std::fprintf(stderr, "frameglass: %s\n", qPrintable(text));
@@ -113,7 +120,7 @@ int main(int argc, char *argv[])
     } else if (parser.isSet(demo)) {
         window->startDemo();
     } else if (const QStringList what = parser.positionalArguments(); !what.isEmpty()) {
-        if (what.first().contains(QStringLiteral("://")))
+        if (isUrl(what.first()))
             window->connectTo(what.first());
         else
             window->openFile(what.first());

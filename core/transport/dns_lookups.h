@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "dns_message.h"
 #include "helper_thread.h"
 
 #include "core/capture/record.h"
@@ -12,8 +13,6 @@
 #include <vector>
 
 namespace frameglass::transport {
-
-enum class DnsType : std::uint16_t { A = 1, Cname = 5, Aaaa = 28, Srv = 33 }; ///< RFC 1035 §3.2.2, RFC 3596, RFC 2782
 
 struct DnsQuestion
 {
@@ -47,9 +46,5 @@ private:
     HelperThread<std::optional<capture::DnsLookup>> m_helper;
     bool m_busy = false;
 };
-
-/// Reads what a name server answered (RFC 1035 §4.1.3): the records of the answer section of types that are known.
-/// Nothing where the octets are no such message.
-std::optional<std::vector<capture::DnsResource>> dnsResourcesOf(protocol::OctetView message);
 
 } // namespace frameglass::transport

@@ -97,7 +97,7 @@ private slots:
         QVERIFY(port);
         const EchoServer server;
         const auto at = [&](const char *credentials) {
-            return QStringLiteral("http://%1127.0.0.1:%2").arg(QString::fromLatin1(credentials)).arg(*port);
+            return "http://" + QString::fromLatin1(credentials) + "127.0.0.1:" + QString::number(*port);
         };
         const auto good = runFglass({"connect", server.url(), "--json", "--proxy", at("alice:open-sesame@")}, "hi\n");
         QCOMPARE(good.exitCode, 0);

@@ -313,8 +313,9 @@ TEST_F(ApproachTest, ServerAndClientOverAUnixSocket)
     ASSERT_TRUE(server.start()) << server.error().message;
     EXPECT_EQ(server.url(), "ws+unix:" + how.socketPath + ":/");
     auto &client = start("ws+unix:" + how.socketPath + ":/chat?x=1");
-    client.sendText("early"); // before the connection is open: dropped
-    ASSERT_TRUE(sink->waitFor([](const auto &record) { return wordFor(record) == "upgrade succeeded"; }));
+    ASSERT_TRUE(sink->waitFor([&](const auto &record) {
+        return record.connection == client.id() && wordFor(record) == "upgrade succeeded";
+    }));
     client.sendText("hello");
     ASSERT_TRUE(sink->waitFor(
         [&](const auto &record) { return record.connection == client.id() && wordFor(record) == "text received 5"; }));

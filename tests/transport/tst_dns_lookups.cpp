@@ -130,27 +130,3 @@ TEST_F(DnsLookupsTest, NoOneIsToldAfterCancel)
     EXPECT_FALSE(lookups.busy());
     context.run_for(std::chrono::milliseconds(1));
 }
-
-TEST(DnsMessage, MalformedOnesAreNone)
-{
-    const auto reads = [](const std::string &message) { return dnsResourcesOf(protocol::viewOf(message)).has_value(); };
-    const auto header = [](int questions, int answers) {
-        return std::string(4, '\0') + test::dnsNumber(questions) + test::dnsNumber(answers) + std::string(4, '\0');
-    };
-    const std::string question = test::dnsName("h.test") + test::dnsNumber(typeA) + test::dnsNumber(1);
-    const auto resource = [](int type, int length, const std::string &data) {
-        return test::dnsName("h.test") + test::dnsNumber(type) + test::dnsNumber(1) + std::string(4, '\0') +
-               test::dnsNumber(length) + data;
-    };
-    EXPECT_TRUE(reads(header(0, 0)));
-    EXPECT_TRUE(reads(header(1, 1) + question + resource(typeA, 4, "abcd")));
-    EXPECT_TRUE(reads(header(1, 1) + question + resource(16, 3, "abc"))); // of a type we do not know
-    const auto whole = header(1, 1) + question + resource(typeSrv, 14, std::string(6, '\1') + test::dnsName("h.test"));
-    ASSERT_TRUE(reads(whole));
-    for (std::size_t n = 0; n < whole.size(); ++n)
-        EXPECT_FALSE(reads(whole.substr(0, n))) << n;
-    EXPECT_FALSE(reads(header(1, 1) + question + resource(typeA, 3, "abc")));
-    EXPECT_FALSE(reads(header(1, 1) + question + resource(typeCname, 2, test::dnsName("h.test"))));
-    EXPECT_FALSE(reads(header(0, 1) + "\xc0\x0c")); // a name that points at itself
-    EXPECT_FALSE(reads(header(0, 65535) + resource(typeA, 4, "abcd")));
-}

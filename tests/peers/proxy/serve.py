@@ -38,7 +38,7 @@ def tinyproxy(port, options, folder):
 
 
 def microsocks(port, options, _folder):
-    words = ["microsocks", "-q", "-i", "127.0.0.1", "-p", str(port)]
+    words = ["microsocks", "-i", "127.0.0.1", "-p", str(port)]
     if options.user:
         words += ["-u", options.user, "-P", options.password]
     return words

@@ -151,7 +151,7 @@ RowKind rowKindOf(const capture::RecordBody &body)
         std::holds_alternative<MessageRecord>(body))
         return RowKind::Hidden;
     if (const auto *message = std::get_if<TlsMessage>(&body))
-        return message->content == TlsContent::Alert ? RowKind::Event : RowKind::Tls;
+        return message->content == TlsContent::Alert ? RowKind::Alert : RowKind::Tls;
     return RowKind::Event;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "raw_server.h"
-#include "test_pki.h"
+#include "tests/support/raw_server.h"
+#include "tests/support/test_pki.h"
 #include "window_fixture.h"
 
 #include "ui/models/connection_list_model.h"

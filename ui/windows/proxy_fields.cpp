@@ -18,7 +18,7 @@ namespace {
 
 using Kind = session::ProxyChoice::Kind;
 
-QString textOf(session::ProxyError error)
+QString wordsFor(session::ProxyError error)
 {
     using session::ProxyError;
     switch (error) {
@@ -109,7 +109,7 @@ bool ProxyFields::validate()
     if (m_choice->currentIndex() == int(Kind::Given)) {
         const auto parsed = session::parseProxy(m_url->text().trimmed().toStdString());
         if (const auto *error = std::get_if<session::ProxyError>(&parsed))
-            fault = textOf(*error);
+            fault = wordsFor(*error);
     }
     m_urlFault->setFault(fault, m_url);
     QString addressFault;

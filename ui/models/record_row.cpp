@@ -164,7 +164,8 @@ RecordRow makeRow(const capture::Record &record)
     const auto *frame = capture::as<capture::FrameRecord>(record);
     if (const auto *message = capture::as<capture::TlsMessage>(record)) {
         row.length = QLocale().toString(message->octets);
-        row.data = diagnosis::summaryOf(*message);
+        const bool alert = message->content == capture::TlsContent::Alert;
+        row.data = alert ? diagnosis::summaryOf(*message) : diagnosis::tlsMessageName(*message);
         return row;
     }
     if (!frame) {

@@ -62,7 +62,7 @@ ProxyFields::ProxyFields(QWidget *parent)
     m_signInLabel->setBuddy(m_user);
     m_addressesLabel->setBuddy(m_addresses);
     grid->addWidget(m_label, 0, 0);
-    grid->addWidget(m_choice, 0, 1);
+    grid->addWidget(m_choice, 0, 1, Qt::AlignLeft);
     grid->addWidget(m_urlLabel, 1, 0);
     grid->addWidget(m_url, 1, 1, 1, 2);
     grid->addWidget(m_urlFault, 2, 1, 1, 2);

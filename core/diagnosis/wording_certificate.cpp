@@ -67,12 +67,11 @@ QString textOf(const capture::CertificateFault &fault, const std::vector<capture
         return WordingText::tr("The certificate of %1 is signed by itself, by no authority that is trusted").arg(name);
     case tls::fault::selfSignedInChain:
         return WordingText::tr("The chain ends at %1, an authority that is not trusted here").arg(name);
+    case tls::fault::leafUnverified: // comes with one of the two
     case tls::fault::issuerMissing:
     case tls::fault::issuerMissingLocally:
         return WordingText::tr("The issuer of %1 was not sent and is not trusted here: %2")
             .arg(name, excerptOf(certificate->issuer));
-    case tls::fault::leafUnverified:
-        return WordingText::tr("Who signed the certificate of %1 cannot be verified").arg(name);
     case tls::fault::revoked: return WordingText::tr("The certificate of %1 was revoked").arg(name);
     default: return WordingText::tr("The certificate of %1: %2").arg(name, excerptOf(fault.message));
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/diagnosis/wording.h"
+#include "core/diagnosis/wording_certificate.h"
 #include "scenario.h"
 
 #include <QLocale>
@@ -21,6 +22,8 @@ private slots:
     void record();
     void secretsAreMasked();
     void hostileTextIsBounded();
+    void faultsNameTheirCertificate();
+    void validityIsAsOfTheHandshake();
 };
 
 void TestWording::duration_data()
@@ -171,6 +174,38 @@ void TestWording::hostileTextIsBounded()
     const QString line = summaryOf({1, 1, Nanoseconds(0), violation});
     QVERIFY(!line.contains(QLatin1Char('\n')));
     QVERIFY(!line.contains(QChar(0x1b)));
+}
+
+void TestWording::faultsNameTheirCertificate()
+{
+    capture::Certificate leaf;
+    leaf.names = {"DNS:a.example"}; // as many are issued now: without a common name, without a subject
+    leaf.notAfter = 86'400;
+    capture::Certificate issuer;
+    issuer.commonName = "Some CA";
+    issuer.issuer = "CN=Root";
+    const std::vector chain{leaf, issuer};
+    QCOMPARE(textOf({10, "certificate has expired", 0}, chain),
+             QStringLiteral("The certificate of DNS:a.example expired on 1970-01-02"));
+    QCOMPARE(textOf({20, {}, 1}, chain),
+             QStringLiteral("The issuer of Some CA was not sent and is not trusted here: CN=Root"));
+    // A fault behind the last one that was sent is its; one that has no words of ours has the library's.
+    QCOMPARE(textOf({68, "CA signature digest algorithm too weak", 7}, chain),
+             QStringLiteral("The certificate of Some CA: CA signature digest algorithm too weak"));
+    QCOMPARE(textOf({10, "certificate has expired", 0}, {}), QStringLiteral("certificate has expired"));
+    QVERIFY(adviceFor({62, {}, 0}, chain).contains(QStringLiteral("name")));
+    QVERIFY(adviceFor({68, {}, 0}, chain).isEmpty());
+}
+
+void TestWording::validityIsAsOfTheHandshake()
+{
+    constexpr std::int64_t day = 86'400;
+    capture::Certificate certificate;
+    certificate.notBefore = 10 * day;
+    certificate.notAfter = 20 * day;
+    QVERIFY(validityText(certificate, 9 * day).startsWith(QStringLiteral("not valid before 1970-01-11")));
+    QVERIFY(validityText(certificate, 15 * day).contains(QStringLiteral("5 days left")));
+    QVERIFY(validityText(certificate, 23 * day).contains(QStringLiteral("3 days before")));
 }
 
 } // namespace frameglass::diagnosis::test

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "raw_server.h"
-#include "test_pki.h"
+#include "tests/support/raw_server.h"
+#include "tests/support/test_pki.h"
 #include "window_fixture.h"
 
 #include "ui/models/connection_list_model.h"
@@ -18,6 +18,7 @@
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPointer>
 #include <QPushButton>
 #include <QSettings>
 #include <QSpinBox>
@@ -270,14 +271,15 @@ private slots:
         connectByTyping(url);
         const auto type = [this](const QString &text) {
             QTRY_VERIFY(find<QLineEdit>("passphraseLine") && find<QLineEdit>("passphraseLine")->isVisible());
+            const QPointer<QDialog> dialog = find<QDialog>("passphrase");
             QTest::keyClicks(find<QLineEdit>("passphraseLine"), text);
             QTest::keyClick(find<QLineEdit>("passphraseLine"), Qt::Key_Return);
-            QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+            QTRY_VERIFY(!dialog);
         };
         type(QStringLiteral("wrong"));
         type(QString::fromLatin1(passphrase));
         QVERIFY(waitOpen());
-        QVERIFY(!find<QDialog>("passphrase"));
+        QTRY_VERIFY(!find<QDialog>("passphrase"));
         m_window->document()->catchUp();
         restart(); // settings are written at the end too
         const QByteArray secret = passphrase;

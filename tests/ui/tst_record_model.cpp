@@ -112,6 +112,36 @@ private slots:
         QVERIFY(model.eventsShown());
     }
 
+    void tlsMessagesAreRowsWhenAskedForAndAlertsAlways()
+    {
+        test::SampleCapture capture;
+        const auto id = capture.begin("wss://localhost/");
+        const auto hello = capture.add(capture::TlsMessage{capture::Direction::Sent, {}, 1, false, 517});
+        const auto alert =
+            capture.add(capture::TlsMessage{capture::Direction::Received, capture::TlsContent::Alert, 40, true, 2});
+        capture.add(capture::TlsFacts{});
+        Document document;
+        document.open(capture.finish());
+        document.catchUp();
+        RecordModel model(&document);
+        model.setConnection(id);
+        QTRY_VERIFY(!model.isLoading());
+        QCOMPARE(model.rowOf(hello), -1);
+        QVERIFY(model.rowOf(alert) >= 0);
+        model.setEventsShown(false);
+        QCOMPARE(model.rowCount(), 1);
+        const auto cell = [&model](capture::RecordId record, RecordModel::Column column) {
+            return model.index(model.rowOf(record), column).data().toString();
+        };
+        QCOMPARE(cell(alert, RecordModel::Dir), QStringLiteral("↓"));
+        QVERIFY(cell(alert, RecordModel::Data).contains(QStringLiteral("handshake_failure (40), fatal")));
+        QVERIFY(model.reveal(hello));
+        QVERIFY(model.tlsShown());
+        QCOMPARE(cell(hello, RecordModel::Dir), QStringLiteral("↑"));
+        QCOMPARE(cell(hello, RecordModel::Length), QStringLiteral("517"));
+        QVERIFY(cell(hello, RecordModel::Data).contains(QStringLiteral("ClientHello")));
+    }
+
     void timesAreCountedAsAsked()
     {
         test::WholeConnection sample;

@@ -192,7 +192,8 @@ bool RecordModel::shows(const Entry &entry) const
     switch (static_cast<RowKind>(entry.kind)) {
     case RowKind::Hidden: return false;
     case RowKind::Data:
-    case RowKind::Close: return true;
+    case RowKind::Close:
+    case RowKind::Alert: return true;
     case RowKind::Heartbeat: return !m_heartbeatsHidden;
     case RowKind::Event: return m_eventsShown;
     case RowKind::Tls: return m_tlsShown;
@@ -427,7 +428,8 @@ QVariant RecordModel::data(const QModelIndex &index, int role) const
     const int row = index.row();
     const Entry &entry = entryAt(row);
     const auto kind = static_cast<RowKind>(entry.kind);
-    const bool isEvent = kind == RowKind::Event || kind == RowKind::Tls || kind == RowKind::HeartbeatEvent;
+    const bool isEvent =
+        kind == RowKind::Event || kind == RowKind::Tls || kind == RowKind::Alert || kind == RowKind::HeartbeatEvent;
     const bool isControl = kind == RowKind::Close || kind == RowKind::Heartbeat;
     switch (role) {
     case Qt::DisplayRole: return displayText(row, index.column());

@@ -31,7 +31,7 @@ public:
     capture::ConnectionId connection() const { return m_connection; }
     void setEventsShown(bool shown);
     bool eventsShown() const { return m_eventsShown; }
-    /// Messages of the TLS handshake; its alerts and its result are events.
+    /// Messages of the TLS handshake; alerts are always shown, its result is an event.
     void setTlsShown(bool shown);
     bool tlsShown() const { return m_tlsShown; }
     void setHeartbeatsHidden(bool hidden);

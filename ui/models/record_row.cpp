@@ -151,7 +151,7 @@ RowKind rowKindOf(const capture::RecordBody &body)
         std::holds_alternative<MessageRecord>(body))
         return RowKind::Hidden;
     if (const auto *message = std::get_if<TlsMessage>(&body))
-        return message->content == TlsContent::Alert ? RowKind::Event : RowKind::Tls;
+        return message->content == TlsContent::Alert ? RowKind::Alert : RowKind::Tls;
     return RowKind::Event;
 }
 
@@ -164,7 +164,8 @@ RecordRow makeRow(const capture::Record &record)
     const auto *frame = capture::as<capture::FrameRecord>(record);
     if (const auto *message = capture::as<capture::TlsMessage>(record)) {
         row.length = QLocale().toString(message->octets);
-        row.data = diagnosis::summaryOf(*message);
+        const bool alert = message->content == capture::TlsContent::Alert;
+        row.data = alert ? diagnosis::summaryOf(*message) : diagnosis::tlsMessageName(*message);
         return row;
     }
     if (!frame) {

@@ -16,7 +16,8 @@ enum class RowKind : std::uint8_t {
     Close,     ///< a Close frame
     Heartbeat, ///< a Ping or Pong frame
     Event,     ///< anything else that happened
-    Tls,       ///< a message of the TLS handshake; alerts and its result are events
+    Tls,       ///< a message of the TLS handshake
+    Alert,     ///< of TLS: always shown
     HeartbeatEvent
 };
 RowKind rowKindOf(const capture::RecordBody &body);

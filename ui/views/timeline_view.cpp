@@ -152,7 +152,7 @@ void TimelineView::retranslate()
     m_events->setText(tr("Events"));
     m_events->setToolTip(tr("Also show stages, heads, state changes, violations and how TCP ended"));
     m_tls->setText(tr("TLS messages"));
-    m_tls->setToolTip(tr("Also show the messages of the TLS handshake; alerts and its result are events"));
+    m_tls->setToolTip(tr("Also show the messages of the TLS handshake; alerts are always shown"));
     m_hearts->setText(tr("Hide heartbeat"));
     m_hearts->setToolTip(tr("Hide pings and pongs; missed ones stay"));
     m_pause->setText(tr("Pause"));

@@ -179,7 +179,8 @@ void TlsPanel::fill()
 void TlsPanel::fit()
 {
     fitFirst(m_agreement, 0.4);
-    fitFirst(m_chain, 0.5);
+    fitFirst(m_chain, 0.38);
+    m_agreementTitle->setMinimumHeight(m_copyPem->sizeHint().height()); // both tables begin at one height
     for (int column = 0; column < m_messages->columnCount() - 1; ++column)
         m_messages->resizeColumnToContents(column);
 }

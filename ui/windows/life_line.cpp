@@ -162,6 +162,7 @@ LifeLine::LifeLine(Document *document, Selection *selection, QWidget *parent)
     }
     m_trust->setObjectName(QStringLiteral("trustMark"));
     m_trust->setContentsMargins(3 * Theme::space, 0, 0, 0);
+    m_trust->hide();
     layout->addWidget(m_trust);
     layout->alignRight();
     m_rtt->setObjectName(QStringLiteral("rtt"));

@@ -389,7 +389,9 @@ QSize OptionsDrawer::sizeHint() const
 {
     const QWidget *content = currentContent();
     const int room = std::max(width(), content->minimumSizeHint().width());
-    const int wanted = m_tabs->sizeHint().height() + content->layout()->heightForWidth(room) + 1;
+    const QLayout *fields = content->layout();
+    const int height = fields->hasHeightForWidth() ? fields->heightForWidth(room) : fields->sizeHint().height();
+    const int wanted = m_tabs->sizeHint().height() + height + 1;
     return {content->sizeHint().width(), parentWidget() ? std::min(wanted, parentWidget()->height() / 2) : wanted};
 }
 

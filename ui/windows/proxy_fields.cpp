@@ -18,7 +18,7 @@ namespace {
 
 using Kind = session::ProxyChoice::Kind;
 
-QString textOf(session::ProxyError error)
+QString wordsFor(session::ProxyError error)
 {
     using session::ProxyError;
     switch (error) {
@@ -62,7 +62,7 @@ ProxyFields::ProxyFields(QWidget *parent)
     m_signInLabel->setBuddy(m_user);
     m_addressesLabel->setBuddy(m_addresses);
     grid->addWidget(m_label, 0, 0);
-    grid->addWidget(m_choice, 0, 1);
+    grid->addWidget(m_choice, 0, 1, Qt::AlignLeft);
     grid->addWidget(m_urlLabel, 1, 0);
     grid->addWidget(m_url, 1, 1, 1, 2);
     grid->addWidget(m_urlFault, 2, 1, 1, 2);
@@ -109,7 +109,7 @@ bool ProxyFields::validate()
     if (m_choice->currentIndex() == int(Kind::Given)) {
         const auto parsed = session::parseProxy(m_url->text().trimmed().toStdString());
         if (const auto *error = std::get_if<session::ProxyError>(&parsed))
-            fault = textOf(*error);
+            fault = wordsFor(*error);
     }
     m_urlFault->setFault(fault, m_url);
     QString addressFault;

@@ -56,7 +56,7 @@ ServerTlsFields::ServerTlsFields(QWidget *parent)
           std::pair<QLabel *, QWidget *>{m_clientsLabel, m_clients},
           std::pair<QLabel *, QWidget *>{m_clientCaLabel, m_clientCa}}) {
         label->setBuddy(field);
-        grid->addWidget(label, row, 0, Qt::AlignTop);
+        grid->addWidget(label, row, 0);
         grid->addWidget(field, row++, 1);
     }
     grid->setColumnStretch(1, 1);

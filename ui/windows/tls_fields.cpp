@@ -76,7 +76,7 @@ TlsFields::TlsFields(QWidget *parent)
     for (const auto &[label, field] : {std::pair{m_caLabel, m_ca}, std::pair{m_certificateLabel, m_certificate},
                                        std::pair{m_keyLabel, m_key}, std::pair{m_keyLogLabel, m_keyLog}}) {
         label->setBuddy(field);
-        left->addWidget(label, row, 0, Qt::AlignTop);
+        left->addWidget(label, row, 0);
         left->addWidget(field, row++, 1);
     }
     left->addWidget(m_fault, row++, 0, 1, 2);

@@ -6,6 +6,7 @@
 #include <QStringList>
 
 #include <algorithm>
+#include <set>
 
 namespace frameglass::diagnosis {
 
@@ -79,6 +80,40 @@ QString addressesText(const std::vector<std::string> &addresses)
     return list.join(QStringLiteral(", "));
 }
 
+/// Addresses that name servers gave; empty where none answered.
+std::set<std::string> answeredAddresses(const ConnectionFacts &facts)
+{
+    std::set<std::string> answered;
+    for (const Lookup &lookup : facts.dns)
+        for (const auto &resource : lookup.value.resources)
+            if (resource.type == "A" || resource.type == "AAAA")
+                answered.insert(resource.data);
+    return answered;
+}
+
+/// The connection uses what the system's resolver says; that name servers say otherwise is worth knowing.
+Judgement resolvedTo(const ConnectionFacts &facts, const QString &host)
+{
+    if (!facts.resolved)
+        return pass(CheckText::tr("%1 was resolved").arg(host));
+    const auto &addresses = facts.resolved->value.addresses;
+    const QString here = CheckText::tr("%1 is %2").arg(host, addressesText(addresses));
+    const auto answered = answeredAddresses(facts);
+    const bool shared = std::ranges::any_of(
+        addresses, [&](const std::string &address) { return answered.contains(std::string(hostOf(address))); });
+    if (answered.empty() || shared)
+        return pass(here);
+    std::vector<Evidence> evidence{evidenceOf(facts.resolved->record, addressesText(addresses))};
+    for (const Lookup &lookup : facts.dns)
+        if (asksForAddress(lookup.value))
+            evidence.push_back(lookupEvidence(lookup));
+    return info(
+        CheckText::tr("%1 for the system's resolver, but %2 for the name servers: a hosts file, another view of the "
+                      "zone, or an answer that changes")
+            .arg(here, addressesText({answered.begin(), answered.end()})),
+        std::move(evidence));
+}
+
 Judgement resolve(const Evaluation &evaluation)
 {
     const ConnectionFacts &facts = evaluation.facts;
@@ -91,9 +126,7 @@ Judgement resolve(const Evaluation &evaluation)
     switch (stage->value.outcome) {
     case StageOutcome::Started: return notApplicable(CheckText::tr("%1 is being looked up").arg(host));
     case StageOutcome::Cancelled: return notApplicable(CheckText::tr("Looking up %1 was cancelled").arg(host));
-    case StageOutcome::Succeeded:
-        return pass(facts.resolved ? CheckText::tr("%1 is %2").arg(host, addressesText(facts.resolved->value.addresses))
-                                   : CheckText::tr("%1 was resolved").arg(host));
+    case StageOutcome::Succeeded: return resolvedTo(facts, host);
     case StageOutcome::Failed:
     case StageOutcome::TimedOut: break;
     }

@@ -13,14 +13,6 @@ namespace frameglass::diagnosis::way {
 
 namespace {
 
-/// The host of "host:port" or "[host]:port".
-std::string_view hostOf(std::string_view address)
-{
-    if (address.starts_with('['))
-        return address.substr(1, address.find(']') - 1);
-    return address.substr(0, address.rfind(':'));
-}
-
 std::optional<std::array<unsigned, 4>> v4Of(std::string_view host)
 {
     std::array<unsigned, 4> parts{};
@@ -56,6 +48,13 @@ bool isOneOf(int error, std::initializer_list<int> errors)
 }
 
 } // namespace
+
+std::string_view hostOf(std::string_view address)
+{
+    if (address.starts_with('['))
+        return address.substr(1, address.find(']') - 1);
+    return address.substr(0, address.rfind(':'));
+}
 
 std::optional<Judgement> unlessClient(const ConnectionFacts &facts)
 {

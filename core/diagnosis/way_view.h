@@ -4,6 +4,7 @@
 #include "rule_support.h"
 
 #include <string>
+#include <string_view>
 
 /// Internal to diagnosis: what the rows of phases 0 to 2 need to look at the way to the server.
 namespace frameglass::diagnosis::way {
@@ -19,7 +20,9 @@ std::string lookedUpHost(const ConnectionFacts &facts);
 bool isAddressLiteral(const std::string &host);
 /// A name that no public name server answers for: single labels, and those of RFC 6761, RFC 6762, RFC 8375 and habit.
 bool isLocalName(const std::string &host);
-/// Of "192.0.2.1:443" or "[2001:db8::1]:443".
+/// The host of "192.0.2.1:443" or "[2001:db8::1]:443", without brackets.
+std::string_view hostOf(std::string_view address);
+/// Of such an address.
 bool isV6(const std::string &address);
 /// An address of private use, loopback or link-local (RFC 1918, RFC 6598, RFC 4193, RFC 4291, RFC 3927).
 bool isPrivate(const std::string &address);

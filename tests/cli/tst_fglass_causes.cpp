@@ -105,8 +105,10 @@ void TestFglassCauses::trustedPasses()
 {
     const ServingProcess server(serving(m_pki.leaf("right", {{"DNS:localhost"}, TestPki::By::Intermediate})));
     const auto result = check(at(server));
-    QVERIFY2(result.json().at("root_cause").is_null(), result.out.constData());
-    QCOMPARE(result.exitCode, 0);
+    QCOMPARE(result.exitCode, 0); // however slow this machine is
+    for (const char *row : {"tls.cert-dates", "tls.cert-name", "tls.chain-incomplete", "tls.self-signed", "tls.version",
+                            "tls.handshake-failed", "tls.mtls"})
+        QCOMPARE(QString::fromStdString(result.finding(row).at("verdict")), QStringLiteral("pass"));
     QCOMPARE(result.json().at("connection").at("tls").at("verdict").get<std::string>(), "trusted");
     const auto text = runFglass({"check", at(server), "--for", "0", "--ca", root()});
     QVERIFY2(text.out.contains("TLSv1.3") && text.out.contains("DNS:localhost"), text.out.constData());
@@ -127,7 +129,7 @@ void TestFglassCauses::plainServerUnderWss()
     QVERIFY(client.waitForFinished(limitMs));
     const QByteArray out = client.readAllStandardOutput();
     const auto json = nlohmann::json::parse(out.begin(), out.end());
-    QCOMPARE(json.at("root_cause").get<std::string>(), "tls.plain-on-tls-port");
+    QCOMPARE(QString::fromStdString(json.at("root_cause")), QStringLiteral("tls.plain-on-tls-port"));
     QVERIFY2(out.contains("HTTP/1.1 400 Bad Request"), out.constData());
 }
 
@@ -135,7 +137,7 @@ void TestFglassCauses::tlsServerUnderWs()
 {
     const ServingProcess server(serving(m_pki.leaf("good")));
     const auto result = check(at(server, "ws"));
-    QCOMPARE(result.json().at("root_cause").get<std::string>(), "tls.tls-on-plain-port");
+    QCOMPARE(QString::fromStdString(result.json().at("root_cause")), QStringLiteral("tls.tls-on-plain-port"));
 }
 
 void TestFglassCauses::stalledHandshake()
@@ -144,7 +146,7 @@ void TestFglassCauses::stalledHandshake()
     QVERIFY(silent.listen(QHostAddress::LocalHost));
     const auto result =
         check(QStringLiteral("wss://127.0.0.1:%1/").arg(silent.serverPort()), {"--tls-timeout", "300ms"});
-    QCOMPARE(result.json().at("root_cause").get<std::string>(), "tls.handshake-failed");
+    QCOMPARE(QString::fromStdString(result.json().at("root_cause")), QStringLiteral("tls.handshake-failed"));
     QVERIFY2(result.out.contains("No answer to our ClientHello"), result.out.constData());
 }
 
@@ -158,7 +160,7 @@ void TestFglassCauses::theServerTellsThatItsClientDoesNotTrustIt()
     }
     const auto shown = runFglass({"show", capture, "--json"});
     const auto connection = shown.json().at("connections").at(0);
-    QCOMPARE(connection.at("root_cause").get<std::string>(), "tls.self-signed");
+    QCOMPARE(QString::fromStdString(connection.at("root_cause")), QStringLiteral("tls.self-signed"));
     QVERIFY2(shown.out.contains("unknown_ca") && shown.out.contains("fglass ca --export"), shown.out.constData());
     const auto records = runFglass({"show", capture, "--records"});
     QVERIFY2(records.out.contains("↓ TLS ClientHello") && records.out.contains("↑ TLS ServerHello"),

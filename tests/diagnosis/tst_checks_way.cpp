@@ -194,6 +194,8 @@ std::vector<Case> dnsCases()
         many.push_back(address("192.0.2." + std::to_string(i), 0));
     return {
         {"resolved", "dns.resolve", pass, resolvedIn(1ms), "peer.com is 192.0.2.1:80"},
+        {"name servers say the same", "dns.resolve", pass, asked(answer({address("192.0.2.1", 60)}))},
+        {"name servers say otherwise", "dns.resolve", note, asked(answer({address("192.0.2.7", 60)})), "192.0.2.7"},
         {"no such name", "dns.resolve", fail, lookup(StageOutcome::Failed, -2), "NXDOMAIN or NODATA"},
         {"no such name on macOS", "dns.resolve", fail, lookup(StageOutcome::Failed, 8), "no such name"},
         {"no such name on Windows", "dns.resolve", fail, lookup(StageOutcome::Failed, 11001), "no such name"},

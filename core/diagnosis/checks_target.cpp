@@ -36,6 +36,7 @@ QString proxyText(const capture::ProxyUsed &proxy)
 QString socksText(int code)
 {
     switch (code) {
+    case -2: return CheckText::tr("it refuses the user name or the password");
     case -1: return CheckText::tr("it accepts no method of authentication that we know");
     case 1: return CheckText::tr("general failure");
     case 2: return CheckText::tr("its rules do not allow it");
@@ -51,15 +52,16 @@ QString socksText(int code)
 
 ProxyCause socksCause(int code)
 {
-    constexpr int noMethod = -1;
     constexpr int notAllowed = 2;
-    return code == noMethod ? WantsCredentials : code == notAllowed ? Denies : CannotReach;
+    return code < 0 ? WantsCredentials : code == notAllowed ? Denies : CannotReach;
 }
 
 /// RFC 9110 §15.5.8, §15.5.4, §15.6.3 and §15.6.5.
 QString connectText(const capture::ProxyUsed &proxy, int status, const QString &said)
 {
     switch (status) {
+    case 401: // tinyproxy, for a wrong password
+        return CheckText::tr("The proxy does not accept the credentials (401)");
     case 407:
         return proxy.credentials ? CheckText::tr("The proxy does not accept the credentials (407)")
                                  : CheckText::tr("The proxy asks for credentials (407), and there are none for it");
@@ -74,7 +76,7 @@ QString connectText(const capture::ProxyUsed &proxy, int status, const QString &
 
 ProxyCause connectCause(int status)
 {
-    return status == 407 ? WantsCredentials : status >= 500 ? CannotReach : Denies;
+    return status == 407 || status == 401 ? WantsCredentials : status >= 500 ? CannotReach : Denies;
 }
 
 Judgement refusedByProxy(const ConnectionFacts &facts)
@@ -94,18 +96,38 @@ Judgement refusedByProxy(const ConnectionFacts &facts)
                           causesWithFirst({socks ? socksCause(answer.code) : connectCause(answer.code)}, ProxyCauses));
 }
 
+/// Nothing came that counts as an answer.
+Judgement unanswered(const analysis::Recorded<capture::ProxyUsed> &used,
+                     const analysis::Recorded<capture::StageChanged> &stage)
+{
+    const capture::ProxyUsed &proxy = used.value;
+    const QString address = excerptOf(proxy.address);
+    QString text = CheckText::tr("The proxy %1 ended the connection without an answer").arg(address);
+    if (stage.value.outcome == StageOutcome::TimedOut)
+        text = CheckText::tr("The proxy %1 did not answer within %2").arg(address, durationText(stage.value.elapsed));
+    else if (stage.value.error == 0 && !stage.value.message.empty())
+        text = CheckText::tr("What is at %1 does not answer like a %2 proxy: %3")
+                   .arg(address, textOf(proxy.kind), excerptOf(stage.value.message));
+    return response::fail(text, {evidenceOf(used.record, proxyText(proxy)), stageEvidence(stage)},
+                          causesWithFirst({Forgotten}, ProxyCauses));
+}
+
 /// The catalogue's W for a refusal is a failure here: nothing else fails, and no connection comes about.
 Judgement explicitProxy(const Evaluation &evaluation)
 {
     const ConnectionFacts &facts = evaluation.facts;
     if (auto other = unlessClient(facts))
         return std::move(*other);
+    const auto *stage = facts.lastOf(Stage::Proxy);
+    if (!facts.proxy && stage != nullptr) // the environment names one that cannot be used
+        return response::fail(
+            CheckText::tr("The proxy that the settings name cannot be used: %1").arg(excerptOf(stage->value.message)),
+            {stageEvidence(*stage)}, causesWithFirst({Forgotten}, ProxyCauses));
     if (!facts.proxy)
         return facts.lastOf(Stage::Tcp) != nullptr
                    ? pass(CheckText::tr("No forward proxy is used"))
                    : notApplicable(CheckText::tr("Whether a proxy is used is not known yet"));
     const capture::ProxyUsed &proxy = facts.proxy->value;
-    const auto *stage = facts.lastOf(Stage::Proxy);
     const bool stood = stage != nullptr && stage->value.outcome == StageOutcome::Succeeded;
     const bool over = stage != nullptr &&
                       (stage->value.outcome == StageOutcome::Failed || stage->value.outcome == StageOutcome::TimedOut);
@@ -113,13 +135,7 @@ Judgement explicitProxy(const Evaluation &evaluation)
         return info(proxyText(proxy), {evidenceOf(facts.proxy->record, proxyText(proxy))});
     if (facts.proxyAnswer)
         return refusedByProxy(facts);
-    const QString how =
-        stage->value.outcome == StageOutcome::TimedOut
-            ? CheckText::tr("The proxy %1 did not answer within %2")
-                  .arg(excerptOf(proxy.address), durationText(stage->value.elapsed))
-            : CheckText::tr("The proxy %1 ended the connection without an answer").arg(excerptOf(proxy.address));
-    return response::fail(how, {evidenceOf(facts.proxy->record, proxyText(proxy)), stageEvidence(*stage)},
-                          causesWithFirst({Forgotten}, ProxyCauses));
+    return unanswered(*facts.proxy, *stage);
 }
 
 } // namespace

@@ -27,6 +27,8 @@ TlsMaker::Stamps TlsMaker::stampsOf(const TlsOptions &options)
 void TlsMaker::make(TlsOptions options, std::function<void(Context)> done,
                     std::function<void(const transport::TlsError &)> failed)
 {
+    if (m_asking)
+        return;
     if (options.keyLogFile.empty())
         options.keyLogFile = qEnvironmentVariable("SSLKEYLOGFILE").toStdString();
     TlsOptions plain = options;
@@ -50,14 +52,19 @@ void TlsMaker::make(TlsOptions options, std::function<void(Context)> done,
         failed(error);
         return;
     }
+    m_asking = true;
     askPassphrase(
         m_parent, QString::fromStdString(error.file), wrong,
         [this, plain, done, failed](std::string typed) {
+            m_asking = false;
             TlsOptions again = plain;
             again.passphrase = std::move(typed);
             make(std::move(again), done, failed);
         },
-        [failed, error = transport::TlsError{TlsErrorCode::PassphraseNeeded, error.file, {}}] { failed(error); });
+        [this, failed, error = transport::TlsError{TlsErrorCode::PassphraseNeeded, error.file, {}}] {
+            m_asking = false;
+            failed(error);
+        });
 }
 
 } // namespace frameglass::ui

@@ -23,7 +23,8 @@ public:
     /// `parent`: of the question; the maker lives as long.
     TlsMaker(transport::TlsContext::Side side, QWidget *parent);
 
-    /// Calls one of the two, at once or after the question. SSLKEYLOGFILE counts where no key log is chosen.
+    /// Calls one of the two, at once or after the question; neither while an earlier question stands. SSLKEYLOGFILE
+    /// counts where no key log is chosen.
     void make(transport::TlsOptions options, std::function<void(Context)> done,
               std::function<void(const transport::TlsError &)> failed);
 
@@ -36,6 +37,7 @@ private:
     transport::TlsOptions m_options; ///< without the passphrase
     Stamps m_stamps;
     Context m_made;
+    bool m_asking = false;
 };
 
 } // namespace frameglass::ui

@@ -49,6 +49,7 @@ Judgement invalidHead(const Evaluation &evaluation)
         {statusLineOf(*wholeResponse(evaluation.facts)), headOf(*evaluation.direct->response, CheckText::tr(fault))});
 }
 
+/// Names alone do not tell HAProxy from a server that writes them so: proxy.idle-cut stays the root of such a cut.
 Judgement tunnelTimeout(const Evaluation &evaluation)
 {
     if (auto other = unlessHaproxy(evaluation))
@@ -60,8 +61,8 @@ Judgement tunnelTimeout(const Evaluation &evaluation)
     if (!cut || facts.peerEnd()->value.end != capture::TransportEnd::FinReceived)
         return pass(CheckText::tr("It did not end by FIN after a silence"));
     return fail(
-        CheckText::tr("FIN after %1 of silence, as timeout tunnel of HAProxy gives (or the shorter of timeout client "
-                      "and server without it)")
+        CheckText::tr("FIN after %1 of silence, and field names as HAProxy writes them: timeout tunnel, or the shorter "
+                      "of timeout client and server without it")
             .arg(durationText(cut->value)),
         cutEvidence(facts));
 }
@@ -122,7 +123,7 @@ std::vector<Check> haproxyChecks()
                            "timeout tunnel 1h; timeout client-fin 30s; and heartbeats at no more than half of it."),
          "[L2]; configuration.txt:15018-15066",
          tunnelTimeout,
-         impliedByCut()},
+         {}},
         {"proxy.haproxy-bufsize",
          Phase::Intermediaries,
          Severity::Medium,

@@ -125,7 +125,8 @@ std::vector<Check> idleCutChecks()
          "own",
          idleCut,
          {"close.abnormal", "close.fin-without-close", "close.rst", "close.tcp-end", "heartbeat.absent",
-          "heartbeat.interval", "heartbeat.interval-race", "heartbeat.missed", "heartbeat.vs-tcp-keepalive"}},
+          "heartbeat.interval", "heartbeat.interval-race", "heartbeat.missed", "heartbeat.vs-tcp-keepalive",
+          "proxy.haproxy-tunnel-timeout"}},
     };
 }
 

@@ -41,7 +41,7 @@ QString productOf(const HttpHead &head)
     if (isFromApache(head))
         return QStringLiteral("Apache httpd");
     if (isFromHaproxy(head))
-        return CheckText::tr("HAProxy, or a hop over HTTP/2 (all field names are lower-case)");
+        return CheckText::tr("HAProxy, a hop over HTTP/2, or a server in Rust (all field names are lower-case)");
     return {};
 }
 

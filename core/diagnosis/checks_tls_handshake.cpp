@@ -84,7 +84,9 @@ Judgement serverFlight(const Evaluation &evaluation)
     if (took > evaluation.settings.serverFlightStall)
         return fail(CheckText::tr("%1 between ServerHello and the end of the server's flight").arg(durationText(took)),
                     std::move(evidence));
-    return pass(CheckText::tr("The server's flight was whole within %1").arg(durationText(took)));
+    return pass(took == Nanoseconds(0)
+                    ? CheckText::tr("The server's flight came at once")
+                    : CheckText::tr("The server's flight was whole within %1").arg(durationText(took)));
 }
 
 // -- client certificates --------------------------------------------------------------------------------------------

@@ -250,6 +250,18 @@ private slots:
         row("Connection emptied", emptyConnection(), "proxy.nginx-connection-cleared", {});
         row("gorilla behind a bare location", gorilla("Bad Request\n"), "proxy.nginx-upgrade-missing", {"upgrade.400"});
         row("read time-out of 2 s", silentFor(2s), "proxy.idle-cut", {"close.abnormal", "close.fin-without-close"});
+        row("lower-case names and a time-out of 3 s",
+            Scenario()
+                .client()
+                .request()
+                .responseRaw("HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"
+                             "sec-websocket-accept: " +
+                             std::string(sampleAccept) + "\r\n\r\n")
+                .open()
+                .at(3s)
+                .fin()
+                .ended(),
+            "proxy.idle-cut", {"proxy.haproxy-tunnel-timeout", "close.abnormal"});
         row("read time-out of 60 s", silentFor(60s), "proxy.idle-cut", {"close.abnormal", "close.fin-without-close"});
     }
     void rootCause()

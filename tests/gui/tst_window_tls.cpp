@@ -6,6 +6,7 @@
 #include "ui/models/connection_list_model.h"
 #include "ui/models/record_model.h"
 #include "ui/views/handshake_view.h"
+#include "ui/views/head_panel.h"
 #include "ui/views/quiet_tree.h"
 #include "ui/views/tls_panel.h"
 #include "ui/windows/life_line.h"
@@ -326,6 +327,33 @@ private slots:
         QVERIFY(find<QPushButton>("situationSecond")->isHidden());
         m_window->showTab(MainWindow::HandshakeTab);
         QTRY_COMPARE(handshake()->page(), HandshakeView::TlsPage);
+    }
+
+    void aProxyThatRefusesShowsItsAnswer()
+    {
+        test::RawServer proxy([](test::RawSocket &socket) {
+            socket.readUntil("\r\n\r\n");
+            socket.write("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\n"
+                         "Content-Length: 0\r\n\r\n");
+            socket.readEnd();
+        });
+        find<QComboBox>("proxyChoice")->setCurrentIndex(2);
+        find<QLineEdit>("proxyUrl")->setText(QStringLiteral("http://127.0.0.1:%1").arg(proxy.port()));
+        find<QLineEdit>("proxyUser")->setText(QStringLiteral("me"));
+        find<QLineEdit>("proxyPassword")->setText(QStringLiteral("geheim"));
+        connectByTyping(QStringLiteral("wss://somewhere.example/"));
+        QTRY_VERIFY(facts() && facts()->isOver());
+        QVERIFY(facts()->proxyRequest && facts()->proxyResponse);
+        const auto steps = LifeLine::stepsOf(*facts(), *facts()->lastTime);
+        QVERIFY(steps[std::size_t(LifeLine::Phase::Proxy)].standing == LifeLine::Standing::Failed);
+        QVERIFY(steps[std::size_t(LifeLine::Phase::Tls)].standing == LifeLine::Standing::Pending);
+        m_window->showTab(MainWindow::HandshakeTab);
+        QTRY_COMPARE(handshake()->page(), HandshakeView::ProxyPage);
+        QTRY_VERIFY(handshake()->proxyResponse()->tree()->topLevelItemCount() > 0);
+        QVERIFY(handshake()->proxyResponse()->tree()->topLevelItem(0)->text(1).contains(QStringLiteral("407")));
+        restart();
+        QCOMPARE(find<QLineEdit>("proxyUrl")->text(), QStringLiteral("http://127.0.0.1:%1").arg(proxy.port()));
+        QCOMPARE(find<QLineEdit>("proxyPassword")->text(), QString());
     }
 
     void theAuthorityIsExported()

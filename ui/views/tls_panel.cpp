@@ -85,6 +85,7 @@ TlsPanel::TlsPanel(QWidget *parent)
         });
     }
     for (QuietTree *tree : {m_agreement, m_messages, m_chain}) {
+        tree->setMinimumHeight(10 * Theme::space); // gives way before a title does where the text is large
         tree->setContextMenuPolicy(Qt::CustomContextMenu);
         connect(tree, &QWidget::customContextMenuRequested, this,
                 [this, tree](const QPoint &at) { showMenu(tree, at); });

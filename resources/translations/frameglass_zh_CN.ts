@@ -4,18 +4,6 @@
 <context>
     <name>AddressBar</name>
     <message>
-        <source>Type where to connect, for example ws://localhost:9001/</source>
-        <translation>输入要连接的地址，例如 ws://localhost:9001/</translation>
-    </message>
-    <message>
-        <source>The address must begin with ws://</source>
-        <translation>地址必须以 ws:// 开头</translation>
-    </message>
-    <message>
-        <source>The host is missing after ws://</source>
-        <translation>ws:// 之后缺少主机</translation>
-    </message>
-    <message>
         <source>This is no valid host name or address</source>
         <translation>这不是有效的主机名或地址</translation>
     </message>
@@ -35,12 +23,42 @@
         <source>Only ws:// and wss:// addresses can be opened</source>
         <translation>只能打开 ws:// 和 wss:// 地址</translation>
     </message>
+    <message>
+        <source>Type where to connect, for example wss://example.com/chat</source>
+        <translation>输入要连接的地址，例如 wss://example.com/chat</translation>
+    </message>
+    <message>
+        <source>The address must begin with ws:// or wss://</source>
+        <translation>地址必须以 ws:// 或 wss:// 开头</translation>
+    </message>
+    <message>
+        <source>The host is missing after ://</source>
+        <translation>:// 之后缺少主机</translation>
+    </message>
+</context>
+<context>
+    <name>CheckText</name>
+    <message>
+        <source>1 day</source>
+        <translation>1 天</translation>
+    </message>
+    <message>
+        <source>%1 days</source>
+        <translation>%1 天</translation>
+    </message>
 </context>
 <context>
     <name>Confirm</name>
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionTrust</name>
+    <message>
+        <source>certificate not trusted</source>
+        <translation>证书不受信任</translation>
     </message>
 </context>
 <context>
@@ -128,6 +146,22 @@
     <message>
         <source>missing</source>
         <translation>缺失</translation>
+    </message>
+    <message>
+        <source>asks the proxy for a tunnel to the server</source>
+        <translation>请求代理建立通往服务器的隧道</translation>
+    </message>
+    <message>
+        <source>the tunnel stands</source>
+        <translation>隧道已建立</translation>
+    </message>
+    <message>
+        <source>the proxy makes no tunnel</source>
+        <translation>代理没有建立隧道</translation>
+    </message>
+    <message>
+        <source>between us and the proxy</source>
+        <translation>本端与代理之间</translation>
     </message>
 </context>
 <context>
@@ -375,6 +409,30 @@
         <source>spent on inflating it</source>
         <translation>用于解压</translation>
     </message>
+    <message>
+        <source>alert</source>
+        <translation>警报</translation>
+    </message>
+    <message>
+        <source>message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>level</source>
+        <translation>级别</translation>
+    </message>
+    <message>
+        <source>fatal</source>
+        <translation>致命</translation>
+    </message>
+    <message>
+        <source>warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>certificate</source>
+        <translation>证书</translation>
+    </message>
 </context>
 <context>
     <name>RecordRow</name>
@@ -496,6 +554,188 @@
     <message>
         <source>since the row before</source>
         <translation>自上一行起</translation>
+    </message>
+</context>
+<context>
+    <name>TlsRows</name>
+    <message>
+        <source>certificate</source>
+        <translation>证书</translation>
+    </message>
+    <message>
+        <source>by %1</source>
+        <translation>由 %1 担保</translation>
+    </message>
+    <message>
+        <source>ALPN</source>
+        <translation>ALPN</translation>
+    </message>
+    <message>
+        <source>none chosen</source>
+        <translation>未选择</translation>
+    </message>
+    <message>
+        <source>none offered</source>
+        <translation>未提供</translation>
+    </message>
+    <message>
+        <source>offered: %1</source>
+        <translation>提供：%1</translation>
+    </message>
+    <message>
+        <source>OCSP staple</source>
+        <translation>OCSP 装订</translation>
+    </message>
+    <message>
+        <source>its signature is not trusted</source>
+        <translation>其签名不受信任</translation>
+    </message>
+    <message>
+        <source>as of %1</source>
+        <translation>截至 %1</translation>
+    </message>
+    <message>
+        <source>next %1</source>
+        <translation>下次更新 %1</translation>
+    </message>
+    <message>
+        <source>revoked at %1</source>
+        <translation>吊销于 %1</translation>
+    </message>
+    <message>
+        <source>server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>root</source>
+        <translation>根证书</translation>
+    </message>
+    <message>
+        <source>intermediate</source>
+        <translation>中间证书</translation>
+    </message>
+    <message>
+        <source>no authority</source>
+        <translation>非 CA 证书</translation>
+    </message>
+    <message>
+        <source>subject</source>
+        <translation>主体</translation>
+    </message>
+    <message>
+        <source>issuer</source>
+        <translation>颁发者</translation>
+    </message>
+    <message>
+        <source>itself</source>
+        <translation>自身</translation>
+    </message>
+    <message>
+        <source>names</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>valid from</source>
+        <translation>生效时间</translation>
+    </message>
+    <message>
+        <source>valid until</source>
+        <translation>到期时间</translation>
+    </message>
+    <message>
+        <source>key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>signature</source>
+        <translation>签名</translation>
+    </message>
+    <message>
+        <source>authority</source>
+        <translation>颁发机构</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>serial</source>
+        <translation>序列号</translation>
+    </message>
+    <message>
+        <source>issuer is at</source>
+        <translation>颁发者证书位于</translation>
+    </message>
+    <message>
+        <source>not agreed on</source>
+        <translation>未商定</translation>
+    </message>
+    <message>
+        <source>not TLS</source>
+        <translation>不是 TLS</translation>
+    </message>
+    <message>
+        <source>the other end does not speak TLS here</source>
+        <translation>对端在此处使用的不是 TLS</translation>
+    </message>
+    <message>
+        <source>version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>cipher suite</source>
+        <translation>密码套件</translation>
+    </message>
+    <message>
+        <source>key exchange</source>
+        <translation>密钥交换</translation>
+    </message>
+    <message>
+        <source>SNI</source>
+        <translation>SNI</translation>
+    </message>
+    <message>
+        <source>none sent</source>
+        <translation>未发送</translation>
+    </message>
+    <message>
+        <source>session</source>
+        <translation>会话</translation>
+    </message>
+    <message>
+        <source>resumed</source>
+        <translation>已恢复</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>新建</translation>
+    </message>
+    <message>
+        <source>client certificate</source>
+        <translation>客户端证书</translation>
+    </message>
+    <message>
+        <source>asked for, none sent</source>
+        <translation>已要求，未发送</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+</context>
+<context>
+    <name>WordingText</name>
+    <message>
+        <source>no name at all</source>
+        <translation>没有任何名称</translation>
     </message>
 </context>
 <context>
@@ -5412,6 +5652,3010 @@
         <source>None of %1 compressed messages is broken</source>
         <translation>%1 条压缩消息均无损坏</translation>
     </message>
+    <message>
+        <source>the system&apos;s resolver fails, but a name server answers</source>
+        <translation>系统解析器失败，但有域名服务器应答</translation>
+    </message>
+    <message>
+        <source>there is no such name (NXDOMAIN)</source>
+        <translation>没有此名称（NXDOMAIN）</translation>
+    </message>
+    <message>
+        <source>the name server fails (SERVFAIL or REFUSED)</source>
+        <translation>域名服务器出错（SERVFAIL 或 REFUSED）</translation>
+    </message>
+    <message>
+        <source>the name exists without an address (NODATA)</source>
+        <translation>名称存在，但没有地址（NODATA）</translation>
+    </message>
+    <message>
+        <source>no answer within %1</source>
+        <translation>%1 内没有应答</translation>
+    </message>
+    <message>
+        <source>the resolver fails or gives no answer (SERVFAIL)</source>
+        <translation>解析器失败或没有应答（SERVFAIL）</translation>
+    </message>
+    <message>
+        <source>there is no such name, or it has no address (NXDOMAIN or NODATA)</source>
+        <translation>没有此名称，或它没有地址（NXDOMAIN 或 NODATA）</translation>
+    </message>
+    <message>
+        <source>%1 was resolved</source>
+        <translation>%1 已解析</translation>
+    </message>
+    <message>
+        <source>%1 is %2</source>
+        <translation>%1 为 %2</translation>
+    </message>
+    <message>
+        <source>%1 for the system&apos;s resolver, but %2 for the name servers: a hosts file, another view of the zone, or an answer that changes</source>
+        <translation>系统解析器得到 %1，而域名服务器给出 %2：可能有 hosts 文件、另一个区域视图，或应答本身在变化</translation>
+    </message>
+    <message>
+        <source>No name was looked up</source>
+        <translation>没有查询任何名称</translation>
+    </message>
+    <message>
+        <source>%1 is being looked up</source>
+        <translation>正在查询 %1</translation>
+    </message>
+    <message>
+        <source>Looking up %1 was cancelled</source>
+        <translation>对 %1 的查询已取消</translation>
+    </message>
+    <message>
+        <source>The proxy&apos;s name %1 does not resolve: %2</source>
+        <translation>代理的名称 %1 无法解析：%2</translation>
+    </message>
+    <message>
+        <source>%1 does not resolve: %2</source>
+        <translation>%1 无法解析：%2</translation>
+    </message>
+    <message>
+        <source>No name was resolved</source>
+        <translation>没有解析任何名称</translation>
+    </message>
+    <message>
+        <source>Resolved in %1</source>
+        <translation>解析用时 %1</translation>
+    </message>
+    <message>
+        <source>Only IPv4 addresses</source>
+        <translation>只有 IPv4 地址</translation>
+    </message>
+    <message>
+        <source>Only IPv6 addresses, and none of those that were tried can be reached</source>
+        <translation>只有 IPv6 地址，且尝试过的都不可达</translation>
+    </message>
+    <message>
+        <source>Only IPv6 addresses</source>
+        <translation>只有 IPv6 地址</translation>
+    </message>
+    <message>
+        <source>Both families, but no IPv6 address was tried</source>
+        <translation>两种地址族都有，但没有尝试任何 IPv6 地址</translation>
+    </message>
+    <message>
+        <source>No address of either family could be reached</source>
+        <translation>两种地址族都没有可达的地址</translation>
+    </message>
+    <message>
+        <source>IPv6 is published but cannot be reached, IPv4 can</source>
+        <translation>发布了 IPv6 但不可达，IPv4 可达</translation>
+    </message>
+    <message>
+        <source>IPv6 takes %1 to connect, IPv4 %2</source>
+        <translation>IPv6 连接用时 %1，IPv4 用时 %2</translation>
+    </message>
+    <message>
+        <source>IPv6 works</source>
+        <translation>IPv6 正常</translation>
+    </message>
+    <message>
+        <source>No address could be reached, or none was tried</source>
+        <translation>没有可达的地址，或没有尝试任何地址</translation>
+    </message>
+    <message>
+        <source>Only one address</source>
+        <translation>只有一个地址</translation>
+    </message>
+    <message>
+        <source>The first address works; the others were not needed</source>
+        <translation>第一个地址可用；不需要其他地址</translation>
+    </message>
+    <message>
+        <source>The families differ, not the addresses (dns.family-gap)</source>
+        <translation>差别在于地址族，而不是地址（dns.family-gap）</translation>
+    </message>
+    <message>
+        <source>%1 of %2 addresses cannot be reached, another can</source>
+        <translation>%2 个地址中有 %1 个不可达，另有可达的地址</translation>
+    </message>
+    <message>
+        <source>Name resolves</source>
+        <translation>名称可解析</translation>
+    </message>
+    <message>
+        <source>A typing error, or the record was deleted</source>
+        <translation>输入错误，或记录已被删除</translation>
+    </message>
+    <message>
+        <source>dig NAME at the domain&apos;s own servers says NXDOMAIN</source>
+        <translation>在该域自己的服务器上执行 dig NAME，得到 NXDOMAIN</translation>
+    </message>
+    <message>
+        <source>Another network sees another zone: VPN or split horizon</source>
+        <translation>另一个网络看到的是另一个区域：VPN 或 split horizon</translation>
+    </message>
+    <message>
+        <source>Another resolver answers (dig @1.1.1.1 NAME)</source>
+        <translation>其他解析器有应答（dig @1.1.1.1 NAME）</translation>
+    </message>
+    <message>
+        <source>The resolver is down or cannot reach the zone&apos;s servers</source>
+        <translation>解析器停机，或无法连到该区域的服务器</translation>
+    </message>
+    <message>
+        <source>SERVFAIL or no answer, for every name</source>
+        <translation>对任何名称都是 SERVFAIL 或没有应答</translation>
+    </message>
+    <message>
+        <source>The name exists, but without an A or AAAA record</source>
+        <translation>名称存在，但没有 A 或 AAAA 记录</translation>
+    </message>
+    <message>
+        <source>dig ANY NAME shows other types; in Kubernetes: a headless Service without ready Pods</source>
+        <translation>dig ANY NAME 显示其他类型；在 Kubernetes 中：没有就绪 Pod 的 headless Service</translation>
+    </message>
+    <message>
+        <source>Mend the record or the resolver (/etc/resolv.conf, VPN, CoreDNS).</source>
+        <translation>修正记录或解析器（/etc/resolv.conf、VPN、CoreDNS）。</translation>
+    </message>
+    <message>
+        <source>Resolution time</source>
+        <translation>解析时间</translation>
+    </message>
+    <message>
+        <source>The search domains are walked first (ndots:5 in Pods)</source>
+        <translation>先逐个尝试搜索域（Pod 中为 ndots:5）</translation>
+    </message>
+    <message>
+        <source>With a dot at the end of the name it is fast</source>
+        <translation>名称末尾加上点号就很快</translation>
+    </message>
+    <message>
+        <source>The forwarder is slow</source>
+        <translation>转发器很慢</translation>
+    </message>
+    <message>
+        <source>dig @FORWARDER NAME takes as long</source>
+        <translation>dig @FORWARDER NAME 同样耗时</translation>
+    </message>
+    <message>
+        <source>AAAA questions are dropped</source>
+        <translation>AAAA 查询被丢弃</translation>
+    </message>
+    <message>
+        <source>The time is about the resolver&apos;s retry of 5 s</source>
+        <translation>用时约等于解析器 5 s 的重试间隔</translation>
+    </message>
+    <message>
+        <source>Use the full name with a dot at its end, or dnsConfig ndots:1; mend the forwarder.</source>
+        <translation>使用末尾带点号的完整名称，或 dnsConfig ndots:1；修复转发器。</translation>
+    </message>
+    <message>
+        <source>IPv6 published but dead</source>
+        <translation>发布了 IPv6 但不可用</translation>
+    </message>
+    <message>
+        <source>The server does not listen on IPv6</source>
+        <translation>服务器没有监听 IPv6</translation>
+    </message>
+    <message>
+        <source>It refuses at once; ss -ltn shows 0.0.0.0 but no [::]</source>
+        <translation>立即被拒绝；ss -ltn 显示 0.0.0.0，但没有 [::]</translation>
+    </message>
+    <message>
+        <source>No IPv6 route from here</source>
+        <translation>本端没有 IPv6 路由</translation>
+    </message>
+    <message>
+        <source>Every IPv6 host is unreachable</source>
+        <translation>所有 IPv6 主机都不可达</translation>
+    </message>
+    <message>
+        <source>The firewall has no rules for IPv6</source>
+        <translation>防火墙没有 IPv6 规则</translation>
+    </message>
+    <message>
+        <source>Silence instead of an answer; clients without Happy Eyeballs wait it out</source>
+        <translation>毫无应答；不支持 Happy Eyeballs 的客户端会一直等到超时</translation>
+    </message>
+    <message>
+        <source>Listen on [::] and open the IPv6 firewall, or withdraw the AAAA record.</source>
+        <translation>监听 [::] 并放开 IPv6 防火墙，或撤下 AAAA 记录。</translation>
+    </message>
+    <message>
+        <source>Dead addresses still published</source>
+        <translation>仍在发布失效的地址</translation>
+    </message>
+    <message>
+        <source>A Pod moved and the record&apos;s TTL has not passed</source>
+        <translation>Pod 已迁移，而记录的 TTL 尚未到期</translation>
+    </message>
+    <message>
+        <source>A later lookup no longer has the address</source>
+        <translation>之后的查询不再有该地址</translation>
+    </message>
+    <message>
+        <source>A record that is kept by hand</source>
+        <translation>手工维护的记录</translation>
+    </message>
+    <message>
+        <source>The address belongs to a machine that is gone</source>
+        <translation>该地址属于已不存在的机器</translation>
+    </message>
+    <message>
+        <source>Records without a health check</source>
+        <translation>记录没有健康检查</translation>
+    </message>
+    <message>
+        <source>The machine is there, its service is down</source>
+        <translation>机器还在，但其上的服务已停</translation>
+    </message>
+    <message>
+        <source>Tie records to readiness or health checks and keep the TTL at 60 s or less.</source>
+        <translation>让记录与就绪检查或健康检查联动，TTL 保持在 60 s 以内。</translation>
+    </message>
+    <message>
+        <source>The name servers were not asked; the system&apos;s resolver tells no TTL</source>
+        <translation>没有询问域名服务器；系统解析器不提供 TTL</translation>
+    </message>
+    <message>
+        <source>No name server answered with an address</source>
+        <translation>没有域名服务器应答地址</translation>
+    </message>
+    <message>
+        <source>TTL %1 s, but the addresses changed within %2</source>
+        <translation>TTL 为 %1 s，但地址在 %2 内发生了变化</translation>
+    </message>
+    <message>
+        <source>TTL 0 with %1 addresses: every connection asks anew</source>
+        <translation>TTL 为 0，有 %1 个地址：每次连接都要重新查询</translation>
+    </message>
+    <message>
+        <source>TTL %1 s</source>
+        <translation>TTL 为 %1 s</translation>
+    </message>
+    <message>
+        <source>%1 is no name of a Kubernetes service</source>
+        <translation>%1 不是 Kubernetes Service 的名称</translation>
+    </message>
+    <message>
+        <source>%1 is published but refuses: a Pod that is not ready</source>
+        <translation>%1 已发布，但拒绝连接：是未就绪的 Pod</translation>
+    </message>
+    <message>
+        <source>%1 addresses</source>
+        <translation>%1 个地址</translation>
+    </message>
+    <message>
+        <source>Headless: %1 Pods to choose from</source>
+        <translation>Headless：有 %1 个 Pod 可选</translation>
+    </message>
+    <message>
+        <source>One ClusterIP: the client cannot choose, each connection stays with one Pod</source>
+        <translation>只有一个 ClusterIP：客户端无法选择，每个连接固定在一个 Pod 上</translation>
+    </message>
+    <message>
+        <source>No alias: the name has addresses of its own</source>
+        <translation>没有别名：该名称有自己的地址</translation>
+    </message>
+    <message>
+        <source>%1 links: %2</source>
+        <translation>%1 级：%2</translation>
+    </message>
+    <message>
+        <source>The proxy resolves the server&apos;s name</source>
+        <translation>由代理解析服务器的名称</translation>
+    </message>
+    <message>
+        <source>%1 is a local name</source>
+        <translation>%1 是本地名称</translation>
+    </message>
+    <message>
+        <source>%1 leads to %2, an address of private use</source>
+        <translation>%1 指向私有地址 %2</translation>
+    </message>
+    <message>
+        <source>Every address is a public one</source>
+        <translation>所有地址都是公网地址</translation>
+    </message>
+    <message>
+        <source>TTL fits how fast addresses change</source>
+        <translation>TTL 与地址变化速度相称</translation>
+    </message>
+    <message>
+        <source>Records made for fixed machines, backends that come and go</source>
+        <translation>记录是为固定的机器设的，而后端会增减</translation>
+    </message>
+    <message>
+        <source>The addresses differ between lookups</source>
+        <translation>各次查询得到的地址不同</translation>
+    </message>
+    <message>
+        <source>TTL 30-60 s.</source>
+        <translation>TTL 设为 30-60 s。</translation>
+    </message>
+    <message>
+        <source>Kubernetes service type</source>
+        <translation>Kubernetes Service 类型</translation>
+    </message>
+    <message>
+        <source>publishNotReadyAddresses: true shows Pods before they are ready</source>
+        <translation>publishNotReadyAddresses: true 使 Pod 在就绪前就被发布</translation>
+    </message>
+    <message>
+        <source>kubectl get service -o yaml has it; the Pod is not ready</source>
+        <translation>kubectl get service -o yaml 中有此项；Pod 未就绪</translation>
+    </message>
+    <message>
+        <source>A Service with a ClusterIP</source>
+        <translation>带 ClusterIP 的 Service</translation>
+    </message>
+    <message>
+        <source>kubectl get service shows the address</source>
+        <translation>kubectl get service 显示该地址</translation>
+    </message>
+    <message>
+        <source>clusterIP: None only for clients that pool and retry; keep publishNotReadyAddresses false.</source>
+        <translation>仅当客户端会使用连接池并重试时才用 clusterIP: None；publishNotReadyAddresses 保持 false。</translation>
+    </message>
+    <message>
+        <source>Chain of aliases</source>
+        <translation>别名链</translation>
+    </message>
+    <message>
+        <source>One delivery network in front of another</source>
+        <translation>一个 CDN 前面还有另一个 CDN</translation>
+    </message>
+    <message>
+        <source>The names belong to different companies</source>
+        <translation>这些名称属于不同的公司</translation>
+    </message>
+    <message>
+        <source>Shorten the chain: let the name point at the last one, or use the provider&apos;s ALIAS record.</source>
+        <translation>缩短别名链：让名称直接指向最后一个，或使用服务商的 ALIAS 记录。</translation>
+    </message>
+    <message>
+        <source>Public name, private address</source>
+        <translation>公网名称，私有地址</translation>
+    </message>
+    <message>
+        <source>An entry of the hosts file</source>
+        <translation>hosts 文件中的条目</translation>
+    </message>
+    <message>
+        <source>getent hosts NAME and dig NAME differ</source>
+        <translation>getent hosts NAME 与 dig NAME 结果不同</translation>
+    </message>
+    <message>
+        <source>The zone of the inner network is seen outside, or the VPN&apos;s inside</source>
+        <translation>内网的区域在外部可见，或 VPN 的区域在内部可见</translation>
+    </message>
+    <message>
+        <source>Another resolver gives a public address</source>
+        <translation>其他解析器给出公网地址</translation>
+    </message>
+    <message>
+        <source>A captive portal answers every name</source>
+        <translation>强制门户（captive portal）应答所有名称</translation>
+    </message>
+    <message>
+        <source>Every name leads to the same address</source>
+        <translation>所有名称都指向同一地址</translation>
+    </message>
+    <message>
+        <source>Ask another resolver, remove the override.</source>
+        <translation>询问其他解析器，去掉该覆盖项。</translation>
+    </message>
+    <message>
+        <source>transport unknown (0)</source>
+        <translation>未知的传输方式 (0)</translation>
+    </message>
+    <message>
+        <source>session id unknown (1): this node did not give it</source>
+        <translation>未知的会话 id (1)：不是此节点给出的</translation>
+    </message>
+    <message>
+        <source>bad handshake method (2)</source>
+        <translation>握手方法错误 (2)</translation>
+    </message>
+    <message>
+        <source>bad request (3): transport=websocket without Upgrade</source>
+        <translation>错误的请求 (3)：transport=websocket 却没有 Upgrade</translation>
+    </message>
+    <message>
+        <source>forbidden (4)</source>
+        <translation>被禁止 (4)</translation>
+    </message>
+    <message>
+        <source>unsupported protocol version (5)</source>
+        <translation>不支持的协议版本 (5)</translation>
+    </message>
+    <message>
+        <source>Engine.IO refuses: %1</source>
+        <translation>Engine.IO 拒绝：%1</translation>
+    </message>
+    <message>
+        <source>Engine.IO took the upgrade</source>
+        <translation>Engine.IO 接受了升级</translation>
+    </message>
+    <message>
+        <source>No answer of Engine.IO</source>
+        <translation>没有 Engine.IO 的应答</translation>
+    </message>
+    <message>
+        <source>SignalR does not know this connection id: another node gave it</source>
+        <translation>SignalR 不认识此连接 id：是另一个节点给出的</translation>
+    </message>
+    <message>
+        <source>SignalR cancelled its handshake</source>
+        <translation>SignalR 取消了握手</translation>
+    </message>
+    <message>
+        <source>The connection id was accepted</source>
+        <translation>连接 id 被接受</translation>
+    </message>
+    <message>
+        <source>No answer of SignalR</source>
+        <translation>没有 SignalR 的应答</translation>
+    </message>
+    <message>
+        <source>A cache gave this answer: %1</source>
+        <translation>此应答由缓存给出：%1</translation>
+    </message>
+    <message>
+        <source>Nothing says that a cache gave this answer</source>
+        <translation>没有迹象表明此应答来自缓存</translation>
+    </message>
+    <message>
+        <source>Nothing refused the handshake</source>
+        <translation>没有什么拒绝握手</translation>
+    </message>
+    <message>
+        <source>Status %1 is not what such a filter gives</source>
+        <translation>状态 %1 不是这类过滤器会给出的</translation>
+    </message>
+    <message>
+        <source>The %1 is no page of a known filter</source>
+        <translation>%1 不是已知过滤器的页面</translation>
+    </message>
+    <message>
+        <source>A page of %1 refuses the handshake (%2)</source>
+        <translation>%1 的页面拒绝了握手 (%2)</translation>
+    </message>
+    <message>
+        <source>How often the proxy reuses its connections shows in its metrics alone</source>
+        <translation>代理多久复用一次连接，只有它的指标能看出</translation>
+    </message>
+    <message>
+        <source>Errors of Engine.IO</source>
+        <translation>Engine.IO 的错误</translation>
+    </message>
+    <message>
+        <source>The server does not offer this transport</source>
+        <translation>服务器不提供此传输方式</translation>
+    </message>
+    <message>
+        <source>Its option transports lacks websocket</source>
+        <translation>其 transports 选项缺少 websocket</translation>
+    </message>
+    <message>
+        <source>The request came to another node than the one that gave the session id</source>
+        <translation>请求到了另一个节点，不是给出会话 id 的节点</translation>
+    </message>
+    <message>
+        <source>With one node, or with cookie affinity, it succeeds</source>
+        <translation>只有一个节点或有 Cookie 亲和时可以成功</translation>
+    </message>
+    <message>
+        <source>The handshake was sent by another method than GET</source>
+        <translation>握手使用了 GET 之外的方法</translation>
+    </message>
+    <message>
+        <source>The request line shows it</source>
+        <translation>请求行可以看到</translation>
+    </message>
+    <message>
+        <source>A hop removed Upgrade</source>
+        <translation>某一跳移除了 Upgrade</translation>
+    </message>
+    <message>
+        <source>A direct attempt (--direct) gets 101</source>
+        <translation>直连尝试 (--direct) 得到 101</translation>
+    </message>
+    <message>
+        <source>allowRequest or the origin rule refuses</source>
+        <translation>allowRequest 或来源规则拒绝</translation>
+    </message>
+    <message>
+        <source>The server&apos;s cors or allowRequest option</source>
+        <translation>服务器的 cors 或 allowRequest 选项</translation>
+    </message>
+    <message>
+        <source>Client and server are of different major versions</source>
+        <translation>客户端与服务器的主版本不同</translation>
+    </message>
+    <message>
+        <source>EIO=3 against EIO=4 in the URL</source>
+        <translation>URL 中的 EIO=3 与 EIO=4 不符</translation>
+    </message>
+    <message>
+        <source>Sticky sessions, or transports: [&quot;websocket&quot;] in the client; forward Upgrade; align the major versions (allowEIO3).</source>
+        <translation>粘性会话，或在客户端使用 transports: [&quot;websocket&quot;]；转发 Upgrade；统一主版本 (allowEIO3)。</translation>
+    </message>
+    <message>
+        <source>SignalR connection id of another node</source>
+        <translation>SignalR 连接 id 属于另一个节点</translation>
+    </message>
+    <message>
+        <source>No affinity between negotiate and connect</source>
+        <translation>negotiate 与 connect 之间没有亲和</translation>
+    </message>
+    <message>
+        <source>With one node it succeeds; with n nodes about one attempt in n does</source>
+        <translation>一个节点时成功；n 个节点时约 n 次成功一次</translation>
+    </message>
+    <message>
+        <source>Sticky sessions, or SkipNegotiation with WebSockets alone.</source>
+        <translation>粘性会话，或 SkipNegotiation 并只用 WebSockets。</translation>
+    </message>
+    <message>
+        <source>Handshake answered from a cache</source>
+        <translation>握手由缓存应答</translation>
+    </message>
+    <message>
+        <source>A cache rule covers the route</source>
+        <translation>缓存规则覆盖了该路由</translation>
+    </message>
+    <message>
+        <source>Age grows with each attempt; another query gets another answer</source>
+        <translation>Age 随每次尝试增大；换一个查询得到另一个应答</translation>
+    </message>
+    <message>
+        <source>Let the cache pass this route by (proxy_cache off, Cache-Control: no-store).</source>
+        <translation>让缓存绕过此路由（proxy_cache off、Cache-Control: no-store）。</translation>
+    </message>
+    <message>
+        <source>Application firewall or bot page</source>
+        <translation>应用防火墙或机器人页面</translation>
+    </message>
+    <message>
+        <source>A managed rule minds the handshake (frames are not looked at)</source>
+        <translation>托管规则针对握手（不检查帧）</translation>
+    </message>
+    <message>
+        <source>With a browser&apos;s User-Agent and Origin it is 101; the product&apos;s log names the rule</source>
+        <translation>用浏览器的 User-Agent 和 Origin 得到 101；该产品的日志会指出规则</translation>
+    </message>
+    <message>
+        <source>Allow the path in the firewall&apos;s rules.</source>
+        <translation>在防火墙规则中放行该路径。</translation>
+    </message>
+    <message>
+        <source>Upstream connections not reused</source>
+        <translation>上游连接未被复用</translation>
+    </message>
+    <message>
+        <source>Connection: close on plain locations</source>
+        <translation>普通 location 上的 Connection: close</translation>
+    </message>
+    <message>
+        <source>Fewer than 50 requests for each upstream connection</source>
+        <translation>每个上游连接不到 50 个请求</translation>
+    </message>
+    <message>
+        <source>upstream { keepalive 32; } for routes without sockets.</source>
+        <translation>对没有套接字的路由使用 upstream { keepalive 32; }。</translation>
+    </message>
+    <message>
+        <source>Apache passed the upgrade on</source>
+        <translation>Apache 转发了升级</translation>
+    </message>
+    <message>
+        <source>Status %1 does not speak of the fields that Apache forwards</source>
+        <translation>状态 %1 与 Apache 转发的字段无关</translation>
+    </message>
+    <message>
+        <source>Nothing shows what the server behind Apache saw; a direct attempt (--direct) would</source>
+        <translation>没有证据显示 Apache 后面的服务器看到了什么；直连尝试 (--direct) 可以</translation>
+    </message>
+    <message>
+        <source>Apache does not forward the upgrade: %1 through it, 101 with the direct attempt</source>
+        <translation>Apache 没有转发升级：经它得到 %1，直连得到 101</translation>
+    </message>
+    <message>
+        <source>the server answers with HTTP/1.0</source>
+        <translation>服务器以 HTTP/1.0 应答</translation>
+    </message>
+    <message>
+        <source>a line of the server&apos;s head has no colon</source>
+        <translation>服务器头部的某一行没有冒号</translation>
+    </message>
+    <message>
+        <source>the server&apos;s Upgrade is missing or wrong</source>
+        <translation>服务器的 Upgrade 缺失或错误</translation>
+    </message>
+    <message>
+        <source>502: a direct attempt (--direct) would show the server&apos;s head</source>
+        <translation>502：直连尝试 (--direct) 可以显示服务器的头部</translation>
+    </message>
+    <message>
+        <source>The direct answer has nothing that Apache refuses</source>
+        <translation>直连的应答中没有 Apache 会拒绝的内容</translation>
+    </message>
+    <message>
+        <source>Apache turns the server&apos;s answer into 502: %1</source>
+        <translation>Apache 把服务器的应答变成 502：%1</translation>
+    </message>
+    <message>
+        <source>It did not end after a silence</source>
+        <translation>它不是在静默之后结束的</translation>
+    </message>
+    <message>
+        <source>Cut after %1 of silence, as the default Timeout of Apache gives</source>
+        <translation>静默 %1 后被切断，与 Apache 默认的 Timeout 一致</translation>
+    </message>
+    <message>
+        <source>Cut after %1 of silence, as the longer of Timeout and ProxyTimeout gives</source>
+        <translation>静默 %1 后被切断，与 Timeout 和 ProxyTimeout 中较长者一致</translation>
+    </message>
+    <message>
+        <source>Apache proxy without upgrade</source>
+        <translation>Apache 代理没有升级</translation>
+    </message>
+    <message>
+        <source>A plain ProxyPass http:// takes the path</source>
+        <translation>普通的 ProxyPass http:// 接管了该路径</translation>
+    </message>
+    <message>
+        <source>apachectl -S and the order of ProxyPass lines show it</source>
+        <translation>apachectl -S 和 ProxyPass 行的顺序可以看出</translation>
+    </message>
+    <message>
+        <source>The RewriteRule for Upgrade is missing, or mod_proxy_wstunnel is not loaded</source>
+        <translation>缺少 Upgrade 的 RewriteRule，或没有加载 mod_proxy_wstunnel</translation>
+    </message>
+    <message>
+        <source>apachectl -M lacks proxy_wstunnel_module</source>
+        <translation>apachectl -M 中没有 proxy_wstunnel_module</translation>
+    </message>
+    <message>
+        <source>ProxyPass /ws http://backend/ws upgrade=websocket (2.4.47 and later), or ProxyPass /ws ws://backend/ws before the http rule.</source>
+        <translation>ProxyPass /ws http://backend/ws upgrade=websocket（2.4.47 及以后），或在 http 规则之前写 ProxyPass /ws ws://backend/ws。</translation>
+    </message>
+    <message>
+        <source>Apache rejects the server&apos;s 101</source>
+        <translation>Apache 拒绝服务器的 101</translation>
+    </message>
+    <message>
+        <source>A fault of the server that direct clients overlook</source>
+        <translation>直连客户端会忽略的服务器错误</translation>
+    </message>
+    <message>
+        <source>error_log has AH01102 or AH01106</source>
+        <translation>error_log 中有 AH01102 或 AH01106</translation>
+    </message>
+    <message>
+        <source>Mend the server&apos;s head.</source>
+        <translation>修正服务器的头部。</translation>
+    </message>
+    <message>
+        <source>Apache&apos;s cut after silence</source>
+        <translation>Apache 在静默后切断</translation>
+    </message>
+    <message>
+        <source>The default Timeout of 60 s</source>
+        <translation>默认的 60 s Timeout</translation>
+    </message>
+    <message>
+        <source>ProxyTimeout alone does not shorten it</source>
+        <translation>只设置 ProxyTimeout 不会缩短它</translation>
+    </message>
+    <message>
+        <source>Raise Timeout and ProxyTimeout; with the old module ProxyWebsocketIdleTimeout.</source>
+        <translation>提高 Timeout 和 ProxyTimeout；旧模块用 ProxyWebsocketIdleTimeout。</translation>
+    </message>
+    <message>
+        <source>Nothing points to AWS</source>
+        <translation>没有指向 AWS 的迹象</translation>
+    </message>
+    <message>
+        <source>Cut after %1 of silence: the balancer&apos;s idle time-out</source>
+        <translation>静默 %1 后被切断：负载均衡器的空闲超时</translation>
+    </message>
+    <message>
+        <source>A heartbeat every %1 races with the balancer&apos;s idle time-out of 60 s</source>
+        <translation>每 %1 一次的心跳与负载均衡器 60 s 的空闲超时竞争</translation>
+    </message>
+    <message>
+        <source>No cut at the balancer&apos;s 60 s</source>
+        <translation>没有在负载均衡器的 60 s 时被切断</translation>
+    </message>
+    <message>
+        <source>It did not end by a reset</source>
+        <translation>它不是以重置结束的</translation>
+    </message>
+    <message>
+        <source>The longest silence before the reset was %1</source>
+        <translation>重置之前最长的静默是 %1</translation>
+    </message>
+    <message>
+        <source>The last octet before the silence</source>
+        <translation>静默之前的最后一个字节</translation>
+    </message>
+    <message>
+        <source>%1 of silence, and what was sent afterwards was answered by a reset: the balancer had forgotten the connection</source>
+        <translation>静默 %1 之后发送的内容得到重置：负载均衡器已忘记该连接</translation>
+    </message>
+    <message>
+        <source>%1 is no address of API Gateway</source>
+        <translation>%1 不是 API Gateway 的地址</translation>
+    </message>
+    <message>
+        <source>1009: more than 32 KB in a frame or 128 KB in a message</source>
+        <translation>1009：一帧超过 32 KB 或一条消息超过 128 KB</translation>
+    </message>
+    <message>
+        <source>Ended after %1, the longest life of a connection</source>
+        <translation>在 %1 后结束，即连接的最长寿命</translation>
+    </message>
+    <message>
+        <source>Ended after %1 of silence, the longest allowed</source>
+        <translation>静默 %1 后结束，即允许的最长静默</translation>
+    </message>
+    <message>
+        <source>It did not end at one of the quotas</source>
+        <translation>它不是在某个配额处结束的</translation>
+    </message>
+    <message>
+        <source>the origin answered what Cloudflare cannot read</source>
+        <translation>源站的应答 Cloudflare 无法读取</translation>
+    </message>
+    <message>
+        <source>the origin refuses the connection</source>
+        <translation>源站拒绝连接</translation>
+    </message>
+    <message>
+        <source>the origin does not answer</source>
+        <translation>源站没有应答</translation>
+    </message>
+    <message>
+        <source>the origin cannot be reached</source>
+        <translation>无法到达源站</translation>
+    </message>
+    <message>
+        <source>the origin gave no reply in time</source>
+        <translation>源站没有及时应答</translation>
+    </message>
+    <message>
+        <source>the TLS handshake with the origin failed</source>
+        <translation>与源站的 TLS 握手失败</translation>
+    </message>
+    <message>
+        <source>the origin&apos;s certificate is not valid</source>
+        <translation>源站的证书无效</translation>
+    </message>
+    <message>
+        <source>the origin&apos;s name does not resolve</source>
+        <translation>源站的名称无法解析</translation>
+    </message>
+    <message>
+        <source>%1 of Cloudflare: %2</source>
+        <translation>Cloudflare 的 %1：%2</translation>
+    </message>
+    <message>
+        <source>%1 connections ended without a Close at the same time: a restart at the edge</source>
+        <translation>%1 个连接同时结束且没有 Close：边缘重启</translation>
+    </message>
+    <message>
+        <source>%1 without a frame: Cloudflare cuts idle connections, often after 100 s</source>
+        <translation>%1 没有帧：Cloudflare 会切断空闲连接，通常在 100 s 之后</translation>
+    </message>
+    <message>
+        <source>Cloudflare is in between</source>
+        <translation>中间有 Cloudflare</translation>
+    </message>
+    <message>
+        <source>It did not end without a Close</source>
+        <translation>它不是在没有 Close 的情况下结束的</translation>
+    </message>
+    <message>
+        <source>%1 connections to this host were cut within %2: a worker was shut down</source>
+        <translation>到此主机的 %1 个连接在 %2 内被切断：某个 worker 被关闭</translation>
+    </message>
+    <message>
+        <source>It was cut alone: proxy.idle-cut tells the time-outs that fit</source>
+        <translation>它是单独被切断的：proxy.idle-cut 列出相符的超时</translation>
+    </message>
+    <message>
+        <source>Idle time-out of AWS ALB</source>
+        <translation>AWS ALB 的空闲超时</translation>
+    </message>
+    <message>
+        <source>idle_timeout.timeout_seconds is 60, its default</source>
+        <translation>idle_timeout.timeout_seconds 是默认的 60</translation>
+    </message>
+    <message>
+        <source>aws elbv2 describe-load-balancer-attributes shows it</source>
+        <translation>aws elbv2 describe-load-balancer-attributes 可以看到</translation>
+    </message>
+    <message>
+        <source>Raise idle_timeout.timeout_seconds to 300, or ping every 25-30 s.</source>
+        <translation>将 idle_timeout.timeout_seconds 提高到 300，或每 25-30 s 发送 ping。</translation>
+    </message>
+    <message>
+        <source>Idle table of a layer-4 balancer</source>
+        <translation>四层负载均衡器的空闲表</translation>
+    </message>
+    <message>
+        <source>The balancer&apos;s entry expired: AWS NLB after 350 s</source>
+        <translation>负载均衡器的条目已过期：AWS NLB 在 350 s 之后</translation>
+    </message>
+    <message>
+        <source>No FIN comes; the next write is answered by RST</source>
+        <translation>没有 FIN；下一次写入得到 RST</translation>
+    </message>
+    <message>
+        <source>Ping more often than every 300 s, or raise tcp.idle_timeout.seconds (60-6000).</source>
+        <translation>ping 间隔小于 300 s，或提高 tcp.idle_timeout.seconds (60-6000)。</translation>
+    </message>
+    <message>
+        <source>Limits of AWS API Gateway</source>
+        <translation>AWS API Gateway 的限制</translation>
+    </message>
+    <message>
+        <source>Quotas that cannot be raised: 32 KB a frame, 128 KB a message, 10 minutes idle, 2 hours in all</source>
+        <translation>无法提高的配额：一帧 32 KB、一条消息 128 KB、空闲 10 分钟、总共 2 小时</translation>
+    </message>
+    <message>
+        <source>The end comes at one of them, every time</source>
+        <translation>每次都在其中之一处结束</translation>
+    </message>
+    <message>
+        <source>Frames of 32 KB at most, a ping within 10 minutes, a new connection within 2 hours.</source>
+        <translation>帧最多 32 KB，10 分钟内发送 ping，2 小时内新建连接。</translation>
+    </message>
+    <message>
+        <source>Cloudflare&apos;s edge</source>
+        <translation>Cloudflare 边缘</translation>
+    </message>
+    <message>
+        <source>The WebSockets switch of the zone is off, or the origin fails</source>
+        <translation>该区域的 WebSockets 开关关闭，或源站失败</translation>
+    </message>
+    <message>
+        <source>Network → WebSockets in the dashboard; the origin answered directly</source>
+        <translation>仪表板中的 Network → WebSockets；直接访问源站的应答</translation>
+    </message>
+    <message>
+        <source>Idle connections are cut</source>
+        <translation>空闲连接被切断</translation>
+    </message>
+    <message>
+        <source>After about 100 s; pings prevent it</source>
+        <translation>约 100 s 之后；ping 可以避免</translation>
+    </message>
+    <message>
+        <source>A release restarts servers of the edge</source>
+        <translation>发布新版本时边缘服务器重启</translation>
+    </message>
+    <message>
+        <source>Many connections end at once, without a Close</source>
+        <translation>许多连接同时结束，没有 Close</translation>
+    </message>
+    <message>
+        <source>Switch WebSockets on; ping every 30 s or less; always reconnect.</source>
+        <translation>打开 WebSockets；至少每 30 s 发送 ping；总是重连。</translation>
+    </message>
+    <message>
+        <source>Workers of ingress-nginx</source>
+        <translation>ingress-nginx 的 worker</translation>
+    </message>
+    <message>
+        <source>An Ingress changed: nginx reloads, and the old workers end within worker-shutdown-timeout (240 s)</source>
+        <translation>Ingress 改变：nginx 重新加载，旧 worker 在 worker-shutdown-timeout (240 s) 内结束</translation>
+    </message>
+    <message>
+        <source>The controller&apos;s log has &quot;Backend successfully reloaded&quot; of that time</source>
+        <translation>控制器日志中此时有 &quot;Backend successfully reloaded&quot;</translation>
+    </message>
+    <message>
+        <source>A roll-out ended the Pods behind it</source>
+        <translation>滚动发布结束了后面的 Pod</translation>
+    </message>
+    <message>
+        <source>kubectl get events shows Killing</source>
+        <translation>kubectl get events 显示 Killing</translation>
+    </message>
+    <message>
+        <source>Annotations proxy-read-timeout: &quot;3600&quot; and proxy-send-timeout: &quot;3600&quot;; ConfigMap worker-shutdown-timeout; external balancer in TCP mode; clients that reconnect.</source>
+        <translation>注解 proxy-read-timeout: &quot;3600&quot; 和 proxy-send-timeout: &quot;3600&quot;；ConfigMap worker-shutdown-timeout；外部负载均衡器用 TCP 模式；客户端要重连。</translation>
+    </message>
+    <message>
+        <source>The 403 has a body: it is the server&apos;s, not Envoy&apos;s</source>
+        <translation>403 带有正文：是服务器的，不是 Envoy 的</translation>
+    </message>
+    <message>
+        <source>Envoy refuses the upgrade with an empty 403</source>
+        <translation>Envoy 以空的 403 拒绝升级</translation>
+    </message>
+    <message>
+        <source>Envoy took our request head</source>
+        <translation>Envoy 接受了我们的请求头部</translation>
+    </message>
+    <message>
+        <source>Envoy finds the request head of %1 too large, or its fields too many</source>
+        <translation>Envoy 认为 %1 的请求头部太大，或字段太多</translation>
+    </message>
+    <message>
+        <source>Envoy ended the stream after %1 of silence</source>
+        <translation>Envoy 在静默 %1 后结束了流</translation>
+    </message>
+    <message>
+        <source>Envoy ended the stream %1 after it was opened: the route&apos;s time-out</source>
+        <translation>Envoy 在打开 %1 后结束了流：路由的超时</translation>
+    </message>
+    <message>
+        <source>It did not end after one of Envoy&apos;s default times</source>
+        <translation>它不是在 Envoy 的某个默认时间后结束的</translation>
+    </message>
+    <message>
+        <source>Envoy refuses upgrades</source>
+        <translation>Envoy 拒绝升级</translation>
+    </message>
+    <message>
+        <source>upgrade_configs is missing on listener or route</source>
+        <translation>监听器或路由上缺少 upgrade_configs</translation>
+    </message>
+    <message>
+        <source>The access log&apos;s detail says upgrade_failed</source>
+        <translation>访问日志的细节中有 upgrade_failed</translation>
+    </message>
+    <message>
+        <source>No endpoint is ready, and the route became a direct response</source>
+        <translation>没有就绪的端点，路由变成了直接应答</translation>
+    </message>
+    <message>
+        <source>A plain GET gets 503</source>
+        <translation>普通的 GET 得到 503</translation>
+    </message>
+    <message>
+        <source>A proxy before it doubled the value of Upgrade</source>
+        <translation>前面的代理重复了 Upgrade 的值</translation>
+    </message>
+    <message>
+        <source>The access log shows websocket,websocket</source>
+        <translation>访问日志显示 websocket,websocket</translation>
+    </message>
+    <message>
+        <source>The hop is HTTP/2 without allow_connect</source>
+        <translation>该跳是没有 allow_connect 的 HTTP/2</translation>
+    </message>
+    <message>
+        <source>Only the way over HTTP/2 fails</source>
+        <translation>只有经 HTTP/2 的路径失败</translation>
+    </message>
+    <message>
+        <source>upgrade_configs: [{upgrade_type: websocket}]; for an HTTP/2 hop http2_protocol_options.allow_connect: true.</source>
+        <translation>upgrade_configs: [{upgrade_type: websocket}]；HTTP/2 的一跳用 http2_protocol_options.allow_connect: true。</translation>
+    </message>
+    <message>
+        <source>Envoy&apos;s limit of the request head</source>
+        <translation>Envoy 的请求头部限制</translation>
+    </message>
+    <message>
+        <source>Large cookies or tokens: 60 KB and 100 fields by default</source>
+        <translation>很大的 Cookie 或令牌：默认 60 KB 和 100 个字段</translation>
+    </message>
+    <message>
+        <source>Without cookies the same request passes</source>
+        <translation>没有 Cookie 时同一请求能通过</translation>
+    </message>
+    <message>
+        <source>max_request_headers_kb and common_http_protocol_options.max_headers_count.</source>
+        <translation>max_request_headers_kb 和 common_http_protocol_options.max_headers_count。</translation>
+    </message>
+    <message>
+        <source>Envoy ends streams</source>
+        <translation>Envoy 结束流</translation>
+    </message>
+    <message>
+        <source>The route&apos;s default time-out of 15 s</source>
+        <translation>路由默认 15 s 的超时</translation>
+    </message>
+    <message>
+        <source>Every connection lives 15 s, also while messages flow</source>
+        <translation>每个连接都只活 15 s，有消息时也一样</translation>
+    </message>
+    <message>
+        <source>stream_idle_timeout (300 s) or idle_timeout of the connection (3,600 s)</source>
+        <translation>stream_idle_timeout (300 s) 或连接的 idle_timeout (3,600 s)</translation>
+    </message>
+    <message>
+        <source>Pings in the gap prevent it</source>
+        <translation>间隙中的 ping 可以避免</translation>
+    </message>
+    <message>
+        <source>On the route: timeout: 0s, and idle_timeout of three heartbeats or more.</source>
+        <translation>在路由上：timeout: 0s，idle_timeout 为三次心跳或更长。</translation>
+    </message>
+    <message>
+        <source>a 1xx comes before the 101</source>
+        <translation>101 之前有 1xx</translation>
+    </message>
+    <message>
+        <source>Sec-WebSocket-Accept is missing</source>
+        <translation>缺少 Sec-WebSocket-Accept</translation>
+    </message>
+    <message>
+        <source>Connection lacks &quot;upgrade&quot;</source>
+        <translation>Connection 缺少 &quot;upgrade&quot;</translation>
+    </message>
+    <message>
+        <source>The direct 101 has nothing that HAProxy refuses</source>
+        <translation>直连的 101 中没有 HAProxy 会拒绝的内容</translation>
+    </message>
+    <message>
+        <source>HAProxy turns the server&apos;s 101 into 502: %1</source>
+        <translation>HAProxy 把服务器的 101 变成 502：%1</translation>
+    </message>
+    <message>
+        <source>It did not end by FIN after a silence</source>
+        <translation>它不是静默之后以 FIN 结束的</translation>
+    </message>
+    <message>
+        <source>FIN after %1 of silence, and field names as HAProxy writes them: timeout tunnel, or the shorter of timeout client and server without it</source>
+        <translation>静默 %1 后 FIN，且字段名的写法与 HAProxy 相同：timeout tunnel，没有它时为 timeout client 和 server 中较短者</translation>
+    </message>
+    <message>
+        <source>400 to a request head of %1, more than HAProxy&apos;s buffer of %2</source>
+        <translation>对 %1 的请求头部答以 400，超过 HAProxy 的缓冲区 %2</translation>
+    </message>
+    <message>
+        <source>502, and the direct 101 has %1, more than HAProxy&apos;s buffer of %2</source>
+        <translation>502，而直连的 101 有 %1，超过 HAProxy 的缓冲区 %2</translation>
+    </message>
+    <message>
+        <source>502: a direct attempt (--direct) would show how large the head is</source>
+        <translation>502：直连尝试 (--direct) 可以显示头部有多大</translation>
+    </message>
+    <message>
+        <source>The heads fit into HAProxy&apos;s buffer</source>
+        <translation>头部放得进 HAProxy 的缓冲区</translation>
+    </message>
+    <message>
+        <source>HAProxy turns a bad 101 into 502</source>
+        <translation>HAProxy 把错误的 101 变成 502</translation>
+    </message>
+    <message>
+        <source>The server omits Sec-WebSocket-Accept or Connection, or sends a 1xx first</source>
+        <translation>服务器缺少 Sec-WebSocket-Accept 或 Connection，或先发送了 1xx</translation>
+    </message>
+    <message>
+        <source>The log&apos;s termination state is PH; &quot;show errors&quot; shows the head</source>
+        <translation>日志的终止状态是 PH；&quot;show errors&quot; 显示头部</translation>
+    </message>
+    <message>
+        <source>Mend the server; as a last resort &quot;option accept-unsafe-violations-in-http-response&quot;.</source>
+        <translation>修正服务器；最后的办法是 &quot;option accept-unsafe-violations-in-http-response&quot;。</translation>
+    </message>
+    <message>
+        <source>HAProxy&apos;s cut after silence</source>
+        <translation>HAProxy 在静默后切断</translation>
+    </message>
+    <message>
+        <source>timeout tunnel is unset: timeout client and server then count</source>
+        <translation>没有设置 timeout tunnel：此时 timeout client 和 server 起作用</translation>
+    </message>
+    <message>
+        <source>The silence is one of those times; the log&apos;s state is cD or sD</source>
+        <translation>静默时间是其中之一；日志的状态是 cD 或 sD</translation>
+    </message>
+    <message>
+        <source>timeout tunnel is shorter than the heartbeat</source>
+        <translation>timeout tunnel 比心跳短</translation>
+    </message>
+    <message>
+        <source>The silence is that time</source>
+        <translation>静默时间就是它</translation>
+    </message>
+    <message>
+        <source>timeout tunnel 1h; timeout client-fin 30s; and heartbeats at no more than half of it.</source>
+        <translation>timeout tunnel 1h；timeout client-fin 30s；心跳不超过其一半。</translation>
+    </message>
+    <message>
+        <source>HAProxy&apos;s buffer</source>
+        <translation>HAProxy 的缓冲区</translation>
+    </message>
+    <message>
+        <source>Large cookies or tokens</source>
+        <translation>很大的 Cookie 或令牌</translation>
+    </message>
+    <message>
+        <source>With a smaller head it passes</source>
+        <translation>头部较小时能通过</translation>
+    </message>
+    <message>
+        <source>tune.bufsize 32768, or smaller heads.</source>
+        <translation>tune.bufsize 32768，或更小的头部。</translation>
+    </message>
+    <message>
+        <source>IIS says that WebSockets are disabled</source>
+        <translation>IIS 说 WebSockets 已禁用</translation>
+    </message>
+    <message>
+        <source>IIS answered the upgrade with %1</source>
+        <translation>IIS 以 %1 应答升级</translation>
+    </message>
+    <message>
+        <source>IIS ended TCP %1 after its 101</source>
+        <translation>IIS 在其 101 之后 %1 结束了 TCP</translation>
+    </message>
+    <message>
+        <source>IIS took the upgrade (%1)</source>
+        <translation>IIS 接受了升级 (%1)</translation>
+    </message>
+    <message>
+        <source>No extension was agreed on</source>
+        <translation>没有协商扩展</translation>
+    </message>
+    <message>
+        <source>Messages pass with permessage-deflate</source>
+        <translation>消息能以 permessage-deflate 通过</translation>
+    </message>
+    <message>
+        <source>permessage-deflate was agreed on through IIS, and TCP ended at the first message</source>
+        <translation>经 IIS 协商了 permessage-deflate，而 TCP 在第一条消息时结束</translation>
+    </message>
+    <message>
+        <source>IIS without its WebSocket feature</source>
+        <translation>IIS 没有 WebSocket 功能</translation>
+    </message>
+    <message>
+        <source>The feature Web-WebSockets is not installed, or the App Service&apos;s switch is off</source>
+        <translation>没有安装 Web-WebSockets 功能，或 App Service 的开关关闭</translation>
+    </message>
+    <message>
+        <source>Get-WindowsFeature Web-WebSockets says Available</source>
+        <translation>Get-WindowsFeature Web-WebSockets 显示 Available</translation>
+    </message>
+    <message>
+        <source>Install-WindowsFeature Web-WebSockets; App Service: Configuration → Web sockets on.</source>
+        <translation>Install-WindowsFeature Web-WebSockets；App Service：Configuration → Web sockets 打开。</translation>
+    </message>
+    <message>
+        <source>ARR cannot carry permessage-deflate</source>
+        <translation>ARR 不能承载 permessage-deflate</translation>
+    </message>
+    <message>
+        <source>ARR and WinHTTP know no extensions but pass the offer on</source>
+        <translation>ARR 和 WinHTTP 不认识任何扩展，却转发了提议</translation>
+    </message>
+    <message>
+        <source>Without the offer messages pass</source>
+        <translation>不提议时消息能通过</translation>
+    </message>
+    <message>
+        <source>Clear HTTP_SEC_WEBSOCKET_EXTENSIONS in URL Rewrite, or turn compression off in the application.</source>
+        <translation>在 URL Rewrite 中清除 HTTP_SEC_WEBSOCKET_EXTENSIONS，或在应用中关闭压缩。</translation>
+    </message>
+    <message>
+        <source>nginx took the server&apos;s response head</source>
+        <translation>nginx 接受了服务器的响应头部</translation>
+    </message>
+    <message>
+        <source>The direct 101 has %1, which fit</source>
+        <translation>直连的 101 有 %1，放得下</translation>
+    </message>
+    <message>
+        <source>502 through nginx; the 101 of the direct attempt has %1, more than one buffer takes</source>
+        <translation>经 nginx 得到 502；直连尝试的 101 有 %1，超过一个缓冲区的容量</translation>
+    </message>
+    <message>
+        <source>nginx took our request head</source>
+        <translation>nginx 接受了我们的请求头部</translation>
+    </message>
+    <message>
+        <source>nginx finds the request head of %1 too large (%2)</source>
+        <translation>nginx 认为 %1 的请求头部太大 (%2)</translation>
+    </message>
+    <message>
+        <source>Without TLS nothing is negotiated</source>
+        <translation>没有 TLS 就没有协商</translation>
+    </message>
+    <message>
+        <source>nginx speaks HTTP/1.1 here</source>
+        <translation>nginx 在这里使用 HTTP/1.1</translation>
+    </message>
+    <message>
+        <source>h2 was agreed on with nginx, which has no sockets over HTTP/2</source>
+        <translation>与 nginx 协商了 h2，而它没有 HTTP/2 上的套接字</translation>
+    </message>
+    <message>
+        <source>ALPN: h2</source>
+        <translation>ALPN：h2</translation>
+    </message>
+    <message>
+        <source>The 101 passed nginx</source>
+        <translation>101 通过了 nginx</translation>
+    </message>
+    <message>
+        <source>Status %1 with this body is not what a sub-request gives</source>
+        <translation>带此正文的状态 %1 不是子请求会给出的</translation>
+    </message>
+    <message>
+        <source>nginx itself answered %1; a direct attempt (--direct) would show the server&apos;s answer</source>
+        <translation>nginx 自己应答 %1；直连尝试 (--direct) 可以显示服务器的应答</translation>
+    </message>
+    <message>
+        <source>nginx itself answered %1, the server gives 101 with the direct attempt</source>
+        <translation>nginx 自己应答 %1，而直连尝试得到服务器的 101</translation>
+    </message>
+    <message>
+        <source>Response head larger than nginx&apos;s buffer</source>
+        <translation>响应头部大于 nginx 的缓冲区</translation>
+    </message>
+    <message>
+        <source>proxy_buffer_size is one page (4 or 8 KB), the head is larger</source>
+        <translation>proxy_buffer_size 是一页（4 或 8 KB），头部更大</translation>
+    </message>
+    <message>
+        <source>error.log: upstream sent too big header while reading response header</source>
+        <translation>error.log：upstream sent too big header while reading response header</translation>
+    </message>
+    <message>
+        <source>proxy_buffer_size 16k; proxy_buffers 8 16k; or fewer cookies on the 101.</source>
+        <translation>proxy_buffer_size 16k; proxy_buffers 8 16k; 或减少 101 上的 Cookie。</translation>
+    </message>
+    <message>
+        <source>Request head too large for nginx</source>
+        <translation>请求头部对 nginx 太大</translation>
+    </message>
+    <message>
+        <source>Cookies or tokens outgrew large_client_header_buffers (4 of 8 KB)</source>
+        <translation>Cookie 或令牌超过了 large_client_header_buffers（4 个 8 KB）</translation>
+    </message>
+    <message>
+        <source>large_client_header_buffers 4 32k; or smaller cookies.</source>
+        <translation>large_client_header_buffers 4 32k; 或更小的 Cookie。</translation>
+    </message>
+    <message>
+        <source>h2 agreed on with nginx</source>
+        <translation>与 nginx 协商了 h2</translation>
+    </message>
+    <message>
+        <source>The client shares a TLS configuration that offers h2</source>
+        <translation>客户端共用了提供 h2 的 TLS 配置</translation>
+    </message>
+    <message>
+        <source>Its ClientHello offers h2</source>
+        <translation>其 ClientHello 提供了 h2</translation>
+    </message>
+    <message>
+        <source>Offer http/1.1 alone for the socket.</source>
+        <translation>对套接字只提供 http/1.1。</translation>
+    </message>
+    <message>
+        <source>A sub-request or error page eats the 101</source>
+        <translation>子请求或错误页吞掉了 101</translation>
+    </message>
+    <message>
+        <source>auth_request refuses, or error_page replaces the answer</source>
+        <translation>auth_request 拒绝，或 error_page 替换了应答</translation>
+    </message>
+    <message>
+        <source>Without auth_request, error_page and proxy_cache in that location it is 101</source>
+        <translation>该 location 中没有 auth_request、error_page 和 proxy_cache 时是 101</translation>
+    </message>
+    <message>
+        <source>Exempt the location: auth_request off; proxy_intercept_errors off; no proxy_cache.</source>
+        <translation>排除该 location：auth_request off; proxy_intercept_errors off; 不用 proxy_cache。</translation>
+    </message>
+    <message>
+        <source>HAProxy, a hop over HTTP/2, or a server in Rust (all field names are lower-case)</source>
+        <translation>HAProxy、HTTP/2 的一跳，或 Rust 写的服务器（所有字段名都是小写）</translation>
+    </message>
+    <message>
+        <source>Nothing in the answer tells who wrote it</source>
+        <translation>应答中没有能看出由谁写出的内容</translation>
+    </message>
+    <message>
+        <source>Written by: %1</source>
+        <translation>由此写出：%1</translation>
+    </message>
+    <message>
+        <source>Who wrote this response</source>
+        <translation>这个响应是谁写的</translation>
+    </message>
+    <message>
+        <source>Nothing to mend: it tells where to look.</source>
+        <translation>无需修正：它指出该看哪里。</translation>
+    </message>
+    <message>
+        <source>chosen by the user</source>
+        <translation>由用户指定</translation>
+    </message>
+    <message>
+        <source>from the environment</source>
+        <translation>来自环境变量</translation>
+    </message>
+    <message>
+        <source>from the system&apos;s settings</source>
+        <translation>来自系统设置</translation>
+    </message>
+    <message>
+        <source>%1 proxy %2, %3</source>
+        <translation>%1 代理 %2，%3</translation>
+    </message>
+    <message>
+        <source>it refuses the user name or the password</source>
+        <translation>它拒绝了用户名或密码</translation>
+    </message>
+    <message>
+        <source>it accepts no method of authentication that we know</source>
+        <translation>它不接受本端所知的任何认证方法</translation>
+    </message>
+    <message>
+        <source>general failure</source>
+        <translation>一般性故障</translation>
+    </message>
+    <message>
+        <source>its rules do not allow it</source>
+        <translation>其规则不允许</translation>
+    </message>
+    <message>
+        <source>the network is unreachable</source>
+        <translation>网络不可达</translation>
+    </message>
+    <message>
+        <source>the host is unreachable, or its name does not resolve</source>
+        <translation>主机不可达，或其名称无法解析</translation>
+    </message>
+    <message>
+        <source>the server refuses the connection</source>
+        <translation>服务器拒绝连接</translation>
+    </message>
+    <message>
+        <source>the TTL expired</source>
+        <translation>TTL 已耗尽</translation>
+    </message>
+    <message>
+        <source>it does not know CONNECT</source>
+        <translation>它不支持 CONNECT</translation>
+    </message>
+    <message>
+        <source>it does not know this type of address</source>
+        <translation>它不支持此地址类型</translation>
+    </message>
+    <message>
+        <source>answer %1</source>
+        <translation>应答 %1</translation>
+    </message>
+    <message>
+        <source>The proxy does not accept the credentials (401)</source>
+        <translation>代理不接受凭据 (401)</translation>
+    </message>
+    <message>
+        <source>The proxy does not accept the credentials (407)</source>
+        <translation>代理不接受所给的凭据（407）</translation>
+    </message>
+    <message>
+        <source>The proxy asks for credentials (407), and there are none for it</source>
+        <translation>代理要求凭据（407），但没有为其提供</translation>
+    </message>
+    <message>
+        <source>The proxy does not allow CONNECT to %1 (403)</source>
+        <translation>代理不允许 CONNECT 到 %1（403）</translation>
+    </message>
+    <message>
+        <source>The proxy cannot reach %1 (%2)</source>
+        <translation>代理无法连到 %1（%2）</translation>
+    </message>
+    <message>
+        <source>The proxy answered CONNECT with %1 %2</source>
+        <translation>代理对 CONNECT 应答 %1 %2</translation>
+    </message>
+    <message>
+        <source>The proxy does not connect us to %1: %2</source>
+        <translation>代理没有为本端连接 %1：%2</translation>
+    </message>
+    <message>
+        <source>The proxy %1 ended the connection without an answer</source>
+        <translation>代理 %1 未作应答就结束了连接</translation>
+    </message>
+    <message>
+        <source>The proxy %1 did not answer within %2</source>
+        <translation>代理 %1 在 %2 内没有应答</translation>
+    </message>
+    <message>
+        <source>What is at %1 does not answer like a %2 proxy: %3</source>
+        <translation>%1 处的应答不像 %2 代理：%3</translation>
+    </message>
+    <message>
+        <source>The proxy that the settings name cannot be used: %1</source>
+        <translation>设置中指定的代理无法使用：%1</translation>
+    </message>
+    <message>
+        <source>No forward proxy is used</source>
+        <translation>没有使用正向代理</translation>
+    </message>
+    <message>
+        <source>Whether a proxy is used is not known yet</source>
+        <translation>尚不知道是否使用代理</translation>
+    </message>
+    <message>
+        <source>Forward proxy</source>
+        <translation>正向代理</translation>
+    </message>
+    <message>
+        <source>The proxy wants a user name and password, or others</source>
+        <translation>代理要求用户名和密码，或要求另一组</translation>
+    </message>
+    <message>
+        <source>407 with Proxy-Authenticate; curl -x with --proxy-user succeeds</source>
+        <translation>407 且带 Proxy-Authenticate；curl -x 加上 --proxy-user 会成功</translation>
+    </message>
+    <message>
+        <source>It allows CONNECT to port 443 or to some hosts only</source>
+        <translation>它只允许 CONNECT 到端口 443 或某些主机</translation>
+    </message>
+    <message>
+        <source>Port 443 of the same host is let through; squid acl SSL_ports, tinyproxy ConnectPort</source>
+        <translation>同一主机的端口 443 可以通过；squid acl SSL_ports、tinyproxy ConnectPort</translation>
+    </message>
+    <message>
+        <source>The server cannot be reached from the proxy</source>
+        <translation>从代理无法连到服务器</translation>
+    </message>
+    <message>
+        <source>502, 503, 504 or a SOCKS answer; from the proxy&apos;s machine it fails as well</source>
+        <translation>502、503、504 或 SOCKS 应答；在代理所在的机器上同样失败</translation>
+    </message>
+    <message>
+        <source>A forgotten HTTPS_PROXY, or no proxy of that kind at this address</source>
+        <translation>遗留的 HTTPS_PROXY，或此地址上没有该类型的代理</translation>
+    </message>
+    <message>
+        <source>env shows it; with --proxy none it connects</source>
+        <translation>env 中能看到它；加上 --proxy none 即可连接</translation>
+    </message>
+    <message>
+        <source>Give the credentials (--proxy http://USER:PASSWORD@HOST:PORT), let the proxy allow CONNECT to this host and port, or go past it: NO_PROXY, --proxy none.</source>
+        <translation>提供凭据（--proxy http://USER:PASSWORD@HOST:PORT），让代理允许 CONNECT 到此主机和端口，或绕过代理：NO_PROXY、--proxy none。</translation>
+    </message>
+    <message>
+        <source>the proxy %1</source>
+        <translation>代理 %1</translation>
+    </message>
+    <message>
+        <source>No address refused; it failed otherwise</source>
+        <translation>没有地址拒绝连接；失败另有原因</translation>
+    </message>
+    <message>
+        <source>Nothing accepts connections at %1: refused</source>
+        <translation>%1 上没有任何程序接受连接：被拒绝</translation>
+    </message>
+    <message>
+        <source>Every address gave an answer</source>
+        <translation>每个地址都有应答</translation>
+    </message>
+    <message>
+        <source>No answer from %1 within %2, which is too short to tell a filter from a lost segment</source>
+        <translation>%2 内没有收到 %1 的应答，时间太短，无法区分是过滤还是报文段丢失</translation>
+    </message>
+    <message>
+        <source>No answer at all from %1 within %2, about %3 SYNs (at once and after 1, 3, 7 s)</source>
+        <translation>%2 内没有收到 %1 的任何应答，约发出 %3 个 SYN（立即以及 1、3、7 s 后）</translation>
+    </message>
+    <message>
+        <source>A route was there; it failed otherwise</source>
+        <translation>有路由；失败另有原因</translation>
+    </message>
+    <message>
+        <source>No route to %1</source>
+        <translation>没有到 %1 的路由</translation>
+    </message>
+    <message>
+        <source>TCP was not connected</source>
+        <translation>TCP 没有连接</translation>
+    </message>
+    <message>
+        <source>%1 to connect, as when a SYN is lost and sent again</source>
+        <translation>连接用时 %1，如同 SYN 丢失后重发</translation>
+    </message>
+    <message>
+        <source>%1 to connect</source>
+        <translation>连接用时 %1</translation>
+    </message>
+    <message>
+        <source>A reply came</source>
+        <translation>收到了应答</translation>
+    </message>
+    <message>
+        <source>TCP was not ended by the other side</source>
+        <translation>TCP 不是由对端结束的</translation>
+    </message>
+    <message>
+        <source>The request</source>
+        <translation>请求</translation>
+    </message>
+    <message>
+        <source>%1 %2 after the request, without one octet of a reply</source>
+        <translation>请求之后 %2：%1，没有收到一个字节的应答</translation>
+    </message>
+    <message>
+        <source>Port refuses</source>
+        <translation>端口拒绝连接</translation>
+    </message>
+    <message>
+        <source>Nothing listens on that address: the server is down, or bound to 127.0.0.1</source>
+        <translation>该地址上没有程序监听：服务器已停，或只绑定到 127.0.0.1</translation>
+    </message>
+    <message>
+        <source>ss -ltn on the server shows no such port, or one of 127.0.0.1 only</source>
+        <translation>在服务器上执行 ss -ltn，没有此端口，或只有 127.0.0.1 上的</translation>
+    </message>
+    <message>
+        <source>A firewall rejects it</source>
+        <translation>被防火墙拒绝</translation>
+    </message>
+    <message>
+        <source>Other ports of the host refuse as fast; on the host itself it connects</source>
+        <translation>该主机的其他端口同样快速拒绝；在主机本机上可以连接</translation>
+    </message>
+    <message>
+        <source>The server stopped accepting while it drains</source>
+        <translation>服务器在排空期间停止接受连接</translation>
+    </message>
+    <message>
+        <source>Older connections still live; it comes back after the roll-out</source>
+        <translation>旧的连接仍然存活；发布完成后即恢复</translation>
+    </message>
+    <message>
+        <source>Start the service and bind it where clients come from: 0.0.0.0 or [::] instead of 127.0.0.1 (nginx listen, HAProxy bind, Go Addr &quot;:443&quot;, node server.listen(port, &apos;0.0.0.0&apos;)); in Kubernetes the Service&apos;s targetPort must be the container&apos;s.</source>
+        <translation>启动服务，并绑定到客户端可达的地址：用 0.0.0.0 或 [::] 代替 127.0.0.1（nginx listen、HAProxy bind、Go Addr &quot;:443&quot;、node server.listen(port, &apos;0.0.0.0&apos;)）；在 Kubernetes 中，Service 的 targetPort 必须是容器的端口。</translation>
+    </message>
+    <message>
+        <source>Port silently filtered</source>
+        <translation>端口被静默过滤</translation>
+    </message>
+    <message>
+        <source>A security group or firewall drops the segments</source>
+        <translation>安全组或防火墙丢弃了报文段</translation>
+    </message>
+    <message>
+        <source>Other ports of the same address answer</source>
+        <translation>同一地址的其他端口有应答</translation>
+    </message>
+    <message>
+        <source>It is the wrong address</source>
+        <translation>地址是错的</translation>
+    </message>
+    <message>
+        <source>No port of it answers; the name should lead elsewhere</source>
+        <translation>它的任何端口都没有应答；名称应指向别处</translation>
+    </message>
+    <message>
+        <source>This network lets nothing out to that port</source>
+        <translation>此网络不允许任何流量出站到该端口</translation>
+    </message>
+    <message>
+        <source>From another network it connects</source>
+        <translation>从其他网络可以连接</translation>
+    </message>
+    <message>
+        <source>Allow the port inbound (security group, NetworkPolicy, iptables) and check what this network lets out; 443 is open most often.</source>
+        <translation>放行该端口的入站流量（安全组、NetworkPolicy、iptables），并检查此网络允许哪些出站流量；443 最常开放。</translation>
+    </message>
+    <message>
+        <source>Route missing</source>
+        <translation>缺少路由</translation>
+    </message>
+    <message>
+        <source>No route: the VPN is down, the network is gone</source>
+        <translation>没有路由：VPN 已断开，或网络已不存在</translation>
+    </message>
+    <message>
+        <source>ip route get ADDRESS says unreachable; ping fails as well</source>
+        <translation>ip route get ADDRESS 显示 unreachable；ping 同样失败</translation>
+    </message>
+    <message>
+        <source>IPv6 without a route</source>
+        <translation>IPv6 没有路由</translation>
+    </message>
+    <message>
+        <source>curl -4 works, curl -6 does not</source>
+        <translation>curl -4 可用，curl -6 不可用</translation>
+    </message>
+    <message>
+        <source>A router on the way says so</source>
+        <translation>由途中的路由器告知</translation>
+    </message>
+    <message>
+        <source>traceroute ends at it with !H or !N</source>
+        <translation>traceroute 止于该路由器，并显示 !H 或 !N</translation>
+    </message>
+    <message>
+        <source>Bring the route or VPN up; without IPv6 prefer IPv4 or withdraw the AAAA record.</source>
+        <translation>恢复路由或 VPN；没有 IPv6 时优先使用 IPv4，或撤下 AAAA 记录。</translation>
+    </message>
+    <message>
+        <source>Connect time</source>
+        <translation>连接时间</translation>
+    </message>
+    <message>
+        <source>The server is far away</source>
+        <translation>服务器距离远</translation>
+    </message>
+    <message>
+        <source>Every attempt takes the same; ping agrees</source>
+        <translation>每次尝试用时都相同；ping 的结果一致</translation>
+    </message>
+    <message>
+        <source>A SYN was lost</source>
+        <translation>有 SYN 丢失</translation>
+    </message>
+    <message>
+        <source>About 1, 3 or 7 s; most attempts are fast</source>
+        <translation>约 1、3 或 7 s；大多数尝试很快</translation>
+    </message>
+    <message>
+        <source>The server&apos;s accept queue is full: Linux then drops SYNs</source>
+        <translation>服务器的 accept 队列已满：此时 Linux 会丢弃 SYN</translation>
+    </message>
+    <message>
+        <source>Only under load; nstat -az TcpExtListenDrops grows on the server</source>
+        <translation>仅在有负载时出现；服务器上 nstat -az TcpExtListenDrops 持续增长</translation>
+    </message>
+    <message>
+        <source>Raise net.core.somaxconn and the listener&apos;s backlog (nginx listen … backlog=, HAProxy backlog, node server.listen backlog); mend what loses segments.</source>
+        <translation>调高 net.core.somaxconn 和监听器的 backlog（nginx listen … backlog=、HAProxy backlog、node server.listen backlog）；修复丢失报文段之处。</translation>
+    </message>
+    <message>
+        <source>Ended before any reply</source>
+        <translation>未作任何应答就已结束</translation>
+    </message>
+    <message>
+        <source>The port speaks TLS and was spoken to without</source>
+        <translation>端口使用 TLS，而连接没有使用</translation>
+    </message>
+    <message>
+        <source>wss:// to the same port succeeds</source>
+        <translation>用 wss:// 连接同一端口会成功</translation>
+    </message>
+    <message>
+        <source>The listener expects the PROXY protocol</source>
+        <translation>监听器要求 PROXY 协议</translation>
+    </message>
+    <message>
+        <source>Through the balancer it succeeds; nginx listen … proxy_protocol, HAProxy accept-proxy</source>
+        <translation>经由负载均衡器会成功；nginx listen … proxy_protocol、HAProxy accept-proxy</translation>
+    </message>
+    <message>
+        <source>The server has no file descriptor or worker left</source>
+        <translation>服务器的文件描述符或工作进程已用尽</translation>
+    </message>
+    <message>
+        <source>Only under load; its log says &quot;too many open files&quot;</source>
+        <translation>仅在有负载时出现；其日志中有 &quot;too many open files&quot;</translation>
+    </message>
+    <message>
+        <source>Only some addresses are allowed</source>
+        <translation>只允许某些地址</translation>
+    </message>
+    <message>
+        <source>From an allowed network it succeeds</source>
+        <translation>从允许的网络连接会成功</translation>
+    </message>
+    <message>
+        <source>The handler crashed</source>
+        <translation>处理程序崩溃</translation>
+    </message>
+    <message>
+        <source>The server&apos;s log has a panic or stack trace of that moment</source>
+        <translation>服务器日志中有该时刻的 panic 或堆栈跟踪</translation>
+    </message>
+    <message>
+        <source>Use wss:// where the port speaks TLS; connect through the balancer or drop proxy_protocol from that listener; raise LimitNOFILE; mend the handler.</source>
+        <translation>端口使用 TLS 时改用 wss://；经由负载均衡器连接，或从该监听器去掉 proxy_protocol；调高 LimitNOFILE；修复处理程序。</translation>
+    </message>
+    <message>
+        <source>Keepalive values of sockets are not recorded; heartbeat.vs-tcp-keepalive judges the heartbeat</source>
+        <translation>未记录套接字的 keepalive 值；心跳由 heartbeat.vs-tcp-keepalive 判定</translation>
+    </message>
+    <message>
+        <source>The system does not tell what was sent again (TCP_INFO)</source>
+        <translation>系统不提供重传信息（TCP_INFO）</translation>
+    </message>
+    <message>
+        <source>%1 segments sent, %2 again: %3 are needed to judge</source>
+        <translation>已发送 %1 个报文段，重传 %2 个：需要 %3 个才能判定</translation>
+    </message>
+    <message>
+        <source>%1 of about %2 segments were sent again: %3 %</source>
+        <translation>约 %2 个报文段中有 %1 个被重传：%3 %</translation>
+    </message>
+    <message>
+        <source>%1 retransmits</source>
+        <translation>%1 次重传</translation>
+    </message>
+    <message>
+        <source>The system gave up: the other end acknowledged nothing any more</source>
+        <translation>系统已放弃：对端不再确认任何数据</translation>
+    </message>
+    <message>
+        <source>The system does not tell what is unacknowledged (TCP_INFO)</source>
+        <translation>系统不提供未确认数据的信息（TCP_INFO）</translation>
+    </message>
+    <message>
+        <source>All octets were acknowledged when last seen</source>
+        <translation>最后一次查看时，所有字节都已得到确认</translation>
+    </message>
+    <message>
+        <source>%1 segments are not acknowledged, for %2 at least</source>
+        <translation>%1 个报文段未得到确认，已至少 %2</translation>
+    </message>
+    <message>
+        <source>%1 answered pings: %2 are needed to see a pattern</source>
+        <translation>%1 个 ping 得到应答：需要 %2 个才能看出规律</translation>
+    </message>
+    <message>
+        <source>%1 of %2 pongs came 40 or 200 ms after the shortest time (%3)</source>
+        <translation>%2 个 pong 中有 %1 个比最短时间（%3）晚 40 或 200 ms 到达</translation>
+    </message>
+    <message>
+        <source>TCP was not connected, or no other connections are known</source>
+        <translation>TCP 没有连接，或没有已知的其他连接</translation>
+    </message>
+    <message>
+        <source>%1 connections of this capture to %2 were closed from here within a minute</source>
+        <translation>此抓包中有 %1 个到 %2 的连接在一分钟内由本端关闭</translation>
+    </message>
+    <message>
+        <source>Keepalive of the operating system</source>
+        <translation>操作系统的 keepalive</translation>
+    </message>
+    <message>
+        <source>The defaults were left: Linux finds a dead peer after 7,875 s</source>
+        <translation>沿用默认值：Linux 要在 7,875 s 后才能发现对端失效</translation>
+    </message>
+    <message>
+        <source>sysctl net.ipv4.tcp_keepalive_time is 7200</source>
+        <translation>sysctl net.ipv4.tcp_keepalive_time 为 7200</translation>
+    </message>
+    <message>
+        <source>Send a heartbeat every 30 s or less; where that is impossible set TCP_KEEPIDLE=60, TCP_KEEPINTVL=10, TCP_KEEPCNT=3.</source>
+        <translation>至少每 30 s 发送一次心跳；做不到时设置 TCP_KEEPIDLE=60、TCP_KEEPINTVL=10、TCP_KEEPCNT=3。</translation>
+    </message>
+    <message>
+        <source>Segments sent again</source>
+        <translation>报文段重传</translation>
+    </message>
+    <message>
+        <source>Radio or Wi-Fi</source>
+        <translation>无线网络或 Wi-Fi</translation>
+    </message>
+    <message>
+        <source>By cable there is no loss</source>
+        <translation>用有线连接则没有丢失</translation>
+    </message>
+    <message>
+        <source>A policer on the way</source>
+        <translation>途中有限速设备（policer）</translation>
+    </message>
+    <message>
+        <source>Loss begins above a certain rate</source>
+        <translation>超过一定速率后开始丢失</translation>
+    </message>
+    <message>
+        <source>A path MTU that nobody tells</source>
+        <translation>路径 MTU 受限，却没有任何通知</translation>
+    </message>
+    <message>
+        <source>Only large segments are lost; ping -M do -s 1472 fails</source>
+        <translation>只有大的报文段丢失；ping -M do -s 1472 失败</translation>
+    </message>
+    <message>
+        <source>Mend the path; clamp the MSS.</source>
+        <translation>修复路径；钳制 MSS。</translation>
+    </message>
+    <message>
+        <source>The peer is gone, the socket looks open</source>
+        <translation>对端已失效，套接字看似仍打开</translation>
+    </message>
+    <message>
+        <source>A NAT or firewall lost the state</source>
+        <translation>NAT 或防火墙丢失了连接状态</translation>
+    </message>
+    <message>
+        <source>After the same silence every time; a new connection works at once</source>
+        <translation>每次都在同样长的静默之后；新连接立即可用</translation>
+    </message>
+    <message>
+        <source>The peer was switched off or suspended</source>
+        <translation>对端已关机或挂起</translation>
+    </message>
+    <message>
+        <source>A new connection fails as well</source>
+        <translation>新连接同样失败</translation>
+    </message>
+    <message>
+        <source>The route changed</source>
+        <translation>路由发生了变化</translation>
+    </message>
+    <message>
+        <source>VPN or Wi-Fi switched at that moment</source>
+        <translation>VPN 或 Wi-Fi 在那一刻发生了切换</translation>
+    </message>
+    <message>
+        <source>Set TCP_USER_TIMEOUT to 20-30 s and send heartbeats with a time-out.</source>
+        <translation>把 TCP_USER_TIMEOUT 设为 20-30 s，并发送带超时的心跳。</translation>
+    </message>
+    <message>
+        <source>Stalls of small writes</source>
+        <translation>小块写入出现停顿</translation>
+    </message>
+    <message>
+        <source>Nagle&apos;s algorithm on one end meets delayed acknowledgements on the other</source>
+        <translation>一端的 Nagle 算法遇上另一端的延迟确认</translation>
+    </message>
+    <message>
+        <source>With TCP_NODELAY the steps are gone</source>
+        <translation>设置 TCP_NODELAY 后，这种阶梯消失</translation>
+    </message>
+    <message>
+        <source>Set TCP_NODELAY (Go&apos;s default, node socket.setNoDelay(), nginx tcp_nodelay on) and write header and payload in one call.</source>
+        <translation>设置 TCP_NODELAY（Go 的默认值、node socket.setNoDelay()、nginx tcp_nodelay on），并在一次调用中写出头部和载荷。</translation>
+    </message>
+    <message>
+        <source>Ports held in TIME-WAIT</source>
+        <translation>端口被 TIME-WAIT 占用</translation>
+    </message>
+    <message>
+        <source>The client closes first on every cycle</source>
+        <translation>每个周期都由客户端先关闭</translation>
+    </message>
+    <message>
+        <source>ss -tan state time-wait lists the server&apos;s address many times</source>
+        <translation>ss -tan state time-wait 多次列出服务器的地址</translation>
+    </message>
+    <message>
+        <source>A reconnect loop without backoff</source>
+        <translation>没有退避的重连循环</translation>
+    </message>
+    <message>
+        <source>Many connections live for less than a second</source>
+        <translation>许多连接存活不到一秒</translation>
+    </message>
+    <message>
+        <source>Let the server close first; reuse upstream connections of plain locations; back off between attempts.</source>
+        <translation>让服务器先关闭；普通 location 复用上游连接；各次尝试之间进行退避。</translation>
+    </message>
+    <message>
+        <source>Our certificate of %1</source>
+        <translation>本端 %1 的证书</translation>
+    </message>
+    <message>
+        <source>The certificate of %1</source>
+        <translation>%1 的证书</translation>
+    </message>
+    <message>
+        <source>%1 expired on %2</source>
+        <translation>%1已于 %2 过期</translation>
+    </message>
+    <message>
+        <source>%1 is not valid before %2</source>
+        <translation>%1在 %2 之前无效</translation>
+    </message>
+    <message>
+        <source>%1, %2 off</source>
+        <translation>%1，相差 %2</translation>
+    </message>
+    <message>
+        <source>%1, %2 ago</source>
+        <translation>%1，距今 %2</translation>
+    </message>
+    <message>
+        <source>%1, %2 to go</source>
+        <translation>%1，还有 %2</translation>
+    </message>
+    <message>
+        <source>The capture does not tell at what time of day the handshake was</source>
+        <translation>抓包中没有握手发生的日期和时间</translation>
+    </message>
+    <message>
+        <source>%1 is valid until %2, for %3 more</source>
+        <translation>%1有效期至 %2，还剩 %3</translation>
+    </message>
+    <message>
+        <source>%1: automatic renewal should have run</source>
+        <translation>%1：自动续期本应已执行</translation>
+    </message>
+    <message>
+        <source>no name at all</source>
+        <translation>没有任何名称</translation>
+    </message>
+    <message>
+        <source>The client named no host (SNI)</source>
+        <translation>客户端没有指明主机（SNI）</translation>
+    </message>
+    <message>
+        <source>The URL tells no host</source>
+        <translation>URL 中没有主机</translation>
+    </message>
+    <message>
+        <source>%1 is not for %2: it names %3</source>
+        <translation>%1不适用于 %2：它列出的是 %3</translation>
+    </message>
+    <message>
+        <source>%1; asked for %2 by SNI</source>
+        <translation>%1；SNI 请求的是 %2</translation>
+    </message>
+    <message>
+        <source>no name</source>
+        <translation>无名称</translation>
+    </message>
+    <message>
+        <source>Only the common name matches %1, no alternative name does: browsers, Go and Python refuse this certificate</source>
+        <translation>只有通用名称（CN）与 %1 匹配，没有匹配的备用名称：浏览器、Go 和 Python 会拒绝此证书</translation>
+    </message>
+    <message>
+        <source>The certificate is for %1</source>
+        <translation>证书适用于 %1</translation>
+    </message>
+    <message>
+        <source>Certificate validity</source>
+        <translation>证书有效期</translation>
+    </message>
+    <message>
+        <source>Renewal does not work</source>
+        <translation>续期未能成功</translation>
+    </message>
+    <message>
+        <source>certbot renew --dry-run, or the events of cert-manager&apos;s Certificate, fail</source>
+        <translation>certbot renew --dry-run 失败，或 cert-manager 的 Certificate 事件显示失败</translation>
+    </message>
+    <message>
+        <source>The new certificate is there, but the process was not reloaded</source>
+        <translation>新证书已就位，但进程没有重新加载</translation>
+    </message>
+    <message>
+        <source>openssl x509 -enddate -in FILE on the server shows a later date</source>
+        <translation>在服务器上执行 openssl x509 -enddate -in FILE，显示更晚的日期</translation>
+    </message>
+    <message>
+        <source>The clock of this machine or of the issuer is wrong</source>
+        <translation>本机或颁发者的时钟不准</translation>
+    </message>
+    <message>
+        <source>date -u differs from the real time; the date is missed by minutes only</source>
+        <translation>date -u 与实际时间不符；与该日期只差几分钟</translation>
+    </message>
+    <message>
+        <source>The certificate was put into service too early</source>
+        <translation>证书启用得过早</translation>
+    </message>
+    <message>
+        <source>Its first day lies ahead</source>
+        <translation>其生效日期尚未到来</translation>
+    </message>
+    <message>
+        <source>Renew, then reload: nginx -s reload, HAProxy reload (crt), Go: tls.Config.GetCertificate reads the new file, node server.setSecureContext(), Kubernetes: the kubernetes.io/tls secret and cert-manager&apos;s renewBefore. Alert when a third of the lifetime is left.</source>
+        <translation>续期后重新加载：nginx -s reload、HAProxy reload (crt)、Go：tls.Config.GetCertificate 读取新文件、node server.setSecureContext()、Kubernetes：kubernetes.io/tls Secret 和 cert-manager 的 renewBefore。有效期剩余三分之一时发出告警。</translation>
+    </message>
+    <message>
+        <source>Name matches certificate</source>
+        <translation>名称与证书匹配</translation>
+    </message>
+    <message>
+        <source>The default certificate of another site: no virtual host has this name, or the name sent by SNI was lost</source>
+        <translation>返回的是另一站点的默认证书：没有使用此名称的虚拟主机，或 SNI 发送的名称丢失了</translation>
+    </message>
+    <message>
+        <source>openssl s_client -servername NAME shows which one each name gets; the nginx server_name, the HAProxy crt-list or the ingress tls.hosts lacks the name</source>
+        <translation>openssl s_client -servername NAME 显示每个名称得到哪个证书；nginx server_name、HAProxy crt-list 或 ingress tls.hosts 中缺少该名称</translation>
+    </message>
+    <message>
+        <source>The URL holds an address, the certificate names only hosts</source>
+        <translation>URL 中是地址，而证书只列出主机名</translation>
+    </message>
+    <message>
+        <source>With the host&apos;s name the certificate is right</source>
+        <translation>用主机名访问时证书正确</translation>
+    </message>
+    <message>
+        <source>A new sub-domain, and the wildcard covers one label only</source>
+        <translation>新的子域名，而通配符只覆盖一级</translation>
+    </message>
+    <message>
+        <source>*.example.com is not for a.b.example.com</source>
+        <translation>*.example.com 不适用于 a.b.example.com</translation>
+    </message>
+    <message>
+        <source>The name leads to another machine</source>
+        <translation>该名称指向另一台机器</translation>
+    </message>
+    <message>
+        <source>The address connected to is not the server&apos;s</source>
+        <translation>所连接的地址不是服务器的地址</translation>
+    </message>
+    <message>
+        <source>Issue the certificate with this name as DNS (or IP) alternative name and serve it for it: nginx server_name with its own ssl_certificate, HAProxy crt-list, Kubernetes spec.tls[].hosts, Go tls.Config.Certificates, node SNICallback. Client: Go tls.Config.ServerName, node servername.</source>
+        <translation>签发以此名称为 DNS（或 IP）备用名称的证书，并为它提供：nginx server_name 配各自的 ssl_certificate，HAProxy crt-list，Kubernetes spec.tls[].hosts，Go tls.Config.Certificates，node SNICallback。客户端：Go tls.Config.ServerName，node servername。</translation>
+    </message>
+    <message>
+        <source>When the handshake began is not recorded</source>
+        <translation>没有记录握手何时开始</translation>
+    </message>
+    <message>
+        <source>Not done within %1</source>
+        <translation>在 %1 内未完成</translation>
+    </message>
+    <message>
+        <source>The TLS handshake did not succeed</source>
+        <translation>TLS 握手未成功</translation>
+    </message>
+    <message>
+        <source>%1, of which %2 are not round trips</source>
+        <translation>%1，其中 %2 不是往返时间</translation>
+    </message>
+    <message>
+        <source>Whether our flight arrived late shows at the client&apos;s end</source>
+        <translation>我们的消息是否到得晚，要在客户端才看得出</translation>
+    </message>
+    <message>
+        <source>No ServerHello came</source>
+        <translation>没有收到 ServerHello</translation>
+    </message>
+    <message>
+        <source>The server&apos;s flight never became whole</source>
+        <translation>服务器的一组消息始终不完整</translation>
+    </message>
+    <message>
+        <source>After ServerHello the rest of the server&apos;s flight did not come for %1</source>
+        <translation>ServerHello 之后，服务器的其余消息有 %1 没有到</translation>
+    </message>
+    <message>
+        <source>%1 between ServerHello and the end of the server&apos;s flight</source>
+        <translation>ServerHello 到服务器最后一条消息之间 %1</translation>
+    </message>
+    <message>
+        <source>The server&apos;s flight came at once</source>
+        <translation>服务器的一组消息一次到齐</translation>
+    </message>
+    <message>
+        <source>The server&apos;s flight was whole within %1</source>
+        <translation>服务器的一组消息在 %1 内到齐</translation>
+    </message>
+    <message>
+        <source>We asked for no client certificate</source>
+        <translation>我们没有要求客户端证书</translation>
+    </message>
+    <message>
+        <source>The client&apos;s certificate has a row of its own (tls.cert-unfit)</source>
+        <translation>客户端的证书有单独的一行 (tls.cert-unfit)</translation>
+    </message>
+    <message>
+        <source>We asked for a client certificate; the client sent none</source>
+        <translation>我们要求客户端证书；客户端没有发送</translation>
+    </message>
+    <message>
+        <source>The client sent a certificate of %1</source>
+        <translation>客户端发送了 %1 的证书</translation>
+    </message>
+    <message>
+        <source>We require a client certificate, and the client sent none</source>
+        <translation>我们必须要客户端证书，而客户端没有发送</translation>
+    </message>
+    <message>
+        <source>The client&apos;s answer to our request for a certificate did not come</source>
+        <translation>客户端对我们证书请求的应答没有到</translation>
+    </message>
+    <message>
+        <source>The server asked for no client certificate</source>
+        <translation>服务器没有要求客户端证书</translation>
+    </message>
+    <message>
+        <source>The server asked for a client certificate and took ours</source>
+        <translation>服务器要求客户端证书，并接受了我们的证书</translation>
+    </message>
+    <message>
+        <source>The server asked for a client certificate and went on without one</source>
+        <translation>服务器要求客户端证书，没有也继续了</translation>
+    </message>
+    <message>
+        <source>The handshake ended before our certificate was judged</source>
+        <translation>在判断我们的证书之前握手就结束了</translation>
+    </message>
+    <message>
+        <source>The server requires a client certificate, and none was sent: alert %1</source>
+        <translation>服务器必须要客户端证书，而没有发送：警报 %1</translation>
+    </message>
+    <message>
+        <source>The server refused our client certificate: alert %1</source>
+        <translation>服务器拒绝了我们的客户端证书：警报 %1</translation>
+    </message>
+    <message>
+        <source>close_notify came before TCP ended</source>
+        <translation>TCP 结束之前收到了 close_notify</translation>
+    </message>
+    <message>
+        <source>A fatal alert ended TLS</source>
+        <translation>致命警报结束了 TLS</translation>
+    </message>
+    <message>
+        <source>The other end did not end TCP first</source>
+        <translation>不是对方先结束 TCP</translation>
+    </message>
+    <message>
+        <source>TCP ended otherwise than by FIN: %1</source>
+        <translation>TCP 不是以 FIN 结束：%1</translation>
+    </message>
+    <message>
+        <source>FIN without close_notify, after both Close frames: nothing was lost</source>
+        <translation>没有 close_notify 的 FIN，在双方 Close 帧之后：没有丢失任何内容</translation>
+    </message>
+    <message>
+        <source>FIN without close_notify: TLS cannot tell this end from one that was forged or cut</source>
+        <translation>没有 close_notify 的 FIN：TLS 无法区分这是正常结束、伪造还是被截断</translation>
+    </message>
+    <message>
+        <source>No ClientHello came within %1</source>
+        <translation>在 %1 内没有收到 ClientHello</translation>
+    </message>
+    <message>
+        <source>No answer to our ClientHello within %1</source>
+        <translation>在 %1 内我们的 ClientHello 没有得到应答</translation>
+    </message>
+    <message>
+        <source>It stalled: nothing came after %1, and %2 were over</source>
+        <translation>握手停滞：%1 之后什么也没有到，已过 %2</translation>
+    </message>
+    <message>
+        <source>The other end sent the fatal alert %1</source>
+        <translation>对方发送了致命警报 %1</translation>
+    </message>
+    <message>
+        <source>We ended it with the fatal alert %1</source>
+        <translation>我们以致命警报 %1 结束了它</translation>
+    </message>
+    <message>
+        <source>The handshake was done</source>
+        <translation>握手已完成</translation>
+    </message>
+    <message>
+        <source>The TLS handshake is under way</source>
+        <translation>TLS 握手正在进行</translation>
+    </message>
+    <message>
+        <source>The TLS handshake was cancelled</source>
+        <translation>TLS 握手被取消</translation>
+    </message>
+    <message>
+        <source>The handshake was done after %1</source>
+        <translation>握手用时 %1 完成</translation>
+    </message>
+    <message>
+        <source>The client connected and left without a word: a health check or port scan</source>
+        <translation>客户端连接后一言不发就离开了：健康检查或端口扫描</translation>
+    </message>
+    <message>
+        <source>It failed: %1</source>
+        <translation>握手失败：%1</translation>
+    </message>
+    <message>
+        <source>%1 during the handshake, without an alert</source>
+        <translation>握手期间 %1，没有警报</translation>
+    </message>
+    <message>
+        <source>TLS handshake</source>
+        <translation>TLS 握手</translation>
+    </message>
+    <message>
+        <source>The port does not speak TLS and waits for the rest of a request, or the process hangs</source>
+        <translation>该端口不使用 TLS，在等待请求的其余部分，或者进程挂起</translation>
+    </message>
+    <message>
+        <source>ws:// to the same port succeeds; openssl s_client gets no octet either</source>
+        <translation>对同一端口用 ws:// 可以成功；openssl s_client 也收不到任何字节</translation>
+    </message>
+    <message>
+        <source>No version, cipher suite or group in common</source>
+        <translation>没有共同的版本、密码套件或组</translation>
+    </message>
+    <message>
+        <source>openssl s_client succeeds with other versions or ciphers; the server&apos;s log says &quot;no shared cipher&quot;</source>
+        <translation>openssl s_client 用其他版本或密码套件可以成功；服务器日志中有 &quot;no shared cipher&quot;</translation>
+    </message>
+    <message>
+        <source>The server knows no site of this name (SNI)</source>
+        <translation>服务器没有此名称的站点 (SNI)</translation>
+    </message>
+    <message>
+        <source>Another --sni succeeds; nginx ssl_reject_handshake, HAProxy strict-sni</source>
+        <translation>换一个 --sni 可以成功；nginx ssl_reject_handshake、HAProxy strict-sni</translation>
+    </message>
+    <message>
+        <source>A balancer or firewall ends the connection: no healthy backend, PROXY protocol expected, address not allowed</source>
+        <translation>负载均衡器或防火墙结束了连接：没有健康的后端、需要 PROXY 协议、地址不被允许</translation>
+    </message>
+    <message>
+        <source>The same from another network, or past the balancer, succeeds</source>
+        <translation>换一个网络，或绕过负载均衡器，可以成功</translation>
+    </message>
+    <message>
+        <source>Large segments are lost on the way, or the server waits for a key store, OCSP or certificate service</source>
+        <translation>大的报文段在途中丢失，或服务器在等待密钥库、OCSP 或证书服务</translation>
+    </message>
+    <message>
+        <source>ServerHello comes, the certificate does not; a capture shows retransmissions</source>
+        <translation>ServerHello 到了，证书没有到；抓包中有重传</translation>
+    </message>
+    <message>
+        <source>Read the server&apos;s log at this moment. Align ssl_protocols and ssl_ciphers (nginx), ssl-min-ver and crt-list (HAProxy), tls.Config (Go), secureContext (node); clamp the MSS where large segments get lost.</source>
+        <translation>查看服务器此刻的日志。统一 ssl_protocols 和 ssl_ciphers (nginx)、ssl-min-ver 和 crt-list (HAProxy)、tls.Config (Go)、secureContext (node)；大报文段丢失时限制 MSS。</translation>
+    </message>
+    <message>
+        <source>TLS handshake time</source>
+        <translation>TLS 握手用时</translation>
+    </message>
+    <message>
+        <source>The server lacks processor time or entropy</source>
+        <translation>服务器缺少处理器时间或熵</translation>
+    </message>
+    <message>
+        <source>All clients are slow, also on the server&apos;s own machine</source>
+        <translation>所有客户端都慢，在服务器本机上也一样</translation>
+    </message>
+    <message>
+        <source>It looks something up meanwhile: OCSP, client certificates, a key store</source>
+        <translation>服务器在此期间查询了什么：OCSP、客户端证书、密钥库</translation>
+    </message>
+    <message>
+        <source>The time is the same for all and does not depend on load</source>
+        <translation>所有客户端用时相同，与负载无关</translation>
+    </message>
+    <message>
+        <source>A large chain over a path that loses segments</source>
+        <translation>路径丢失报文段，而证书链很大</translation>
+    </message>
+    <message>
+        <source>tls.serverhello-retransmit; a chain of more than 4 KB</source>
+        <translation>tls.serverhello-retransmit；证书链超过 4 KB</translation>
+    </message>
+    <message>
+        <source>A device on the way that minds some ClientHello</source>
+        <translation>途中的设备不接受某些 ClientHello</translation>
+    </message>
+    <message>
+        <source>Slow only with some versions or ciphers (--tls-max 1.2)</source>
+        <translation>只有某些版本或密码套件慢 (--tls-max 1.2)</translation>
+    </message>
+    <message>
+        <source>Allow session resumption (nginx ssl_session_cache and ssl_session_tickets), use an ECDSA certificate and a shorter chain.</source>
+        <translation>允许会话恢复（nginx ssl_session_cache 和 ssl_session_tickets），使用 ECDSA 证书和更短的证书链。</translation>
+    </message>
+    <message>
+        <source>Server flight delayed</source>
+        <translation>服务器的一组消息被延迟</translation>
+    </message>
+    <message>
+        <source>Large segments get lost on the way (path MTU)</source>
+        <translation>大的报文段在途中丢失（路径 MTU）</translation>
+    </message>
+    <message>
+        <source>Small segments pass, the certificate does not; ping -M do -s 1472 fails</source>
+        <translation>小报文段能通过，证书不能；ping -M do -s 1472 失败</translation>
+    </message>
+    <message>
+        <source>The path loses segments</source>
+        <translation>路径丢失报文段</translation>
+    </message>
+    <message>
+        <source>tcp.retransmits; other connections to the same host suffer too</source>
+        <translation>tcp.retransmits；到同一主机的其他连接也受影响</translation>
+    </message>
+    <message>
+        <source>The server signs slowly</source>
+        <translation>服务器签名慢</translation>
+    </message>
+    <message>
+        <source>A capture shows no retransmission</source>
+        <translation>抓包中没有重传</translation>
+    </message>
+    <message>
+        <source>Clamp the MSS, let ICMP &quot;fragmentation needed&quot; pass, send a smaller chain.</source>
+        <translation>限制 MSS，放行 ICMP &quot;fragmentation needed&quot;，发送更小的证书链。</translation>
+    </message>
+    <message>
+        <source>Client certificate</source>
+        <translation>客户端证书</translation>
+    </message>
+    <message>
+        <source>The edge or mesh requires client certificates; browsers do not ask for one with sockets</source>
+        <translation>边缘或网格要求客户端证书；浏览器不会为套接字询问</translation>
+    </message>
+    <message>
+        <source>CertificateRequest is among the server&apos;s messages; with --cert it succeeds</source>
+        <translation>服务器的消息中有 CertificateRequest；用 --cert 可以成功</translation>
+    </message>
+    <message>
+        <source>The certificate is from an authority that the server does not accept</source>
+        <translation>证书来自服务器不接受的颁发机构</translation>
+    </message>
+    <message>
+        <source>The alert is unknown_ca or bad_certificate; openssl verify -CAfile with the server&apos;s file refuses it</source>
+        <translation>警报是 unknown_ca 或 bad_certificate；用服务器的文件执行 openssl verify -CAfile 会拒绝它</translation>
+    </message>
+    <message>
+        <source>The certificate has expired, is revoked, or is not for clients</source>
+        <translation>证书已过期、被吊销，或不是给客户端用的</translation>
+    </message>
+    <message>
+        <source>openssl x509 -dates -ext extendedKeyUsage shows it</source>
+        <translation>openssl x509 -dates -ext extendedKeyUsage 可以看到</translation>
+    </message>
+    <message>
+        <source>Send a client certificate (--cert, Go tls.Config.Certificates, node cert and key) from an authority of the server&apos;s list, or exempt the route: nginx ssl_verify_client optional, HAProxy verify optional, Istio PeerAuthentication PERMISSIVE.</source>
+        <translation>发送由服务器认可的机构签发的客户端证书（--cert、Go tls.Config.Certificates、node cert 和 key），或豁免该路由：nginx ssl_verify_client optional、HAProxy verify optional、Istio PeerAuthentication PERMISSIVE。</translation>
+    </message>
+    <message>
+        <source>TCP FIN without close_notify</source>
+        <translation>没有 close_notify 的 TCP FIN</translation>
+    </message>
+    <message>
+        <source>The process was ended</source>
+        <translation>进程被结束</translation>
+    </message>
+    <message>
+        <source>All its connections end at the same moment</source>
+        <translation>它的所有连接同时结束</translation>
+    </message>
+    <message>
+        <source>A proxy&apos;s idle time-out</source>
+        <translation>代理的空闲超时</translation>
+    </message>
+    <message>
+        <source>proxy.idle-cut: the same silence before every end</source>
+        <translation>proxy.idle-cut：每次结束前的静默时间相同</translation>
+    </message>
+    <message>
+        <source>The server&apos;s library closes the socket without shutting TLS down</source>
+        <translation>服务器的库关闭套接字时没有关闭 TLS</translation>
+    </message>
+    <message>
+        <source>Every connection ends like this, also those with a Close frame</source>
+        <translation>每个连接都这样结束，有 Close 帧的也是</translation>
+    </message>
+    <message>
+        <source>None needed where both Close frames were seen; otherwise let the server end TLS before TCP (Go tls.Conn.CloseWrite, node socket.end()).</source>
+        <translation>若双方的 Close 帧都已看到则无需处理；否则让服务器先结束 TLS 再结束 TCP（Go tls.Conn.CloseWrite、node socket.end()）。</translation>
+    </message>
+    <message>
+        <source>What the client makes of our chain is its own matter</source>
+        <translation>客户端如何看待我们的证书链由它自己决定</translation>
+    </message>
+    <message>
+        <source>The chain was not verified</source>
+        <translation>证书链未验证</translation>
+    </message>
+    <message>
+        <source>A self-signed certificate has no chain</source>
+        <translation>自签名证书没有证书链</translation>
+    </message>
+    <message>
+        <source>Session resumed: the chain was verified when it was made</source>
+        <translation>会话已恢复：证书链在会话建立时已验证</translation>
+    </message>
+    <message>
+        <source>Complete as sent: %1 certificates</source>
+        <translation>发送时完整：%1 个证书</translation>
+    </message>
+    <message>
+        <source>The issuer&apos;s certificate is at %1</source>
+        <translation>颁发者的证书位于 %1</translation>
+    </message>
+    <message>
+        <source>Only the server&apos;s own certificate came</source>
+        <translation>只收到服务器自己的证书</translation>
+    </message>
+    <message>
+        <source>None of the other %1 certificates issued it</source>
+        <translation>其余 %1 个证书都不是它的颁发者</translation>
+    </message>
+    <message>
+        <source>%1; its issuer %2 is neither sent nor known here</source>
+        <translation>%1；其颁发者 %2 既没有发送，这里也不知道</translation>
+    </message>
+    <message>
+        <source>The client accepted our certificate</source>
+        <translation>客户端接受了我们的证书</translation>
+    </message>
+    <message>
+        <source>The client did not judge our certificate</source>
+        <translation>客户端没有判断我们的证书</translation>
+    </message>
+    <message>
+        <source>The client does not trust our certificate of %1: it sent the alert %2</source>
+        <translation>客户端不信任我们的证书 %1：它发送了警报 %2</translation>
+    </message>
+    <message>
+        <source>The certificate of %1 is self-signed and not trusted here</source>
+        <translation>%1 的证书是自签名的，在这里不受信任</translation>
+    </message>
+    <message>
+        <source>The authority %1 is not trusted here</source>
+        <translation>颁发机构 %1 在这里不受信任</translation>
+    </message>
+    <message>
+        <source>The chain breaks off before any authority (tls.chain-incomplete)</source>
+        <translation>证书链在任何颁发机构之前就断了 (tls.chain-incomplete)</translation>
+    </message>
+    <message>
+        <source>The authority %1 is neither sent nor trusted here</source>
+        <translation>颁发机构 %1 既没有发送，在这里也不受信任</translation>
+    </message>
+    <message>
+        <source>Its issuer is trusted</source>
+        <translation>其颁发者受信任</translation>
+    </message>
+    <message>
+        <source>Trusted by %1</source>
+        <translation>由 %1 信任</translation>
+    </message>
+    <message>
+        <source>The certificate is revoked</source>
+        <translation>证书已被吊销</translation>
+    </message>
+    <message>
+        <source>The other end says that our certificate is revoked</source>
+        <translation>对方说我们的证书已被吊销</translation>
+    </message>
+    <message>
+        <source>No OCSP answer was stapled, and none is asked for elsewhere</source>
+        <translation>没有附带 OCSP 应答，也没有到别处查询</translation>
+    </message>
+    <message>
+        <source>The stapled OCSP answer says: %1</source>
+        <translation>附带的 OCSP 应答说：%1</translation>
+    </message>
+    <message>
+        <source>%1, on %2</source>
+        <translation>%1，于 %2</translation>
+    </message>
+    <message>
+        <source>No certificate was verified</source>
+        <translation>没有验证任何证书</translation>
+    </message>
+    <message>
+        <source>Key, signatures and purpose were accepted</source>
+        <translation>密钥、签名和用途都被接受</translation>
+    </message>
+    <message>
+        <source>The client&apos;s certificate of %1 is not accepted: %2</source>
+        <translation>%1 的客户端证书不被接受：%2</translation>
+    </message>
+    <message>
+        <source>The certificate of %1 is not accepted: %2</source>
+        <translation>%1 的证书不被接受：%2</translation>
+    </message>
+    <message>
+        <source>What the client was shown is not seen from the server&apos;s end</source>
+        <translation>从服务器端看不到客户端看到的是什么</translation>
+    </message>
+    <message>
+        <source>The certificate was issued by %1, which opens TLS on the way</source>
+        <translation>证书由 %1 签发，它在途中打开 TLS</translation>
+    </message>
+    <message>
+        <source>Issued by %1, no product known to open TLS</source>
+        <translation>由 %1 签发，不是已知会打开 TLS 的产品</translation>
+    </message>
+    <message>
+        <source>Chain of certificates incomplete</source>
+        <translation>证书链不完整</translation>
+    </message>
+    <message>
+        <source>The server sends its own certificate alone; browsers hide that with what they remember or fetch, Go, Qt, OpenSSL and Android fail</source>
+        <translation>服务器只发送自己的证书；浏览器用记住或下载的证书掩盖了这一点，Go、Qt、OpenSSL 和 Android 会失败</translation>
+    </message>
+    <message>
+        <source>openssl s_client -showcerts shows one certificate; openssl verify -untrusted INTERMEDIATE accepts it</source>
+        <translation>openssl s_client -showcerts 只显示一个证书；openssl verify -untrusted INTERMEDIATE 接受它</translation>
+    </message>
+    <message>
+        <source>A private authority issued it directly and is not installed here</source>
+        <translation>由私有颁发机构直接签发，而该机构没有安装在这里</translation>
+    </message>
+    <message>
+        <source>The issuer&apos;s name is that of the authority itself; its file given by --ca makes the connection trusted</source>
+        <translation>颁发者的名称就是颁发机构本身；用 --ca 指定其文件后连接受信任</translation>
+    </message>
+    <message>
+        <source>The intermediate of another certificate is sent</source>
+        <translation>发送的是另一个证书的中间证书</translation>
+    </message>
+    <message>
+        <source>More than one certificate comes, but none issued the first</source>
+        <translation>收到不止一个证书，但没有一个是第一个的颁发者</translation>
+    </message>
+    <message>
+        <source>Serve the leaf followed by its intermediates: nginx ssl_certificate fullchain.pem, HAProxy crt with the whole chain, Apache SSLCertificateFile with it, Go tls.LoadX509KeyPair of fullchain.pem, node cert: the whole chain, Kubernetes secret tls.crt likewise.</source>
+        <translation>在叶证书之后提供中间证书：nginx ssl_certificate fullchain.pem，HAProxy crt 含整条链，Apache SSLCertificateFile 同样，Go 用 fullchain.pem 的 tls.LoadX509KeyPair，node cert：整条链，Kubernetes secret 的 tls.crt 同理。</translation>
+    </message>
+    <message>
+        <source>Untrusted issuer</source>
+        <translation>颁发者不受信任</translation>
+    </message>
+    <message>
+        <source>A test certificate; browsers offer no way past it for sockets</source>
+        <translation>测试证书；浏览器对套接字没有办法绕过</translation>
+    </message>
+    <message>
+        <source>Subject and issuer are the same</source>
+        <translation>主体与颁发者相同</translation>
+    </message>
+    <message>
+        <source>A private authority that is not installed on this machine</source>
+        <translation>私有颁发机构没有安装在本机</translation>
+    </message>
+    <message>
+        <source>The same URL works where it is installed; its file given by --ca makes the connection trusted</source>
+        <translation>在安装了它的地方同一 URL 可用；用 --ca 指定其文件后连接受信任</translation>
+    </message>
+    <message>
+        <source>A second intermediate is missing</source>
+        <translation>缺少第二个中间证书</translation>
+    </message>
+    <message>
+        <source>The last certificate sent names an issuer that is itself issued by another</source>
+        <translation>发送的最后一个证书的颁发者本身由另一个机构签发</translation>
+    </message>
+    <message>
+        <source>The client does not know the authority of this server&apos;s certificate</source>
+        <translation>客户端不知道此服务器证书的颁发机构</translation>
+    </message>
+    <message>
+        <source>The client&apos;s own log names the certificate; curl --cacert FILE is content</source>
+        <translation>客户端自己的日志会指出该证书；curl --cacert FILE 可以通过</translation>
+    </message>
+    <message>
+        <source>Serve a certificate of a public authority, or make the client trust the private one: fglass --ca FILE, Go tls.Config.RootCAs, node ca or NODE_EXTRA_CA_CERTS, Python load_verify_locations, Java truststore, the system&apos;s store for browsers. Frameglass&apos;s own authority: fglass ca --export FILE.</source>
+        <translation>使用公共颁发机构的证书，或让客户端信任私有机构：fglass --ca FILE、Go tls.Config.RootCAs、node ca 或 NODE_EXTRA_CA_CERTS、Python load_verify_locations、Java truststore、浏览器用系统的存储。Frameglass 自己的颁发机构：fglass ca --export FILE。</translation>
+    </message>
+    <message>
+        <source>Certificate revoked</source>
+        <translation>证书被吊销</translation>
+    </message>
+    <message>
+        <source>The authority revoked it: the key was lost, or a newer certificate replaced it</source>
+        <translation>颁发机构吊销了它：密钥丢失，或已被更新的证书取代</translation>
+    </message>
+    <message>
+        <source>openssl ocsp with the issuer&apos;s responder gives the same answer</source>
+        <translation>用颁发者的应答服务器执行 openssl ocsp 得到同样的应答</translation>
+    </message>
+    <message>
+        <source>The stapled answer is old, broken, or about another certificate</source>
+        <translation>附带的应答已旧、损坏，或属于另一个证书</translation>
+    </message>
+    <message>
+        <source>The responder itself gives another answer</source>
+        <translation>应答服务器本身给出另一个应答</translation>
+    </message>
+    <message>
+        <source>Issue a new certificate with a new key and reload; check what the server staples: nginx ssl_stapling with ssl_stapling_verify and ssl_stapling_file, HAProxy FILE.ocsp or ocsp-update on, Apache SSLUseStapling.</source>
+        <translation>用新密钥签发新证书并重新加载；检查服务器附带的内容：nginx ssl_stapling 配 ssl_stapling_verify 和 ssl_stapling_file，HAProxy FILE.ocsp 或 ocsp-update on，Apache SSLUseStapling。</translation>
+    </message>
+    <message>
+        <source>Certificate fit for its use</source>
+        <translation>证书适合其用途</translation>
+    </message>
+    <message>
+        <source>Issued for another use, or by a certificate that is no authority</source>
+        <translation>为另一种用途签发，或由不是颁发机构的证书签发</translation>
+    </message>
+    <message>
+        <source>openssl x509 -text shows Extended Key Usage without server (or client) authentication, or an issuer without CA:TRUE</source>
+        <translation>openssl x509 -text 显示 Extended Key Usage 中没有服务器（或客户端）认证，或颁发者没有 CA:TRUE</translation>
+    </message>
+    <message>
+        <source>Its key or signature is too weak for today&apos;s libraries</source>
+        <translation>其密钥或签名对现今的库来说太弱</translation>
+    </message>
+    <message>
+        <source>RSA below 2,048 bits, or SHA-1</source>
+        <translation>RSA 少于 2,048 位，或 SHA-1</translation>
+    </message>
+    <message>
+        <source>An authority that the server does not accept for clients</source>
+        <translation>服务器不接受用于客户端的颁发机构</translation>
+    </message>
+    <message>
+        <source>It is not in the file of --client-ca (nginx ssl_client_certificate, HAProxy ca-file, Go tls.Config.ClientCAs)</source>
+        <translation>它不在 --client-ca 的文件中（nginx ssl_client_certificate、HAProxy ca-file、Go tls.Config.ClientCAs）</translation>
+    </message>
+    <message>
+        <source>Issue a certificate for this use (extendedKeyUsage serverAuth or clientAuth), with an RSA key of 2,048 bits or EC P-256 and SHA-256, by an accepted authority.</source>
+        <translation>由被接受的机构签发适合此用途的证书（extendedKeyUsage serverAuth 或 clientAuth），用 2,048 位 RSA 或 EC P-256 密钥和 SHA-256。</translation>
+    </message>
+    <message>
+        <source>TLS is opened on the way</source>
+        <translation>TLS 在途中被打开</translation>
+    </message>
+    <message>
+        <source>The antivirus program of this machine</source>
+        <translation>本机的杀毒软件</translation>
+    </message>
+    <message>
+        <source>Another machine of the same network gets the server&apos;s own certificate</source>
+        <translation>同一网络的另一台机器得到的是服务器自己的证书</translation>
+    </message>
+    <message>
+        <source>A proxy of the company, school or country</source>
+        <translation>公司、学校或国家的代理</translation>
+    </message>
+    <message>
+        <source>Another network gets the server&apos;s own certificate</source>
+        <translation>另一个网络得到的是服务器自己的证书</translation>
+    </message>
+    <message>
+        <source>A debugging proxy that was left on</source>
+        <translation>忘记关闭的调试代理</translation>
+    </message>
+    <message>
+        <source>mitmproxy, Charles, Fiddler or Burp runs here</source>
+        <translation>这里运行着 mitmproxy、Charles、Fiddler 或 Burp</translation>
+    </message>
+    <message>
+        <source>Exempt the host from inspection: such products are known to break sockets.</source>
+        <translation>将该主机排除在检查之外：已知这类产品会破坏套接字。</translation>
+    </message>
+    <message>
+        <source>No version in common: the other end sent the alert %1</source>
+        <translation>没有共同的版本：对方发送了警报 %1</translation>
+    </message>
+    <message>
+        <source>No version in common: what the other end offers is not allowed here</source>
+        <translation>没有共同的版本：这里不允许对方提供的版本</translation>
+    </message>
+    <message>
+        <source>%1; an end that knows 1.3 chooses it where the other offers it</source>
+        <translation>%1；支持 1.3 的一端在对方提供时会选择它</translation>
+    </message>
+    <message>
+        <source>%1 was agreed on, which is withdrawn</source>
+        <translation>协商的是 %1，它已被废止</translation>
+    </message>
+    <message>
+        <source>RC4 is broken</source>
+        <translation>RC4 已被攻破</translation>
+    </message>
+    <message>
+        <source>3DES has blocks of 64 bits</source>
+        <translation>3DES 的分组只有 64 位</translation>
+    </message>
+    <message>
+        <source>it protects nothing</source>
+        <translation>它不提供任何保护</translation>
+    </message>
+    <message>
+        <source>static RSA has no forward secrecy</source>
+        <translation>静态 RSA 没有前向保密</translation>
+    </message>
+    <message>
+        <source>CBC with SHA-1</source>
+        <translation>CBC 加 SHA-1</translation>
+    </message>
+    <message>
+        <source>%1: no longer recommended</source>
+        <translation>%1：不再推荐</translation>
+    </message>
+    <message>
+        <source>The server accepts none of our protocols: it sent the alert %1</source>
+        <translation>服务器不接受我们的任何协议：它发送了警报 %1</translation>
+    </message>
+    <message>
+        <source>The answer is an HTTP/2 SETTINGS frame</source>
+        <translation>应答是 HTTP/2 SETTINGS 帧</translation>
+    </message>
+    <message>
+        <source>HTTP/2 SETTINGS</source>
+        <translation>HTTP/2 SETTINGS</translation>
+    </message>
+    <message>
+        <source>The server chose %1, but the upgrade of HTTP/1.1 does not exist there</source>
+        <translation>服务器选择了 %1，而那里没有 HTTP/1.1 的升级</translation>
+    </message>
+    <message>
+        <source>ALPN: %1</source>
+        <translation>ALPN：%1</translation>
+    </message>
+    <message>
+        <source>No protocol was chosen: HTTP/1.1 is meant</source>
+        <translation>没有选择协议：即 HTTP/1.1</translation>
+    </message>
+    <message>
+        <source>%1 was chosen</source>
+        <translation>选择了 %1</translation>
+    </message>
+    <message>
+        <source>TLS version</source>
+        <translation>TLS 版本</translation>
+    </message>
+    <message>
+        <source>An old TLS library on one end</source>
+        <translation>一端的 TLS 库太旧</translation>
+    </message>
+    <message>
+        <source>openssl s_client -tls1_2 and -tls1_3 tell what the server knows</source>
+        <translation>openssl s_client -tls1_2 和 -tls1_3 可以看出服务器支持什么</translation>
+    </message>
+    <message>
+        <source>A policy that was kept for old devices, or one that is stricter than the other end</source>
+        <translation>为旧设备保留的策略，或比对方更严格的策略</translation>
+    </message>
+    <message>
+        <source>ssl_protocols, ssl-min-ver or MinVersion is set</source>
+        <translation>设置了 ssl_protocols、ssl-min-ver 或 MinVersion</translation>
+    </message>
+    <message>
+        <source>Allow TLS 1.2 and 1.3: nginx ssl_protocols TLSv1.2 TLSv1.3, HAProxy ssl-default-bind-options ssl-min-ver TLSv1.2, Go tls.Config.MinVersion, node minVersion. Here: --tls-min and --tls-max.</source>
+        <translation>允许 TLS 1.2 和 1.3：nginx ssl_protocols TLSv1.2 TLSv1.3、HAProxy ssl-default-bind-options ssl-min-ver TLSv1.2、Go tls.Config.MinVersion、node minVersion。这里：--tls-min 和 --tls-max。</translation>
+    </message>
+    <message>
+        <source>Cipher suite</source>
+        <translation>密码套件</translation>
+    </message>
+    <message>
+        <source>A list of ciphers that was kept for old devices</source>
+        <translation>为旧设备保留的密码套件列表</translation>
+    </message>
+    <message>
+        <source>openssl s_client -cipher ECDHE+AESGCM succeeds as well</source>
+        <translation>openssl s_client -cipher ECDHE+AESGCM 也能成功</translation>
+    </message>
+    <message>
+        <source>Prefer ECDHE with AES-GCM or ChaCha20 and drop the rest: nginx ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20, HAProxy ssl-default-bind-ciphers, Go tls.Config.CipherSuites, node ciphers.</source>
+        <translation>优先使用 ECDHE 配 AES-GCM 或 ChaCha20，去掉其余的：nginx ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20、HAProxy ssl-default-bind-ciphers、Go tls.Config.CipherSuites、node ciphers。</translation>
+    </message>
+    <message>
+        <source>HTTP/2 chosen for an HTTP/1.1 upgrade</source>
+        <translation>HTTP/1.1 升级却选择了 HTTP/2</translation>
+    </message>
+    <message>
+        <source>The client offers h2 from a TLS configuration that it shares with HTTP</source>
+        <translation>客户端与 HTTP 共用 TLS 配置，因而提供了 h2</translation>
+    </message>
+    <message>
+        <source>The ClientHello offers h2; with http/1.1 alone the upgrade succeeds</source>
+        <translation>ClientHello 提供了 h2；只用 http/1.1 时升级成功</translation>
+    </message>
+    <message>
+        <source>The proxy speaks nothing but h2 on this port</source>
+        <translation>代理在此端口只支持 h2</translation>
+    </message>
+    <message>
+        <source>openssl s_client -alpn http/1.1 is refused or answered with h2</source>
+        <translation>openssl s_client -alpn http/1.1 被拒绝，或得到 h2 的应答</translation>
+    </message>
+    <message>
+        <source>A gRPC listener or route</source>
+        <translation>gRPC 的监听或路由</translation>
+    </message>
+    <message>
+        <source>Another port or host name of the same server takes sockets</source>
+        <translation>同一服务器的另一个端口或主机名接受套接字</translation>
+    </message>
+    <message>
+        <source>Client: offer http/1.1 alone (Go tls.Config.NextProtos without h2, --alpn http/1.1). Server: keep http/1.1 beside h2: HAProxy &quot;bind … alpn h2,http/1.1&quot;, Envoy alpn_protocols, nginx without &quot;http2&quot; on that server.</source>
+        <translation>客户端：只提供 http/1.1（Go tls.Config.NextProtos 去掉 h2，--alpn http/1.1）。服务器：在 h2 之外保留 http/1.1：HAProxy &quot;bind … alpn h2,http/1.1&quot;、Envoy alpn_protocols、nginx 该 server 不用 &quot;http2&quot;。</translation>
+    </message>
+    <message>
+        <source>The client speaks HTTP without TLS to this port: &quot;%1&quot;</source>
+        <translation>客户端对此端口使用了没有 TLS 的 HTTP：&quot;%1&quot;</translation>
+    </message>
+    <message>
+        <source>The port answers our ClientHello with plain HTTP: &quot;%1&quot;</source>
+        <translation>该端口以明文 HTTP 应答我们的 ClientHello：&quot;%1&quot;</translation>
+    </message>
+    <message>
+        <source>The port answers our ClientHello with HTML in the clear: &quot;%1&quot;</source>
+        <translation>该端口以明文 HTML 应答我们的 ClientHello：&quot;%1&quot;</translation>
+    </message>
+    <message>
+        <source>An SSH server listens on this port: &quot;%1&quot;</source>
+        <translation>此端口上是 SSH 服务器：&quot;%1&quot;</translation>
+    </message>
+    <message>
+        <source>What came is no TLS record: &quot;%1&quot;</source>
+        <translation>收到的不是 TLS 记录：&quot;%1&quot;</translation>
+    </message>
+    <message>
+        <source>The other end sent nothing</source>
+        <translation>对方什么也没有发送</translation>
+    </message>
+    <message>
+        <source>TLS is spoken here</source>
+        <translation>这里使用 TLS</translation>
+    </message>
+    <message>
+        <source>This connection uses TLS</source>
+        <translation>此连接使用 TLS</translation>
+    </message>
+    <message>
+        <source>The client speaks TLS to this plain port: its first octets are %1</source>
+        <translation>客户端对此明文端口使用了 TLS：其最初的字节是 %1</translation>
+    </message>
+    <message>
+        <source>The port answers with a TLS alert: %1</source>
+        <translation>该端口以 TLS 警报应答：%1</translation>
+    </message>
+    <message>
+        <source>The port answers with a TLS record: %1</source>
+        <translation>该端口以 TLS 记录应答：%1</translation>
+    </message>
+    <message>
+        <source>The answer (%1) says that the port expects TLS</source>
+        <translation>应答 (%1) 说明该端口需要 TLS</translation>
+    </message>
+    <message>
+        <source>The port speaks without TLS, as the URL says</source>
+        <translation>该端口不使用 TLS，与 URL 一致</translation>
+    </message>
+    <message>
+        <source>Plain text where TLS was expected</source>
+        <translation>应为 TLS 处出现明文</translation>
+    </message>
+    <message>
+        <source>wss:// to a port without TLS</source>
+        <translation>对没有 TLS 的端口使用 wss://</translation>
+    </message>
+    <message>
+        <source>ws:// to the same port gets 101</source>
+        <translation>对同一端口用 ws:// 得到 101</translation>
+    </message>
+    <message>
+        <source>TLS already ends at a hop before this port</source>
+        <translation>TLS 在此端口之前的一跳已经结束</translation>
+    </message>
+    <message>
+        <source>The proxy&apos;s own port (443) speaks TLS, the backend&apos;s does not</source>
+        <translation>代理自己的端口 (443) 使用 TLS，后端的不使用</translation>
+    </message>
+    <message>
+        <source>The listener lost its TLS settings</source>
+        <translation>监听丢失了 TLS 设置</translation>
+    </message>
+    <message>
+        <source>nginx: listen without ssl; HAProxy: bind without ssl crt; Go: ListenAndServe where ListenAndServeTLS was meant</source>
+        <translation>nginx：listen 没有 ssl；HAProxy：bind 没有 ssl crt；Go：本应是 ListenAndServeTLS 却用了 ListenAndServe</translation>
+    </message>
+    <message>
+        <source>The client was given ws:// or http:// for this port</source>
+        <translation>客户端对此端口使用了 ws:// 或 http://</translation>
+    </message>
+    <message>
+        <source>Its configuration or page holds the URL; with wss:// it succeeds</source>
+        <translation>其配置或页面中有该 URL；改用 wss:// 即可成功</translation>
+    </message>
+    <message>
+        <source>Use ws:// for this port, or turn TLS on: nginx &quot;listen 443 ssl;&quot; with ssl_certificate and ssl_certificate_key, HAProxy &quot;bind :443 ssl crt FILE&quot;, Go ListenAndServeTLS, node https.createServer({key, cert}).</source>
+        <translation>对此端口使用 ws://，或启用 TLS：nginx &quot;listen 443 ssl;&quot; 配 ssl_certificate 和 ssl_certificate_key、HAProxy &quot;bind :443 ssl crt FILE&quot;、Go ListenAndServeTLS、node https.createServer({key, cert})。</translation>
+    </message>
+    <message>
+        <source>TLS where plain text was expected</source>
+        <translation>应为明文处出现 TLS</translation>
+    </message>
+    <message>
+        <source>ws:// to a port that speaks TLS</source>
+        <translation>对使用 TLS 的端口使用 ws://</translation>
+    </message>
+    <message>
+        <source>wss:// to the same port gets 101</source>
+        <translation>对同一端口用 wss:// 得到 101</translation>
+    </message>
+    <message>
+        <source>A hop forwards without TLS to a backend that expects it</source>
+        <translation>某一跳不用 TLS 转发给需要 TLS 的后端</translation>
+    </message>
+    <message>
+        <source>The refusal carries the backend&apos;s name; nginx: proxy_pass http:// where https:// is meant, HAProxy: server without ssl</source>
+        <translation>拒绝中有后端的名称；nginx：本应是 https:// 的 proxy_pass http://，HAProxy：server 没有 ssl</translation>
+    </message>
+    <message>
+        <source>The client was given wss:// or https:// for a port without TLS</source>
+        <translation>客户端对没有 TLS 的端口使用了 wss:// 或 https://</translation>
+    </message>
+    <message>
+        <source>Its configuration or page holds the URL; fglass serve --tls takes it</source>
+        <translation>其配置或页面中有该 URL；fglass serve --tls 可以接受它</translation>
+    </message>
+    <message>
+        <source>Use wss://. Between proxy and backend: nginx &quot;proxy_pass https://…&quot;, HAProxy &quot;server … ssl verify required ca-file FILE&quot;.</source>
+        <translation>使用 wss://。代理与后端之间：nginx &quot;proxy_pass https://…&quot;、HAProxy &quot;server … ssl verify required ca-file FILE&quot;。</translation>
+    </message>
+    <message>
+        <source>The address was given for this host: no name was looked up</source>
+        <translation>此主机的地址是给定的：没有查询名称</translation>
+    </message>
+    <message>
+        <source>%1 is an address: no name was looked up</source>
+        <translation>%1 是地址：没有查询名称</translation>
+    </message>
+    <message>
+        <source>%1 of %2: %3 after %4</source>
+        <translation>%2 的 %1：%3，%4 之后</translation>
+    </message>
+    <message>
+        <source>Nothing in the answer points to %1</source>
+        <translation>应答中没有指向 %1 的内容</translation>
+    </message>
+    <message>
+        <source>The TLS handshake was not reached</source>
+        <translation>没有到达 TLS 握手</translation>
+    </message>
+    <message>
+        <source>This connection does not use TLS</source>
+        <translation>此连接不使用 TLS</translation>
+    </message>
+    <message>
+        <source>No certificate came</source>
+        <translation>没有收到证书</translation>
+    </message>
+    <message>
+        <source>Nothing was agreed on: no ServerHello passed</source>
+        <translation>没有达成任何协商：没有 ServerHello</translation>
+    </message>
+    <message>
+        <source>%1, issued by %2, valid from %3 until %4</source>
+        <translation>%1，由 %2 签发，有效期 %3 至 %4</translation>
+    </message>
+    <message>
+        <source>%1 (certificate %2 of the path, error %3)</source>
+        <translation>%1（路径中的第 %2 个证书，错误 %3）</translation>
+    </message>
+    <message>
+        <source>The other end connected to us</source>
+        <translation>对方连接了我们</translation>
+    </message>
+    <message>
+        <source>TCP was not reached</source>
+        <translation>没有到达 TCP</translation>
+    </message>
+    <message>
+        <source>TCP is still being connected</source>
+        <translation>TCP 仍在连接</translation>
+    </message>
+    <message>
+        <source>Connecting was cancelled</source>
+        <translation>连接被取消</translation>
+    </message>
+    <message>
+        <source>TCP was connected</source>
+        <translation>TCP 已连接</translation>
+    </message>
+    <message>
+        <source>%1: connected in %2</source>
+        <translation>%1：%2 内连接</translation>
+    </message>
+    <message>
+        <source>%1: %2 after %3</source>
+        <translation>%1：%2，%3 之后</translation>
+    </message>
 </context>
 <context>
     <name>fglass</name>
@@ -5971,6 +9215,133 @@
         <source>Refuse clients that have no such certificate</source>
         <translation>拒绝没有这种证书的客户端</translation>
     </message>
+    <message>
+        <source>it has no Location</source>
+        <translation>它没有 Location</translation>
+    </message>
+    <message>
+        <source>its Location is no URL that can be connected to</source>
+        <translation>它的 Location 不是可以连接的 URL</translation>
+    </message>
+    <message>
+        <source>its Location has a scheme that is neither ws, wss, http nor https</source>
+        <translation>它的 Location 的协议既不是 ws、wss，也不是 http、https</translation>
+    </message>
+    <message>
+        <source>it leads back to a URL that was tried before: a loop</source>
+        <translation>它指回已尝试过的 URL：循环</translation>
+    </message>
+    <message>
+        <source>it would be one more than --follow allows</source>
+        <translation>这会超过 --follow 允许的次数</translation>
+    </message>
+    <message>
+        <source>Follow at most this many redirects, each with a connection of its own; credentials and cookies stay with their server (default 0: none)</source>
+        <translation>最多跟随这么多次重定向，每次都是单独的连接；凭据和 Cookie 只留给原服务器（默认 0：不跟随）</translation>
+    </message>
+    <message>
+        <source>The redirect is not followed: %1</source>
+        <translation>没有跟随重定向：%1</translation>
+    </message>
+    <message>
+        <source>Redirected by %1: %2 → %3</source>
+        <translation>被 %1 重定向：%2 → %3</translation>
+    </message>
+    <message>
+        <source>Listen on a Unix socket at PATH instead of an address and a port</source>
+        <translation>在 PATH 处的 Unix 套接字上监听，而不是地址和端口</translation>
+    </message>
+    <message>
+        <source>Cannot listen on the socket %1: %2</source>
+        <translation>无法在套接字 %1 上监听：%2</translation>
+    </message>
+    <message>
+        <source>%1 more</source>
+        <translation>还有 %1 个</translation>
+    </message>
+    <message>
+        <source>%1 certificate %2: %3</source>
+        <translation>%1 证书 %2：%3</translation>
+    </message>
+    <message>
+        <source>issued by %1</source>
+        <translation>由 %1 签发</translation>
+    </message>
+    <message>
+        <source>valid from %1 until %2 UTC</source>
+        <translation>有效期 %1 至 %2 UTC</translation>
+    </message>
+    <message>
+        <source>ALPN %1</source>
+        <translation>ALPN %1</translation>
+    </message>
+    <message>
+        <source>SNI %1</source>
+        <translation>SNI %1</translation>
+    </message>
+    <message>
+        <source>session resumed</source>
+        <translation>会话已恢复</translation>
+    </message>
+    <message>
+        <source>client certificate asked for</source>
+        <translation>要求客户端证书</translation>
+    </message>
+    <message>
+        <source>TLS: %1</source>
+        <translation>TLS：%1</translation>
+    </message>
+    <message>
+        <source>server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>certificate: %1</source>
+        <translation>证书：%1</translation>
+    </message>
+    <message>
+        <source>certificate: %1, by %2</source>
+        <translation>证书：%1，由 %2 签发</translation>
+    </message>
+    <message>
+        <source>certificate %1: %2 (%3)</source>
+        <translation>证书 %1：%2 (%3)</translation>
+    </message>
+    <message>
+        <source>OCSP staple: %1 %2</source>
+        <translation>OCSP 附带应答：%1 %2</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui</name>
+    <message>
+        <source>Passphrase of a private key</source>
+        <translation>私钥的口令</translation>
+    </message>
+    <message>
+        <source>The private key in %1 is encrypted. Its passphrase is kept in memory only.</source>
+        <translation>%1 中的私钥已加密。其口令只保存在内存中。</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation>口令</translation>
+    </message>
+    <message>
+        <source>This passphrase does not open it</source>
+        <translation>此口令打不开它</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::AcceptPanel</name>
@@ -6058,10 +9429,6 @@
         <translation>以关闭码 1000 关闭此连接（Ctrl+D）</translation>
     </message>
     <message>
-        <source>ws://host:port/path</source>
-        <translation>ws://host:port/path</translation>
-    </message>
-    <message>
         <source>WebSocket address</source>
         <translation>WebSocket 地址</translation>
     </message>
@@ -6080,6 +9447,10 @@
     <message>
         <source>Connection options</source>
         <translation>连接选项</translation>
+    </message>
+    <message>
+        <source>ws:// or wss://host:port/path</source>
+        <translation>ws:// 或 wss://host:port/path</translation>
     </message>
 </context>
 <context>
@@ -6317,6 +9688,11 @@
         <comment>connection, state, verdict</comment>
         <translation>%1，%2，%3</translation>
     </message>
+    <message>
+        <source>not trusted</source>
+        <comment>the server&apos;s certificate</comment>
+        <translation>不受信任</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::ConnectionPanel</name>
@@ -6410,6 +9786,13 @@
     <message>
         <source>server_no_context_takeover, client_no_context_takeover, server_max_window_bits=8 to 15, client_max_window_bits[=8 to 15]; separated by semicolons</source>
         <translation>server_no_context_takeover、client_no_context_takeover、server_max_window_bits=8 到 15、client_max_window_bits[=8 到 15]；以分号分隔</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::FileField</name>
+    <message>
+        <source>Choose a file: %1</source>
+        <translation>选择文件：%1</translation>
     </message>
 </context>
 <context>
@@ -6668,6 +10051,46 @@
         <source>Compression: %1</source>
         <translation>压缩：%1</translation>
     </message>
+    <message>
+        <source>Proxy</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>What was asked of the proxy, and its answer</source>
+        <translation>向代理请求的内容及其应答</translation>
+    </message>
+    <message>
+        <source>What TLS agreed on, its messages and the certificates</source>
+        <translation>TLS 协商的结果、消息和证书</translation>
+    </message>
+    <message>
+        <source>Request and response</source>
+        <translation>请求与响应</translation>
+    </message>
+    <message>
+        <source>The heads of the opening handshake</source>
+        <translation>打开握手的头部</translation>
+    </message>
+    <message>
+        <source>Request to the proxy</source>
+        <translation>给代理的请求</translation>
+    </message>
+    <message>
+        <source>The proxy&apos;s answer</source>
+        <translation>代理的应答</translation>
+    </message>
+    <message>
+        <source>SOCKS5 has no heads; the timeline shows its answer.</source>
+        <translation>SOCKS5 没有头部；时间线显示其应答。</translation>
+    </message>
+    <message>
+        <source>No head was exchanged.</source>
+        <translation>没有交换头部。</translation>
+    </message>
+    <message>
+        <source>TLS: %1</source>
+        <translation>TLS：%1</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::HeadPanel</name>
@@ -6690,6 +10113,57 @@
     <message>
         <source>start line</source>
         <translation>起始行</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::HeaderEditor</name>
+    <message>
+        <source>remove header %1</source>
+        <translation>移除头字段 %1</translation>
+    </message>
+    <message>
+        <source>A header needs a name</source>
+        <translation>头字段需要名称</translation>
+    </message>
+    <message>
+        <source>“%1” is no header name</source>
+        <translation>“%1”不是头字段名称</translation>
+    </message>
+    <message>
+        <source>The value of %1 must stay on one line</source>
+        <translation>%1 的值必须在一行之内</translation>
+    </message>
+    <message>
+        <source>Extra headers; -Name leaves one out</source>
+        <translation>附加头字段；-名称 表示去掉该字段</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Extra headers</source>
+        <translation>额外的头字段</translation>
+    </message>
+    <message>
+        <source>Add a header</source>
+        <translation>添加头字段</translation>
+    </message>
+    <message>
+        <source>Remove this header</source>
+        <translation>移除此头字段</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>下移</translation>
     </message>
 </context>
 <context>
@@ -6871,6 +10345,26 @@
     <message>
         <source>Round trip of the last ping, and the kernel&apos;s own for TCP</source>
         <translation>上次 ping 的往返时间，以及内核测得的 TCP 往返时间</translation>
+    </message>
+    <message>
+        <source>proxy</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>TLS</source>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>Asking the proxy to connect to the server</source>
+        <translation>正在请求代理连接服务器</translation>
+    </message>
+    <message>
+        <source>The TLS handshake: what it agreed on, and whether the certificate is trusted</source>
+        <translation>TLS 握手：协商了什么，证书是否受信任</translation>
+    </message>
+    <message>
+        <source>The server&apos;s certificate is not trusted; it was connected anyway, this once</source>
+        <translation>服务器的证书不受信任；仅这一次仍然连接</translation>
     </message>
 </context>
 <context>
@@ -7215,18 +10709,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
 <context>
     <name>frameglass::ui::OptionsDrawer</name>
     <message>
-        <source>A header needs a name</source>
-        <translation>头字段需要名称</translation>
-    </message>
-    <message>
-        <source>“%1” is no header name</source>
-        <translation>“%1”不是头字段名称</translation>
-    </message>
-    <message>
-        <source>The value of %1 must stay on one line</source>
-        <translation>%1 的值必须在一行之内</translation>
-    </message>
-    <message>
         <source>“%1” is no subprotocol name: letters, digits and . - _ only</source>
         <translation>“%1”不是子协议名称：只能使用字母、数字和 . - _</translation>
     </message>
@@ -7241,38 +10723,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>A bearer token has no spaces</source>
         <translation>Bearer 令牌不能含空格</translation>
-    </message>
-    <message>
-        <source>Extra headers; -Name leaves one out</source>
-        <translation>附加头字段；-名称 表示去掉该字段</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>名称</translation>
-    </message>
-    <message>
-        <source>Value</source>
-        <translation>值</translation>
-    </message>
-    <message>
-        <source>Extra headers</source>
-        <translation>额外的头字段</translation>
-    </message>
-    <message>
-        <source>Add a header</source>
-        <translation>添加头字段</translation>
-    </message>
-    <message>
-        <source>Remove this header</source>
-        <translation>移除此头字段</translation>
-    </message>
-    <message>
-        <source>Move up</source>
-        <translation>上移</translation>
-    </message>
-    <message>
-        <source>Move down</source>
-        <translation>下移</translation>
     </message>
     <message>
         <source>Subprotocols</source>
@@ -7392,8 +10842,24 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>记录违反规则之处并继续读取，而不是判定连接失败</translation>
     </message>
     <message>
-        <source>remove header %1</source>
-        <translation>移除头字段 %1</translation>
+        <source>WebSocket</source>
+        <translation>WebSocket</translation>
+    </message>
+    <message>
+        <source>TLS</source>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>Proxy and addresses</source>
+        <translation>代理与地址</translation>
+    </message>
+    <message>
+        <source>Pages of the options</source>
+        <translation>选项的页面</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>代理</translation>
     </message>
 </context>
 <context>
@@ -7532,6 +10998,101 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>Time for a request</source>
         <translation>请求的时限</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::ProxyFields</name>
+    <message>
+        <source>Which proxy, for example http://proxy.example:3128</source>
+        <translation>使用哪个代理，例如 http://proxy.example:3128</translation>
+    </message>
+    <message>
+        <source>A proxy begins with http:// or socks5://</source>
+        <translation>代理以 http:// 或 socks5:// 开头</translation>
+    </message>
+    <message>
+        <source>Proxies that are spoken to over TLS are not supported; most take http:// too, and wss:// stays encrypted through it</source>
+        <translation>不支持通过 TLS 访问的代理；大多也接受 http://，而 wss:// 穿过它时仍是加密的</translation>
+    </message>
+    <message>
+        <source>The host of the proxy is missing</source>
+        <translation>缺少代理的主机</translation>
+    </message>
+    <message>
+        <source>This is no valid host name or address</source>
+        <translation>这不是有效的主机名或地址</translation>
+    </message>
+    <message>
+        <source>The port must be a number from 1 to 65535</source>
+        <translation>端口必须是 1 到 65535 的数字</translation>
+    </message>
+    <message>
+        <source>User or password are longer than such a proxy can take</source>
+        <translation>用户名或密码超过了这种代理能接受的长度</translation>
+    </message>
+    <message>
+        <source>This character must be percent-encoded</source>
+        <translation>此字符必须百分号编码</translation>
+    </message>
+    <message>
+        <source>“%1” is no IPv4 or IPv6 address</source>
+        <translation>“%1”不是 IPv4 或 IPv6 地址</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>as the system says</source>
+        <translation>按系统设置</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>this one</source>
+        <translation>此代理</translation>
+    </message>
+    <message>
+        <source>The system&apos;s: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, else its settings; never to this computer itself</source>
+        <translation>系统的代理：HTTPS_PROXY、HTTP_PROXY、ALL_PROXY 和 NO_PROXY，否则用系统设置；连接本机时从不使用</translation>
+    </message>
+    <message>
+        <source>Its address</source>
+        <translation>其地址</translation>
+    </message>
+    <message>
+        <source>Its sign-in</source>
+        <translation>其登录</translation>
+    </message>
+    <message>
+        <source>user</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>User of the proxy</source>
+        <translation>代理的用户名</translation>
+    </message>
+    <message>
+        <source>Password of the proxy</source>
+        <translation>代理的密码</translation>
+    </message>
+    <message>
+        <source>Server&apos;s addresses</source>
+        <translation>服务器地址</translation>
+    </message>
+    <message>
+        <source>as its name resolves</source>
+        <translation>按名称解析</translation>
+    </message>
+    <message>
+        <source>Connect to these instead, in this order; separated by commas. Not through a proxy</source>
+        <translation>改为按此顺序连接这些地址；以逗号分隔。不经代理</translation>
     </message>
 </context>
 <context>
@@ -7989,6 +11550,133 @@ Free software under the GNU General Public License, version 3 or later. It comes
     </message>
 </context>
 <context>
+    <name>frameglass::ui::ServerTlsFields</name>
+    <message>
+        <source>The development certificate cannot be made: %1</source>
+        <translation>无法创建开发证书：%1</translation>
+    </message>
+    <message>
+        <source>Which authorities&apos; clients are let in: choose a PEM file</source>
+        <translation>允许哪些机构的客户端：请选择 PEM 文件</translation>
+    </message>
+    <message>
+        <source>Export the development authority&apos;s certificate</source>
+        <translation>导出开发证书颁发机构的证书</translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt);;All files (*)</source>
+        <translation>证书 (*.pem *.crt);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2</source>
+        <translation>无法写入 %1：%2</translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt *.cer *.p12 *.pfx);;All files (*)</source>
+        <translation>证书 (*.pem *.crt *.cer *.p12 *.pfx);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>TLS</source>
+        <translation>TLS</translation>
+    </message>
+    <message>
+        <source>off: ws://</source>
+        <translation>关闭：ws://</translation>
+    </message>
+    <message>
+        <source>development certificate</source>
+        <translation>开发证书</translation>
+    </message>
+    <message>
+        <source>own certificate</source>
+        <translation>自己的证书</translation>
+    </message>
+    <message>
+        <source>The development certificate is for localhost, 127.0.0.1 and ::1, from an authority of this user&apos;s own</source>
+        <translation>开发证书适用于 localhost、127.0.0.1 和 ::1，由当前用户自己的颁发机构签发</translation>
+    </message>
+    <message>
+        <source>TLS of the server</source>
+        <translation>服务器的 TLS</translation>
+    </message>
+    <message>
+        <source>Export authority…</source>
+        <translation>导出颁发机构…</translation>
+    </message>
+    <message>
+        <source>Save the certificate that a browser or another client has to trust</source>
+        <translation>保存浏览器或其他客户端需要信任的证书</translation>
+    </message>
+    <message>
+        <source>Certificate</source>
+        <translation>证书</translation>
+    </message>
+    <message>
+        <source>Certificate of the server</source>
+        <translation>服务器的证书</translation>
+    </message>
+    <message>
+        <source>PEM with its chain, or PKCS#12</source>
+        <translation>带证书链的 PEM，或 PKCS#12</translation>
+    </message>
+    <message>
+        <source>A passphrase is asked for, and not stored</source>
+        <translation>口令会询问，不会保存</translation>
+    </message>
+    <message>
+        <source>Private key</source>
+        <translation>私钥</translation>
+    </message>
+    <message>
+        <source>Private key of the server</source>
+        <translation>服务器的私钥</translation>
+    </message>
+    <message>
+        <source>in the certificate&apos;s file</source>
+        <translation>在证书文件中</translation>
+    </message>
+    <message>
+        <source>PEM, where the certificate&apos;s file does not hold the key</source>
+        <translation>PEM，当证书文件中没有密钥时</translation>
+    </message>
+    <message>
+        <source>Private keys (*.pem *.key);;All files (*)</source>
+        <translation>私钥 (*.pem *.key);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Client certificates</source>
+        <translation>客户端证书</translation>
+    </message>
+    <message>
+        <source>not asked for</source>
+        <translation>不要求</translation>
+    </message>
+    <message>
+        <source>asked for</source>
+        <translation>要求</translation>
+    </message>
+    <message>
+        <source>required</source>
+        <translation>必须</translation>
+    </message>
+    <message>
+        <source>Clients&apos; CA</source>
+        <translation>客户端的 CA</translation>
+    </message>
+    <message>
+        <source>Authorities of clients</source>
+        <translation>客户端的颁发机构</translation>
+    </message>
+    <message>
+        <source>a PEM file</source>
+        <translation>PEM 文件</translation>
+    </message>
+    <message>
+        <source>Clients with a certificate from these authorities are let in</source>
+        <translation>允许持有这些机构所签证书的客户端</translation>
+    </message>
+</context>
+<context>
     <name>frameglass::ui::SituationPanel</name>
     <message>
         <source>Waiting for the request</source>
@@ -8082,6 +11770,14 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>Asking the proxy for %1</source>
         <translation>正在请求代理，已 %1</translation>
     </message>
+    <message>
+        <source>Connect anyway (this once)</source>
+        <translation>仍然连接（仅这一次）</translation>
+    </message>
+    <message>
+        <source>Whoever is on the way could read and change what is sent. The next attempt is verified again</source>
+        <translation>途中的任何人都可能读取和更改发送的内容。下一次尝试会重新验证</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::StartPage</name>
@@ -8111,10 +11807,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>这个 WebSocket 实际在做什么？</translation>
     </message>
     <message>
-        <source>Type an address such as ws://localhost:8080/chat above and press Enter. Frameglass shows both heads of the handshake, every frame, the heartbeat and the close, and says what is wrong and why.</source>
-        <translation>在上方输入地址，例如 ws://localhost:8080/chat，然后按 Enter。Frameglass 会显示握手的请求头和响应头、每一帧、心跳以及关闭过程，并指出问题及其原因。</translation>
-    </message>
-    <message>
         <source>Try the built-in echo server</source>
         <translation>试用内置回显服务器</translation>
     </message>
@@ -8141,6 +11833,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>Frameglass ended without saving these captures:</source>
         <translation>Frameglass 结束时未保存这些抓包文件：</translation>
+    </message>
+    <message>
+        <source>Type an address such as wss://example.com/chat above and press Enter. Frameglass shows TLS, both heads of the handshake, every frame, the heartbeat and the close, and says what is wrong and why.</source>
+        <translation>在上方输入如 wss://example.com/chat 的地址并按 Enter。Frameglass 显示 TLS、握手的两个头部、每一帧、心跳和关闭，并说明哪里有问题、为什么。</translation>
     </message>
 </context>
 <context>
@@ -8328,6 +12024,277 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>Show them</source>
         <translation>显示</translation>
+    </message>
+    <message>
+        <source>TLS messages</source>
+        <translation>TLS 消息</translation>
+    </message>
+    <message>
+        <source>Also show the messages of the TLS handshake; alerts are always shown</source>
+        <translation>同时显示 TLS 握手的消息；警报总是显示</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::TlsFields</name>
+    <message>
+        <source>A host name, such as www.example.com</source>
+        <translation>主机名，如 www.example.com</translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt *.cer);;All files (*)</source>
+        <translation>证书 (*.pem *.crt *.cer);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>CA file</source>
+        <translation>CA 文件</translation>
+    </message>
+    <message>
+        <source>the system&apos;s authorities only</source>
+        <translation>仅系统的颁发机构</translation>
+    </message>
+    <message>
+        <source>Trust the authorities in this PEM file too, besides the system&apos;s</source>
+        <translation>除系统信任的机构外，也信任此 PEM 文件中的机构</translation>
+    </message>
+    <message>
+        <source>Own certificate</source>
+        <translation>自己的证书</translation>
+    </message>
+    <message>
+        <source>none is shown to the server</source>
+        <translation>不向服务器出示</translation>
+    </message>
+    <message>
+        <source>PEM with its chain, or PKCS#12. A passphrase is asked for, and not stored</source>
+        <translation>带证书链的 PEM，或 PKCS#12。口令会询问，不会保存</translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt *.cer *.p12 *.pfx);;All files (*)</source>
+        <translation>证书 (*.pem *.crt *.cer *.p12 *.pfx);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Its private key</source>
+        <translation>其私钥</translation>
+    </message>
+    <message>
+        <source>in the certificate&apos;s file</source>
+        <translation>在证书文件中</translation>
+    </message>
+    <message>
+        <source>PEM, where the certificate&apos;s file does not hold the key</source>
+        <translation>PEM，当证书文件中没有密钥时</translation>
+    </message>
+    <message>
+        <source>Private keys (*.pem *.key);;All files (*)</source>
+        <translation>私钥 (*.pem *.key);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Key log</source>
+        <translation>密钥日志</translation>
+    </message>
+    <message>
+        <source>the file of SSLKEYLOGFILE</source>
+        <translation>SSLKEYLOGFILE 的文件</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Append the TLS secrets to this file, for Wireshark. Whoever has it can read what was sent; not remembered</source>
+        <translation>将 TLS 密钥追加到此文件，供 Wireshark 使用。持有它的人可以读取发送的内容；不会记住</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Versions from</source>
+        <translation>版本从</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <comment>TLS versions</comment>
+        <translation>到</translation>
+    </message>
+    <message>
+        <source>usual</source>
+        <translation>通常</translation>
+    </message>
+    <message>
+        <source>newest</source>
+        <translation>最新</translation>
+    </message>
+    <message>
+        <source>Oldest TLS version</source>
+        <translation>最旧的 TLS 版本</translation>
+    </message>
+    <message>
+        <source>Newest TLS version</source>
+        <translation>最新的 TLS 版本</translation>
+    </message>
+    <message>
+        <source>Cipher suites</source>
+        <translation>密码套件</translation>
+    </message>
+    <message>
+        <source>the library&apos;s own</source>
+        <translation>库的默认值</translation>
+    </message>
+    <message>
+        <source>OpenSSL&apos;s names, separated by &apos;:&apos;, for example TLS_AES_128_GCM_SHA256</source>
+        <translation>OpenSSL 的名称，以 &apos;:&apos; 分隔，例如 TLS_AES_128_GCM_SHA256</translation>
+    </message>
+    <message>
+        <source>SNI</source>
+        <translation>SNI</translation>
+    </message>
+    <message>
+        <source>the host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>another name</source>
+        <translation>另一个名称</translation>
+    </message>
+    <message>
+        <source>The name the server is asked for. The certificate is still compared with the host</source>
+        <translation>向服务器请求的名称。证书仍与主机比较</translation>
+    </message>
+    <message>
+        <source>host name</source>
+        <translation>主机名</translation>
+    </message>
+    <message>
+        <source>Name for SNI</source>
+        <translation>SNI 的名称</translation>
+    </message>
+    <message>
+        <source>ALPN</source>
+        <translation>ALPN</translation>
+    </message>
+    <message>
+        <source>not used</source>
+        <translation>不使用</translation>
+    </message>
+    <message>
+        <source>Application protocols on offer, separated by commas; WebSocket needs http/1.1</source>
+        <translation>提供的应用协议，以逗号分隔；WebSocket 需要 http/1.1</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::TlsPanel</name>
+    <message>
+        <source>Nothing is agreed on yet.</source>
+        <translation>尚未达成任何协商。</translation>
+    </message>
+    <message>
+        <source>Nothing was agreed on.</source>
+        <translation>没有达成任何协商。</translation>
+    </message>
+    <message>
+        <source>No message yet.</source>
+        <translation>尚无消息。</translation>
+    </message>
+    <message>
+        <source>No message was exchanged.</source>
+        <translation>没有交换消息。</translation>
+    </message>
+    <message>
+        <source>No certificate yet.</source>
+        <translation>尚无证书。</translation>
+    </message>
+    <message>
+        <source>No certificate came.</source>
+        <translation>没有收到证书。</translation>
+    </message>
+    <message>
+        <source>alert %1 (%2), fatal</source>
+        <translation>警报 %1 (%2)，致命</translation>
+    </message>
+    <message>
+        <source>alert %1 (%2)</source>
+        <translation>警报 %1 (%2)</translation>
+    </message>
+    <message>
+        <source>not trusted</source>
+        <translation>不受信任</translation>
+    </message>
+    <message>
+        <source>Copy value</source>
+        <translation>复制值</translation>
+    </message>
+    <message>
+        <source>Copy row</source>
+        <translation>复制行</translation>
+    </message>
+    <message>
+        <source>Copy certificate as PEM</source>
+        <translation>将证书复制为 PEM</translation>
+    </message>
+    <message>
+        <source>Copy the whole chain as PEM</source>
+        <translation>将整条证书链复制为 PEM</translation>
+    </message>
+    <message>
+        <source>Agreed on</source>
+        <translation>协商结果</translation>
+    </message>
+    <message>
+        <source>Messages and alerts</source>
+        <translation>消息与警报</translation>
+    </message>
+    <message>
+        <source>Certificates, leaf first</source>
+        <translation>证书，叶证书在前</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>项目</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Octets</source>
+        <translation>字节</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>用时</translation>
+    </message>
+    <message>
+        <source>Certificate</source>
+        <translation>证书</translation>
+    </message>
+    <message>
+        <source>Valid, or value</source>
+        <translation>有效期或值</translation>
+    </message>
+    <message>
+        <source>What the TLS handshake agreed on</source>
+        <translation>TLS 握手协商的结果</translation>
+    </message>
+    <message>
+        <source>Messages of the TLS handshake</source>
+        <translation>TLS 握手的消息</translation>
+    </message>
+    <message>
+        <source>Chain of certificates</source>
+        <translation>证书链</translation>
+    </message>
+    <message>
+        <source>Copy as PEM</source>
+        <translation>复制为 PEM</translation>
+    </message>
+    <message>
+        <source>Copy the selected certificate, or the first, as a PEM file holds it</source>
+        <translation>将选中的证书（或第一个）按 PEM 文件的形式复制</translation>
     </message>
 </context>
 <context>
@@ -9132,10 +13099,6 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <translation>无法设置 TLS：%1</translation>
     </message>
     <message>
-        <source>TLS %1, %2 octets</source>
-        <translation>TLS %1，%2 个八位字节</translation>
-    </message>
-    <message>
         <source>TLS alert %1 (%2), fatal</source>
         <translation>TLS 警报 %1 (%2)，致命</translation>
     </message>
@@ -9158,6 +13121,94 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>Nothing was agreed on</source>
         <translation>未达成任何协商</translation>
+    </message>
+    <message>
+        <source>%1, whatever its certificate</source>
+        <translation>%1，无论其证书如何</translation>
+    </message>
+    <message>
+        <source>The certificate of %1 expired on %2</source>
+        <translation>%1 的证书已于 %2 过期</translation>
+    </message>
+    <message>
+        <source>The certificate of %1 is not valid before %2</source>
+        <translation>%1 的证书在 %2 之前无效</translation>
+    </message>
+    <message>
+        <source>The certificate of %1 is for another name: it is for %2</source>
+        <translation>%1 的证书属于另一个名称：它适用于 %2</translation>
+    </message>
+    <message>
+        <source>The certificate of %1 is signed by itself, by no authority that is trusted</source>
+        <translation>%1 的证书是自签名的，没有受信任的颁发机构</translation>
+    </message>
+    <message>
+        <source>The chain ends at %1, an authority that is not trusted here</source>
+        <translation>证书链终止于 %1，该颁发机构在这里不受信任</translation>
+    </message>
+    <message>
+        <source>The issuer of %1 was not sent and is not trusted here: %2</source>
+        <translation>%1 的颁发者没有发送，在这里也不受信任：%2</translation>
+    </message>
+    <message>
+        <source>The certificate of %1 was revoked</source>
+        <translation>%1 的证书已被吊销</translation>
+    </message>
+    <message>
+        <source>The certificate of %1: %2</source>
+        <translation>%1 的证书：%2</translation>
+    </message>
+    <message>
+        <source>Install a renewed certificate on the server, and check this computer&apos;s clock.</source>
+        <translation>在服务器上安装续期后的证书，并检查本机的时钟。</translation>
+    </message>
+    <message>
+        <source>Check this computer&apos;s clock; else the certificate is for later.</source>
+        <translation>检查本机的时钟；否则该证书是供以后使用的。</translation>
+    </message>
+    <message>
+        <source>Connect by a name that is in the certificate, or give the server one for this name.</source>
+        <translation>用证书中的名称连接，或为服务器配置此名称的证书。</translation>
+    </message>
+    <message>
+        <source>If it is your own server, name its certificate as CA file in the options under TLS.</source>
+        <translation>如果是您自己的服务器，请在选项的 TLS 中将其证书指定为 CA 文件。</translation>
+    </message>
+    <message>
+        <source>If you trust this authority, name its certificate as CA file in the options under TLS.</source>
+        <translation>如果您信任此颁发机构，请在选项的 TLS 中将其证书指定为 CA 文件。</translation>
+    </message>
+    <message>
+        <source>Have the server send its intermediate certificates too, or name the authority as CA file in the options under TLS.</source>
+        <translation>让服务器同时发送中间证书，或在选项的 TLS 中将颁发机构指定为 CA 文件。</translation>
+    </message>
+    <message>
+        <source>Have the server send the intermediate certificate too (it is at %1), or name the authority as CA file in the options under TLS.</source>
+        <translation>让服务器同时发送中间证书（位于 %1），或在选项的 TLS 中将颁发机构指定为 CA 文件。</translation>
+    </message>
+    <message>
+        <source>Install another certificate on the server; its issuer withdrew this one.</source>
+        <translation>在服务器上安装另一个证书；其颁发者撤回了这个证书。</translation>
+    </message>
+    <message>
+        <source>not valid before %1</source>
+        <translation>在 %1 之前无效</translation>
+    </message>
+    <message numerus="yes">
+        <source>expired on %1, %n days before</source>
+        <translation>
+            <numerusform>已于 %1 过期，早了 %n 天</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>until %1, %n days left</source>
+        <translation>
+            <numerusform>至 %1，还剩 %n 天</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>TLS %1, %2</source>
+        <translation>TLS %1，%2</translation>
     </message>
 </context>
 </TS>

@@ -85,7 +85,7 @@ TlsPanel::TlsPanel(QWidget *parent)
         });
     }
     for (QuietTree *tree : {m_agreement, m_messages, m_chain}) {
-        tree->setMinimumHeight(10 * Theme::space); // gives way before a title does where the text is large
+        tree->setMinimumHeight(6 * Theme::space); // gives way before a title does where the text is large
         tree->setContextMenuPolicy(Qt::CustomContextMenu);
         connect(tree, &QWidget::customContextMenuRequested, this,
                 [this, tree](const QPoint &at) { showMenu(tree, at); });
@@ -108,8 +108,10 @@ TlsPanel::TlsPanel(QWidget *parent)
         layout->addWidget(body, 1);
         return widget;
     };
-    for (QLabel *title : {m_agreementTitle, m_messagesTitle, m_chainTitle})
+    for (QLabel *title : {m_agreementTitle, m_messagesTitle, m_chainTitle}) {
         title->setContentsMargins(2 * Theme::space, Theme::space, 2 * Theme::space, Theme::space);
+        title->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    }
     auto *chainHead = new QWidget(this);
     auto *chainRow = new QHBoxLayout(chainHead);
     chainRow->setContentsMargins(0, 0, 2 * Theme::space, 0);

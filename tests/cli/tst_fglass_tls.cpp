@@ -84,7 +84,7 @@ private slots:
                                      path(mine.certificate), "--key", path(mine.key)},
                                     "hello\n");
         QCOMPARE(with.exitCode, 0);
-        QCOMPARE(with.out.count("hello"), 2);
+        QCOMPARE(with.out.count("· hello"), 2);
         const auto without = runFglass({"check", server.url, "--insecure", "--for", "0"});
         QVERIFY(without.exitCode != 0);
         QVERIFY(testing::stopFglass(server.process));

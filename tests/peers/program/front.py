@@ -50,7 +50,7 @@ def run(name, command):
             if not answers(port, child):
                 child.terminate()
                 return 1
-            print("PORT", port, flush=True)
+            print(f"PORT {port}\n", end="", flush=True)  # in one write: the server prints too
             threading.Thread(target=end_with_parent, daemon=True).start()
             return max(0, child.wait())
         finally:

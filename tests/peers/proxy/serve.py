@@ -86,7 +86,7 @@ def main():
             child.terminate()
 
         try:
-            print("PORT", port, flush=True)
+            print(f"PORT {port}\n", end="", flush=True)  # in one write: the server prints too
             threading.Thread(target=end_with_parent, daemon=True).start()
             return max(0, child.wait())
         finally:

@@ -77,7 +77,7 @@ async def main():
         extensions=deflate_extensions(options.deflate, server=True),
         ssl=server_tls(options),
     ) as server:
-        print("PORT", server.sockets[0].getsockname()[1], flush=True)
+        print(f"PORT {server.sockets[0].getsockname()[1]}\n", end="", flush=True)
         await asyncio.Future()
 
 

@@ -135,9 +135,9 @@ private:
     std::uint64_t m_octetsSent = 0;
     bool m_upgrading = false;
     bool m_pumping = false;
-    bool m_violates = false;  ///< the event that is being handled breaks a rule, which the next event says
-    bool m_endWanted = false; ///< the peer, or we, want no more of this connection
-    bool m_ending = false;    ///< FIN is ordered; what comes in is no longer given to the peer
+    bool m_violates = false;    ///< the event that is being handled breaks a rule, which the next event says
+    bool m_endWanted = false;   ///< the peer, or we, want no more of this connection
+    bool m_ending = false;      ///< FIN is ordered; what comes in is no longer given to the peer
     bool m_nothingMore = false; ///< the peer said that it will send no more: FIN, or close_notify of TLS
     bool m_receiveEnded = false;
     bool m_sendEnded = false;

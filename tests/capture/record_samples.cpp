@@ -295,7 +295,8 @@ std::vector<Sample> samples()
                                     true,
                                     {leaf, Certificate{}},
                                     {leaf},
-                                    TlsVerdict::Overridden, {{20, strange, 1}, {10, "", 0}},
+                                    TlsVerdict::Overridden,
+                                    {{20, strange, 1}, {10, "", 0}},
                                     "CN=root",
                                     OcspStaple{StapleStatus::Revoked, true, 1, 2, 3, "keyCompromise"},
                                     "HTTP/1.1 400 \xff"});

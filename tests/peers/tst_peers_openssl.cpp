@@ -33,7 +33,7 @@ protected:
     /// Starts s_server with the certificate on a port of its own choice.
     void startServer(const TestPki::Files &files, const Arguments &more = {})
     {
-        Arguments words{"s_server",    "-accept",         "localhost:0", "-cert", files.certificate, "-key",        files.key, "-www"};
+        Arguments words{"s_server", "-accept", "localhost:0", "-cert", files.certificate, "-key", files.key, "-www"};
         words.insert(words.end(), more.begin(), more.end());
         const auto command = openssl(words);
         NEED_PEER(command);

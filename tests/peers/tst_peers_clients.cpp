@@ -84,6 +84,7 @@ TEST_P(OurServerAndScriptedClient, EchoesFragmentsAsTheyCame)
     CONNECT({"--fragmented", text});
     EXPECT_EQ(m_client->waitForExit(), 0) << m_client->output();
     EXPECT_EQ(eventsOf(*m_client, "message"), std::vector<std::string>{textEvent(text)});
+    ASSERT_TRUE(waitForEnd(*m_sink, m_connection)); // the client may be done before what it did is recorded
     const auto came = messages(m_sink->records(), m_connection, capture::Direction::Received);
     ASSERT_EQ(came.size(), 1u);
     EXPECT_GT(came[0].fragments, 1u);

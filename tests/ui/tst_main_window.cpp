@@ -5,6 +5,7 @@
 #include "ui/views/notice_bar.h"
 #include "ui/views/record_table.h"
 #include "ui/views/timeline_view.h"
+#include "ui/windows/address_bar.h"
 #include "ui/windows/connection_panel.h"
 #include "ui/windows/hex_text.h"
 #include "ui/windows/life_line.h"
@@ -21,6 +22,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QRandomGenerator>
+#include <QSignalSpy>
 #include <QTabWidget>
 #include <QTableWidget>
 #include <QTemporaryDir>
@@ -56,6 +58,17 @@ private slots:
         QVERIFY(fault->isVisible());
         QVERIFY2(fault->text().contains(part), qPrintable(fault->text()));
         QCOMPARE(m_window->selection()->connection(), 0u);
+    }
+
+    void enterIsOneOrder()
+    {
+        // Nothing tells the bar of a live connection between two signals: as if the first had failed at once.
+        AddressBar bar;
+        bar.setUrl(QStringLiteral("ws://127.0.0.1:1/"));
+        QSignalSpy orders(&bar, &AddressBar::connectRequested);
+        QTest::keyClick(bar.findChild<QLineEdit *>(), Qt::Key_Return);
+        QTest::keyClick(bar.findChild<QLineEdit *>(), Qt::Key_Enter);
+        QCOMPARE(orders.size(), 2);
     }
 
     void connectSendAndClose()

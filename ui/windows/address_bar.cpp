@@ -11,6 +11,7 @@
 #include <QCoreApplication>
 #include <QEvent>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QToolButton>
@@ -91,6 +92,7 @@ AddressBar::AddressBar(QWidget *parent)
     layout->addWidget(m_row);
     layout->addWidget(m_fault);
 
+    m_url->installEventFilter(this);
     connect(m_url->lineEdit(), &QLineEdit::returnPressed, this, [this] {
         if (m_order == Order::Connect)
             press();
@@ -225,6 +227,18 @@ void AddressBar::retranslate()
     m_button->setMinimumWidth(width + 10 * Theme::space);
     if (m_fault->hasFault())
         validate();
+}
+
+// The line edit leaves Enter to its combo box, which hands it back: one press would be two orders, and when the first
+// connection has already failed by then, the second is a connection that nobody asked for.
+bool AddressBar::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_url && event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent *>(event)->key();
+        if (key == Qt::Key_Return || key == Qt::Key_Enter)
+            return true;
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void AddressBar::changeEvent(QEvent *event)

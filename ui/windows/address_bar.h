@@ -43,6 +43,7 @@ signals:
     void urlEdited();
 
 protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
     void changeEvent(QEvent *event) override;
 
 private:

@@ -5,6 +5,7 @@
 #include "terminal.h"
 
 #include "core/capture/secrets.h"
+#include "core/diagnosis/wording.h"
 
 #include <nlohmann/json.hpp>
 
@@ -13,8 +14,6 @@
 namespace frameglass::cli {
 
 namespace {
-
-constexpr std::uint32_t mostRedirects = 50;
 
 QString wordsFor(session::ProxyError error)
 {
@@ -43,20 +42,6 @@ std::string maskedProxy(const std::string &url)
     if (url.find("://") != std::string::npos)
         return capture::maskedUrl(url);
     return capture::maskedUrl(std::string(scheme) + url).substr(scheme.size());
-}
-
-QString wordsFor(session::RedirectError error)
-{
-    using session::RedirectError;
-    switch (error) {
-    case RedirectError::LocationMissing: return translate("fglass", "it has no Location");
-    case RedirectError::LocationInvalid: return translate("fglass", "its Location is no URL that can be connected to");
-    case RedirectError::SchemeUnsupported:
-        return translate("fglass", "its Location has a scheme that is neither ws, wss, http nor https");
-    case RedirectError::Loop: return translate("fglass", "it leads back to a URL that was tried before: a loop");
-    case RedirectError::TooMany: return translate("fglass", "it would be one more than --follow allows");
-    }
-    return {};
 }
 
 std::string_view idOf(session::RedirectError error)
@@ -112,7 +97,7 @@ void ReachArguments::addTo(CLI::App &command)
         .add_option("--follow", m_follow,
                     help("fglass", "Follow at most this many redirects, each with a connection of its own; credentials "
                                    "and cookies stay with their server (default 0: none)"))
-        ->check(CLI::Range(0u, mostRedirects).description(""))
+        ->check(CLI::Range(0u, session::mostRedirects).description(""))
         ->type_name("NUMBER");
 }
 
@@ -184,7 +169,7 @@ bool goesOn(session::RedirectSeries &series, const analysis::ConnectionFacts &fa
     if (series.follow(facts.response->value, facts.id))
         return true;
     if (series.error())
-        complain(translate("fglass", "The redirect is not followed: %1").arg(wordsFor(*series.error())));
+        complain(translate("fglass", "The redirect is not followed: %1").arg(diagnosis::textOf(*series.error())));
     return false;
 }
 

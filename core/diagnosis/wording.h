@@ -3,6 +3,7 @@
 
 #include "core/capture/capture.h"
 #include "core/capture/record.h"
+#include "core/session/redirect.h"
 
 #include <QString>
 
@@ -24,6 +25,8 @@ QString textOf(capture::TransportEnd end);
 QString textOf(capture::Stage stage);
 QString textOf(capture::StageOutcome outcome);
 QString textOf(capture::CaptureErrorCode code, const QString &path);
+/// Why a redirect was not followed, to stand behind a colon.
+QString textOf(session::RedirectError error);
 QString opcodeName(std::uint8_t opcode); ///< "text", "ping", "reserved 0x3"
 /// "1006 Abnormal Closure"
 QString closeCodeText(std::uint16_t code);

@@ -172,6 +172,20 @@ QString textOf(capture::StageOutcome outcome)
     return {};
 }
 
+QString textOf(session::RedirectError error)
+{
+    using session::RedirectError;
+    switch (error) {
+    case RedirectError::LocationMissing: return WordingText::tr("it has no Location");
+    case RedirectError::LocationInvalid: return WordingText::tr("its Location is no URL that can be connected to");
+    case RedirectError::SchemeUnsupported:
+        return WordingText::tr("its Location has a scheme that is neither ws, wss, http nor https");
+    case RedirectError::Loop: return WordingText::tr("it leads back to a URL that was tried before: a loop");
+    case RedirectError::TooMany: return WordingText::tr("it would be one more than allowed");
+    }
+    return {};
+}
+
 QString textOf(capture::CaptureErrorCode code, const QString &path)
 {
     using capture::CaptureErrorCode;

@@ -158,6 +158,11 @@ bool RedirectSeries::follow(const protocol::HttpHead &response, capture::Connect
     return true;
 }
 
+std::uint32_t RedirectSeries::left() const
+{
+    return m_most - static_cast<std::uint32_t>(m_hops.size());
+}
+
 bool RedirectSeries::end(RedirectError error)
 {
     m_error = error;

@@ -12,6 +12,9 @@
 /// Redirects of a handshake (RFC 6455 §4.1 lets a client follow them), where the user asks for it.
 namespace frameglass::session {
 
+/// The most that a user may ask to follow.
+constexpr std::uint32_t mostRedirects = 50;
+
 enum class RedirectError : std::uint8_t {
     LocationMissing,
     LocationInvalid,   ///< no URL that can be connected to
@@ -41,6 +44,8 @@ public:
     /// `response` answered the attempt, as connection `of`. True: current() is the next one. False: nothing leads on;
     /// error() says why not where it is a redirect.
     bool follow(const protocol::HttpHead &response, capture::ConnectionId of);
+    /// How many it may still follow.
+    std::uint32_t left() const;
     const std::vector<RedirectHop> &hops() const { return m_hops; }
     const std::optional<RedirectError> &error() const { return m_error; }
 

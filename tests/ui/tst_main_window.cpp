@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/dns_responder.h"
+#include "tests/support/raw_server.h"
 #include "window_fixture.h"
 
 #include "ui/support/settings.h"
@@ -121,6 +123,49 @@ private slots:
         const capture::ConnectionId before = facts()->id;
         QTest::mouseClick(find<QPushButton>("situationButton"), Qt::LeftButton);
         QTRY_VERIFY(m_window->selection()->connection() != before);
+    }
+
+    void aRedirectIsFollowedWhenAskedFor()
+    {
+        const QString target = startServer();
+        const auto answer = [](const std::string &location) {
+            return [location](test::RawSocket &socket) {
+                socket.readUntil("\r\n\r\n");
+                socket.write("HTTP/1.1 302 Found\r\nLocation: " + location + "\r\nContent-Length: 0\r\n\r\n");
+                socket.readEnd();
+            };
+        };
+        test::RawServer first(answer(target.toStdString()));
+        find<QSpinBox>("redirects")->setValue(3);
+        connectByTyping(QString::fromStdString(first.url()));
+        QVERIFY(waitOpen());
+        QCOMPARE(QString::fromStdString(facts()->started->value.url), target);
+        const auto from = facts()->started->value.redirectedFrom;
+        QVERIFY(from && m_window->document()->facts(*from)->response->value.status == 302);
+
+        test::RawServer loop([&loop, &answer](test::RawSocket &socket) { answer(loop.url())(socket); });
+        connectByTyping(QString::fromStdString(loop.url()));
+        QTRY_VERIFY(m_window->findChild<NoticeBar *>(QStringLiteral("notice"))->text().contains(QStringLiteral("loop")));
+    }
+
+    void aNameServerIsAskedForSrv()
+    {
+        std::mutex mutex;
+        std::set<std::string> asked;
+        test::DnsResponder responder([&](const std::string &name, int) {
+            const std::lock_guard lock(mutex);
+            asked.insert(name);
+            return test::DnsResponder::Answer{3, {}, {}}; // NXDOMAIN
+        });
+        find<QLineEdit>("nameServer")->setText(QStringLiteral("nowhere"));
+        QVERIFY(!find<QLabel>("nameServerFault")->text().isEmpty());
+        find<QLineEdit>("nameServer")->setText(QString::fromStdString(responder.address()));
+        find<QComboBox>("dnsQuestions")->setCurrentIndex(1);
+        connectByTyping(QStringLiteral("ws://frameglass.invalid/"));
+        QTRY_VERIFY(facts() && std::any_of(facts()->dns.begin(), facts()->dns.end(),
+                                           [](const auto &lookup) { return lookup.value.type == "SRV"; }));
+        const std::lock_guard lock(mutex);
+        QVERIFY(asked.contains("_ws._tcp.frameglass.invalid"));
     }
 
     void theExampleFillsEveryView()

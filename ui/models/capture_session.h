@@ -3,6 +3,7 @@
 
 #include "core/capture/capture.h"
 #include "core/session/client_session.h"
+#include "core/session/redirect.h"
 #include "core/session/server_session.h"
 
 #include <condition_variable>
@@ -44,6 +45,12 @@ struct CaptureSession
     std::unique_ptr<session::NetworkThread> network;
     std::map<capture::ConnectionId, std::unique_ptr<session::ClientSession>> clients;
     std::map<capture::ConnectionId, session::ClientOptions> clientOptions;
+    struct Redirects
+    {
+        session::RedirectSeries series;
+        bool settled = false; ///< followed, or refused
+    };
+    std::map<capture::ConnectionId, Redirects> redirects; ///< of attempts whose redirects may be followed
     std::unique_ptr<session::ServerSession> server;
 };
 

@@ -342,6 +342,7 @@ bool Document::Private::foldFor(std::chrono::milliseconds budget)
     changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
     emit q->recordsAdded(batch);
     emit q->connectionsChanged(changed);
+    followRedirects(changed);
     return folded < last;
 }
 

@@ -5,6 +5,7 @@
 #include "core/capture/capture.h"
 #include "core/diagnosis/check.h"
 #include "core/session/client_session.h"
+#include "core/session/redirect.h"
 #include "core/session/server_session.h"
 
 #include <QObject>
@@ -84,8 +85,11 @@ public:
     QUndoStack *undoStack() const;
 
     // -- sessions
-    /// Starts a client connection and returns its id. The options' URL must parse.
-    capture::ConnectionId connectTo(session::ClientOptions options);
+    /// Starts a client connection and returns its id. The options' URL must parse. At most `redirects` are followed,
+    /// each by a connection of its own.
+    capture::ConnectionId connectTo(session::ClientOptions options, std::uint32_t redirects = 0);
+    /// How many redirects a client connection may still follow.
+    std::uint32_t redirectsOf(capture::ConnectionId id) const;
     /// The options a client connection was made with, for "connect again".
     const session::ClientOptions *optionsOf(capture::ConnectionId id) const;
     /// Starts the echo server. False: `error` (may be null) says why, in the system's words.
@@ -117,6 +121,10 @@ signals:
     /// A connection appeared or changed in something that lists show; coalesced with recordsAdded.
     void connectionsChanged(const std::vector<frameglass::capture::ConnectionId> &ids);
     void serverChanged();
+    /// The connection `to` follows a redirect that `from` was answered with.
+    void redirectFollowed(frameglass::capture::ConnectionId from, frameglass::capture::ConnectionId to);
+    /// The answer was a redirect that is not followed though some may be.
+    void redirectRefused(frameglass::capture::ConnectionId id, frameglass::session::RedirectError error);
     /// A saving in the background got this far, 0-1.
     void savingProgressed(double share);
     /// The writer failed (disk full, file gone): text for a banner that stays.

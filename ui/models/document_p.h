@@ -45,6 +45,8 @@ public:
     void tick();
     bool foldFor(std::chrono::milliseconds budget);
 
+    void followRedirects(const std::vector<capture::ConnectionId> &changed);
+
     /// Calls one of two functions with the session that owns a live connection.
     template<typename ForClient, typename ForServer>
     void order(capture::ConnectionId id, ForClient forClient, ForServer forServer)

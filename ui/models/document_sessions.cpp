@@ -72,7 +72,7 @@ bool Document::isLive(ConnectionId id) const
     return facts && !facts->isOver() && facts->started && facts->started->value.listener == d->live->server->id();
 }
 
-ConnectionId Document::connectTo(session::ClientOptions options)
+ConnectionId Document::connectTo(session::ClientOptions options, std::uint32_t redirects)
 {
     d->ensureWriter();
     if (!d->live->network)
@@ -82,7 +82,39 @@ ConnectionId Document::connectTo(session::ClientOptions options)
     d->live->clientOptions.insert_or_assign(id, std::move(options));
     client->start();
     d->live->clients.insert_or_assign(id, std::move(client));
+    if (redirects > 0)
+        d->live->redirects.insert_or_assign(
+            id, CaptureSession::Redirects{session::RedirectSeries(*optionsOf(id), redirects)});
     return id;
+}
+
+std::uint32_t Document::redirectsOf(ConnectionId id) const
+{
+    const auto found = d->live->redirects.find(id);
+    return found == d->live->redirects.end() ? 0 : found->second.series.left();
+}
+
+// An attempt that is answered with a redirect hands a copy of its series to the next one, so that connecting again
+// follows it again.
+void Document::Private::followRedirects(const std::vector<ConnectionId> &changed)
+{
+    for (const ConnectionId id : changed) {
+        const auto known = live->redirects.find(id);
+        const analysis::ConnectionFacts *of = facts->find(id);
+        if (known == live->redirects.end() || known->second.settled || !of || !of->isOver())
+            continue;
+        known->second.settled = true;
+        if (!of->response || of->openedAt)
+            continue;
+        session::RedirectSeries series = known->second.series;
+        if (series.follow(of->response->value, id)) {
+            const ConnectionId next = q->connectTo(series.current());
+            live->redirects.insert_or_assign(next, CaptureSession::Redirects{std::move(series)});
+            emit q->redirectFollowed(id, next);
+        } else if (series.error()) {
+            emit q->redirectRefused(id, *series.error());
+        }
+    }
 }
 
 const session::ClientOptions *Document::optionsOf(ConnectionId id) const

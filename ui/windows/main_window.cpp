@@ -163,6 +163,8 @@ void MainWindow::wire()
     });
     connect(m_document, &Document::writeFailed, this,
             [this](const QString &text) { showNotice(diagnosis::Verdict::Fail, text); });
+    connect(m_document, &Document::redirectFollowed, this, &MainWindow::redirectFollowed);
+    connect(m_document, &Document::redirectRefused, this, &MainWindow::redirectRefused);
     connect(m_document, &Document::savingProgressed, m_saving, &SavingBar::setShare);
     connect(m_saving, &SavingBar::cancelRequested, m_document, &Document::cancelSaving);
     connect(m_selection, &Selection::connectionChanged, this, &MainWindow::selectionChanged);

@@ -89,8 +89,10 @@ private:
 
     // main_window_connecting.cpp
     void connectNow();
-    void makeTls(session::ClientOptions options);
-    void connectWith(session::ClientOptions options);
+    void makeTls(session::ClientOptions options, std::uint32_t redirects);
+    void connectWith(session::ClientOptions options, std::uint32_t redirects);
+    void redirectFollowed(capture::ConnectionId from, capture::ConnectionId to);
+    void redirectRefused(capture::ConnectionId id, session::RedirectError error);
     void attemptAgain(bool anyCertificate);
     void guarded(const std::function<void()> &work);
 

@@ -42,20 +42,21 @@ void MainWindow::connectNow()
     m_address->remember();
     m_options->save();
     const auto target = session::parseTarget(options.url);
-    if (std::get<session::Target>(target).isSecure())
-        makeTls(std::move(options));
+    const std::uint32_t redirects = m_options->proxy()->redirects();
+    if (std::get<session::Target>(target).isSecure() || redirects > 0) // which may lead to wss://
+        makeTls(std::move(options), redirects);
     else
-        connectWith(std::move(options));
+        connectWith(std::move(options), 0);
 }
 
 // Files are read and a passphrase may be asked for before the connection is begun.
-void MainWindow::makeTls(session::ClientOptions options)
+void MainWindow::makeTls(session::ClientOptions options, std::uint32_t redirects)
 {
     m_tls->make(
         m_options->tls()->options(),
-        [this, options](TlsMaker::Context made) mutable {
+        [this, options, redirects](TlsMaker::Context made) mutable {
             options.tls = std::move(made);
-            connectWith(std::move(options));
+            connectWith(std::move(options), redirects);
         },
         [this](const transport::TlsError &error) {
             setOptionsOpen(true);
@@ -64,7 +65,7 @@ void MainWindow::makeTls(session::ClientOptions options)
         });
 }
 
-void MainWindow::connectWith(session::ClientOptions options)
+void MainWindow::connectWith(session::ClientOptions options, std::uint32_t redirects)
 {
     guarded([&] {
         if (m_document->isReadOnly()) {
@@ -73,7 +74,7 @@ void MainWindow::connectWith(session::ClientOptions options)
             showNotice(diagnosis::Verdict::Info,
                        tr("%1 is read-only, so this connection goes into a new capture.").arg(name));
         }
-        m_selection->setConnection(m_document->connectTo(std::move(options)));
+        m_selection->setConnection(m_document->connectTo(std::move(options), redirects));
     });
 }
 
@@ -114,9 +115,22 @@ void MainWindow::attemptAgain(bool anyCertificate)
     ++options.attempt;
     // A connection of a reopened capture had options that nobody knows any more.
     if (before || !isSecure(*facts))
-        connectWith(std::move(options));
+        connectWith(std::move(options), m_document->redirectsOf(id));
     else
-        makeTls(std::move(options));
+        makeTls(std::move(options), 0);
+}
+
+// Whoever looks at the connection that was sent on wants to see where it leads.
+void MainWindow::redirectFollowed(capture::ConnectionId from, capture::ConnectionId to)
+{
+    if (m_selection->connection() == from)
+        m_selection->setConnection(to);
+}
+
+void MainWindow::redirectRefused(capture::ConnectionId id, session::RedirectError error)
+{
+    if (m_selection->connection() == id)
+        showNotice(diagnosis::Verdict::Warn, tr("The redirect is not followed: %1").arg(diagnosis::textOf(error)));
 }
 
 void MainWindow::disconnectSelected()

@@ -8,6 +8,7 @@
 #include "life_line.h"
 #include "main_window.h"
 #include "options_drawer.h"
+#include "proxy_fields.h"
 #include "saving_bar.h"
 #include "server_panel.h"
 #include "situation_panel.h"

@@ -37,6 +37,7 @@ public:
     /// beside the field.
     bool apply(session::ClientOptions &options);
     TlsFields *tls() const { return m_tls; }
+    const ProxyFields *proxy() const { return m_proxy; }
     void showTls();
     /// Kept between starts, apart from passwords, tokens, cookies and header values.
     void save() const;

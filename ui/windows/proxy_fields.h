@@ -9,13 +9,14 @@ class QComboBox;
 class QJsonObject;
 class QLabel;
 class QLineEdit;
+class QSpinBox;
 
 namespace frameglass::ui {
 
 class FaultLabel;
 
-/// By which way the server is reached: through which proxy, at which of its addresses. Faults stand beneath their
-/// fields.
+/// By which way the server is reached: through which proxy, at which of its addresses, over how many redirects, and
+/// what name servers are asked. Faults stand beneath their fields.
 class ProxyFields : public QWidget
 {
     Q_OBJECT
@@ -25,6 +26,8 @@ public:
     bool validate();
     /// Only after validate().
     void apply(session::ClientOptions &options) const;
+    /// Most redirects to follow.
+    std::uint32_t redirects() const;
 
     /// Without user and password, wherever they were typed.
     void save(QJsonObject &json) const;
@@ -48,6 +51,12 @@ private:
     QLabel *m_addressesLabel;
     QLineEdit *m_addresses;
     FaultLabel *m_addressesFault;
+    QLabel *m_redirectsLabel;
+    QSpinBox *m_redirects;
+    QLabel *m_nameServersLabel;
+    QComboBox *m_questions;
+    QLineEdit *m_nameServer;
+    FaultLabel *m_nameServerFault;
 };
 
 } // namespace frameglass::ui

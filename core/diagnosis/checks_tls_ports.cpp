@@ -3,6 +3,7 @@
 #include "tls_view.h"
 
 #include "core/capture/secrets.h"
+#include "core/protocol/tls_sign.h"
 
 #include <algorithm>
 
@@ -65,14 +66,6 @@ Judgement plainOnTlsPort(const Evaluation &evaluation)
     return pass(CheckText::tr("TLS is spoken here"));
 }
 
-/// RFC 8446 §5.1: ContentType handshake or alert, then legacy_record_version.
-bool isTlsRecord(std::string_view octets)
-{
-    constexpr std::size_t enough = 3;
-    return octets.size() >= enough && (octets[0] == 0x15 || octets[0] == 0x16) && octets[1] == 0x03 &&
-           static_cast<unsigned char>(octets[2]) <= 0x04;
-}
-
 /// How servers tell that a port wants TLS: nginx, Go's net/http, Apache, HAProxy's successors, our own.
 bool namesTls(std::string_view body)
 {
@@ -108,7 +101,7 @@ Judgement tlsOnPlainPort(const Evaluation &evaluation)
     const std::string_view octets = firstOctetsFromPeer(facts);
     if (octets.empty())
         return notApplicable(CheckText::tr("The other end sent nothing"));
-    if (isTlsRecord(octets)) {
+    if (protocol::isTlsRecord(protocol::viewOf(octets))) {
         const QString hex = QString::fromStdString(protocol::toHex(protocol::viewOf(octets.substr(0, 7))));
         const QString what = isServer(facts)
                                  ? CheckText::tr("The client speaks TLS to this plain port: its first octets are %1")

@@ -71,10 +71,10 @@ bool isFromApache(const HttpHead &head)
     // mod_proxy writes a 101 of its own, in this order and without Date or Server.
     constexpr std::string_view order[] = {"sec-websocket-accept", "connection", "upgrade"};
     return head.status == 101 && head.fields.size() >= std::size(order) && head.find("Server") == nullptr &&
-           std::ranges::equal(order, head.fields | std::views::take(std::ssize(order)),
-                              [](std::string_view name, const HeaderField &field) {
-                                  return protocol::equalsIgnoringCase(field.name, name);
-                              });
+           std::equal(std::begin(order), std::end(order), head.fields.begin(),
+                      [](std::string_view name, const HeaderField &field) {
+                          return protocol::equalsIgnoringCase(field.name, name);
+                      });
 }
 
 bool isFromIis(const HttpHead &head)

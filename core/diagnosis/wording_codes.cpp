@@ -24,6 +24,7 @@ QString textOf(protocol::Violation violation)
     case protocol::Violation::HttpVersionNot11: return WordingText::tr("The HTTP version is not 1.1");
     case protocol::Violation::FieldLineMalformed: return WordingText::tr("A header line is malformed");
     case protocol::Violation::HeadTruncated: return WordingText::tr("TCP ended inside the head");
+    case protocol::Violation::HeadIsTls: return WordingText::tr("TLS is spoken to a port without TLS");
     case protocol::Violation::MethodNotGet: return WordingText::tr("The method is not GET");
     case protocol::Violation::HostMissing: return WordingText::tr("No Host field");
     case protocol::Violation::UpgradeHeaderMissing: return WordingText::tr("No Upgrade field");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "peer_private.h"
+#include "tls_sign.h"
 
 #include <algorithm>
 #include <utility>
@@ -134,6 +135,8 @@ OctetView Peer::Private::receiveHead(OctetView octets)
     const OctetView rest = octets.subspan(headReader.feed(octets));
     if (const auto violation = headReader.failed())
         headFailed(*violation);
+    else if (isTlsRecord(headReader.octets())) // who spoke TLS waits for TLS: both ends would wait for a limit
+        headFailed(Violation::HeadIsTls);
     else if (headReader.done())
         headArrived(headReader.take());
     return rest;
@@ -252,7 +255,8 @@ void Peer::Private::keepWaiting(OctetView octets)
 void Peer::Private::headFailed(Violation violation)
 {
     emit(PartialHead{Direction::Received, isServer() ? HeadKind::Request : HeadKind::Response, headReader.octets()});
-    emitViolation(Direction::Received, violation, headReader.octets().size(), {});
+    emitViolation(Direction::Received, violation, violation == Violation::HeadIsTls ? 0 : headReader.octets().size(),
+                  {});
     if (!isServer() || !speaks() || transportEnding) {
         change(violation == Violation::HeadTruncated ? Trigger::TransportEnded : Trigger::HandshakeFailed);
         endTransport();

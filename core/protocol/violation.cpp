@@ -18,6 +18,7 @@ constexpr auto table = std::to_array<ViolationInfo>({
     {V::HttpVersionNot11, "http-version-not-11", "RFC 6455 §4.2.1", none, 400, true},
     {V::FieldLineMalformed, "field-line-malformed", "RFC 9112 §5", none, 400, true},
     {V::HeadTruncated, "head-truncated", "RFC 9112 §8", none, 400, false},
+    {V::HeadIsTls, "head-is-tls", "RFC 6455 §3", none, 400, false},
 
     {V::MethodNotGet, "method-not-get", "RFC 6455 §4.2.1", none, 405, true},
     {V::HostMissing, "host-missing", "RFC 6455 §4.2.1", none, 400, true},

@@ -19,6 +19,7 @@ enum class Violation : std::uint16_t {
     HttpVersionNot11,
     FieldLineMalformed,
     HeadTruncated,
+    HeadIsTls, ///< a TLS record where the head should stand (RFC 8446 §5.1)
 
     // Opening handshake, seen by the server (RFC 6455 §4.2.1)
     MethodNotGet,

@@ -215,8 +215,9 @@ Row headRow(Role reader, const Change &change)
 Row unfinished(Role reader, const char *name, V violation, std::string head, int status, std::string_view finding)
 {
     Row row;
-    row.clause = violation == V::HeadTruncated ? "RFC 6455 §4.1" : "RFC 6455 §10.4";
-    row.level = violation == V::HeadTruncated ? "MUST" : "limit";
+    const bool isLimit = violation == V::HeadTooLarge || violation == V::HeadTooManyLines;
+    row.clause = isLimit ? "RFC 6455 §10.4" : "RFC 6455 §4.1";
+    row.level = isLimit ? "limit" : "MUST";
     row.name = name;
     row.reader = reader;
     row.head = std::move(head);
@@ -284,6 +285,9 @@ std::vector<Row> headRows()
                              "request.header-budget"));
     all.push_back(unfinished(Role::Server, "the end inside the head", V::HeadTruncated, get + "Host: a\r\n", 400,
                              "request.complete"));
+    all.push_back(
+        unfinished(Role::Server, "a ClientHello", V::HeadIsTls, "\x16\x03\x01", 400, "tls.tls-on-plain-port"));
+    all.push_back(unfinished(Role::Client, "a TLS alert", V::HeadIsTls, "\x15\x03\x03", 0, "tls.tls-on-plain-port"));
     all.push_back(unfinished(Role::Client, "1,001 octets, limit 1,000", V::HeadTooLarge,
                              switching + "X: " + std::string(982, 'x'), 0, "upgrade.header-size"));
     all.push_back(unfinished(Role::Client, "16 field lines, limit 15", V::HeadTooManyLines, switching + lines(16), 0,

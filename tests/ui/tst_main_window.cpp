@@ -145,7 +145,8 @@ private slots:
 
         test::RawServer loop([&loop, &answer](test::RawSocket &socket) { answer(loop.url())(socket); });
         connectByTyping(QString::fromStdString(loop.url()));
-        QTRY_VERIFY(m_window->findChild<NoticeBar *>(QStringLiteral("notice"))->text().contains(QStringLiteral("loop")));
+        QTRY_VERIFY(
+            m_window->findChild<NoticeBar *>(QStringLiteral("notice"))->text().contains(QStringLiteral("loop")));
     }
 
     void aNameServerIsAskedForSrv()

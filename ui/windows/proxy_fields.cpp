@@ -218,8 +218,9 @@ void ProxyFields::retranslate()
     m_redirectsLabel->setText(tr("Redirects"));
     m_redirects->setSpecialValueText(tr("not followed"));
     m_redirects->setPrefix(tr("at most "));
-    m_redirects->setToolTip(tr("Redirects are followed up to this many, each with a connection of its own; credentials and "
-                               "cookies stay with their server. Browsers follow none"));
+    m_redirects->setToolTip(
+        tr("Redirects are followed up to this many, each with a connection of its own; credentials and "
+           "cookies stay with their server. Browsers follow none"));
     m_nameServersLabel->setText(tr("Name servers"));
     m_questions->setItemText(int(Questions::Addresses), tr("ask for addresses"));
     m_questions->setItemText(int(Questions::Services), tr("and for SRV records"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "record.h"
+#include "record_kind.h"
 #include "recorder.h"
 
 #include <cstdint>
@@ -41,6 +41,26 @@ private:
 /// How much of each frame a reader wants. Control payloads (≤ 125 octets) and heads always come.
 enum class Payloads { ControlOnly, Full };
 
+/// What stands in a record's row by itself.
+struct RecordSketch
+{
+    RecordId id = 0;
+    ConnectionId connection = 0;
+    Nanoseconds time{0};
+    std::size_t kind = 0; ///< index in RecordBody; past its end: of a kind that this version does not know
+    // Of frames, read boundaries and bodies (0 for others):
+    Direction direction = Direction::Sent;
+    std::uint8_t firstOctet = 0;    ///< of a frame: FIN, RSV, opcode
+    std::uint64_t streamOffset = 0; ///< octets
+
+    template<typename T>
+    bool is() const
+    {
+        return kind == kindOf<T>();
+    }
+    protocol::Opcode opcode() const { return static_cast<protocol::Opcode>(firstOctet & 0x0f); }
+};
+
 /// The read side: an SQLite connection of its own, confined to the thread that made it. Sees what was committed.
 class CaptureReader
 {
@@ -55,6 +75,9 @@ public:
     /// Calls `visit` for the committed records [first, last] in order until it returns false.
     void forEach(RecordId first, RecordId last, Payloads payloads, const std::function<bool(Record &&)> &visit) const;
     std::optional<Record> record(RecordId id, Payloads payloads = Payloads::Full) const;
+    /// The same walk over what takes no decoding; several times as fast. `connection` 0: of all.
+    void forEachSketch(RecordId first, RecordId last, ConnectionId connection,
+                       const std::function<bool(const RecordSketch &)> &visit) const;
 
     /// The start of the capture, ms since 1970: the wall-clock anchor of Record::time.
     std::int64_t startWallMs() const;

@@ -27,6 +27,11 @@ std::string selectRows(std::int64_t version)
            " FROM record WHERE id BETWEEN ?1 AND ?2 ORDER BY id";
 }
 
+/// Columns that stand before the first blob, so that nothing has to be skipped.
+constexpr const char *sketchRows =
+    "SELECT id, connection, t_ns, kind, direction, first_octet, stream_offset FROM record"
+    " WHERE id BETWEEN ?1 AND ?2 AND (?3 = 0 OR connection = ?3) ORDER BY id";
+
 bool hasLog(const std::filesystem::path &path)
 {
     std::error_code error;
@@ -269,6 +274,27 @@ std::optional<Record> CaptureReader::record(RecordId id, Payloads payloads) cons
         return false;
     });
     return result;
+}
+
+void CaptureReader::forEachSketch(RecordId first, RecordId last, ConnectionId connection,
+                                  const std::function<bool(const RecordSketch &)> &visit) const
+{
+    Statement select(d->database, sketchRows);
+    select.bind(1, signedId(first)).bind(2, signedId(last)).bind(3, static_cast<std::int64_t>(connection));
+    while (select.step()) {
+        RecordSketch sketch;
+        const std::int64_t of = select.integer(1);
+        const std::int64_t kind = select.integer(3);
+        sketch.id = static_cast<RecordId>(select.integer(0));
+        sketch.connection = std::in_range<ConnectionId>(of) ? static_cast<ConnectionId>(of) : 0;
+        sketch.time = Nanoseconds(select.integer(2));
+        sketch.kind = kind < 0 ? std::variant_size_v<RecordBody> : static_cast<std::size_t>(kind);
+        sketch.direction = select.integer(4) == 0 ? Direction::Sent : Direction::Received;
+        sketch.firstOctet = static_cast<std::uint8_t>(select.integer(5));
+        sketch.streamOffset = static_cast<std::uint64_t>(select.integer(6));
+        if (!visit(sketch))
+            return;
+    }
 }
 
 std::int64_t CaptureReader::startWallMs() const

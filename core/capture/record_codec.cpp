@@ -2,6 +2,7 @@
 #include "record_codec.h"
 
 #include "record_json.h"
+#include "record_kind.h"
 
 #include <nlohmann/json.hpp>
 
@@ -18,15 +19,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char *payloadOctetsKey = "payload_octets";
 constexpr std::size_t longestDetail = 4 << 20;
-
-template<typename T, std::size_t i = 0>
-constexpr std::size_t kindOf()
-{
-    if constexpr (std::is_same_v<std::variant_alternative_t<i, RecordBody>, T>)
-        return i;
-    else
-        return kindOf<T, i + 1>();
-}
 
 constexpr std::size_t frameKind = kindOf<FrameRecord>();
 constexpr std::size_t transferKind = kindOf<TransferBoundary>();

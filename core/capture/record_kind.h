@@ -5,9 +5,23 @@
 
 #include <optional>
 #include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
 
 /// Stable kebab-case names of what records hold, for files, JSON and tests.
 namespace frameglass::capture {
+
+/// The number of a kind in the file: its index in RecordBody.
+template<typename T>
+consteval std::size_t kindOf()
+{
+    return []<std::size_t... I>(std::index_sequence<I...>)
+    {
+        return ((std::is_same_v<T, std::variant_alternative_t<I, RecordBody>> ? I : 0) + ...);
+    }
+    (std::make_index_sequence<std::variant_size_v<RecordBody>>());
+}
 
 /// "connection-started", "frame", "transport-ended" …
 std::string_view nameOf(const RecordBody &body);

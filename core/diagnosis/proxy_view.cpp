@@ -7,7 +7,6 @@
 #include <cctype>
 #include <chrono>
 #include <iterator>
-#include <ranges>
 
 namespace frameglass::diagnosis::proxy {
 

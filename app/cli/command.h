@@ -109,6 +109,7 @@ Run addConnect(CLI::App &app);
 Run addEcho(CLI::App &app);
 Run addServe(CLI::App &app);
 Run addShow(CLI::App &app);
+Run addExport(CLI::App &app);
 Run addDemo(CLI::App &app);
 Run addChecks(CLI::App &app);
 Run addCa(CLI::App &app);

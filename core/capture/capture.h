@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "record_kind.h"
+#include "record_sketch.h"
 #include "recorder.h"
 
 #include <cstdint>
@@ -40,26 +40,6 @@ private:
 
 /// How much of each frame a reader wants. Control payloads (≤ 125 octets) and heads always come.
 enum class Payloads { ControlOnly, Full };
-
-/// What stands in a record's row by itself.
-struct RecordSketch
-{
-    RecordId id = 0;
-    ConnectionId connection = 0;
-    Nanoseconds time{0};
-    std::size_t kind = 0; ///< index in RecordBody; past its end: of a kind that this version does not know
-    // Of frames, read boundaries and bodies (0 for others):
-    Direction direction = Direction::Sent;
-    std::uint8_t firstOctet = 0;    ///< of a frame: FIN, RSV, opcode
-    std::uint64_t streamOffset = 0; ///< octets
-
-    template<typename T>
-    bool is() const
-    {
-        return kind == kindOf<T>();
-    }
-    protocol::Opcode opcode() const { return static_cast<protocol::Opcode>(firstOctet & 0x0f); }
-};
 
 /// The read side: an SQLite connection of its own, confined to the thread that made it. Sees what was committed.
 class CaptureReader

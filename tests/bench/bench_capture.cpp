@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A capture of ten million frames: writing it, folding it, finding rows in it. `--frames N` makes it smaller,
 // `--seconds S` shortens the writing test, `--file PATH` keeps the capture and uses it again.
+#include "bench_figures.h"
 #include "capture_load.h"
 
 #include "core/analysis/connection_facts.h"
@@ -12,7 +13,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <string>
 
 #include <unistd.h>
@@ -32,15 +32,6 @@ struct Arguments
 double secondsSince(Clock::time_point start)
 {
     return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-double residentMiB()
-{
-    std::ifstream status("/proc/self/statm");
-    std::size_t total = 0;
-    std::size_t resident = 0;
-    status >> total >> resident;
-    return static_cast<double>(resident) * static_cast<double>(::sysconf(_SC_PAGESIZE)) / (1 << 20);
 }
 
 Arguments parse(int argc, char **argv)
@@ -109,7 +100,7 @@ void measureFold(const std::filesystem::path &path, std::uint64_t frames)
     const capture::RecordId last = reader.lastId();
     std::printf("  open                        %.1f ms, %.0f MB, %llu records\n", secondsSince(start) * 1e3,
                 static_cast<double>(std::filesystem::file_size(path)) / 1e6, static_cast<unsigned long long>(last));
-    const double before = residentMiB();
+    const double before = bench::residentMiB();
     const auto startFold = Clock::now();
     analysis::CaptureFacts facts;
     reader.forEach(1, last, capture::Payloads::ControlOnly, [&](capture::Record &&record) {
@@ -118,7 +109,7 @@ void measureFold(const std::filesystem::path &path, std::uint64_t frames)
     });
     const double fold = secondsSince(startFold);
     std::printf("  full fold                   %.2f s, %.3f us a frame, memory %.0f -> %.0f MiB\n", fold,
-                fold * 1e6 / static_cast<double>(frames), before, residentMiB());
+                fold * 1e6 / static_cast<double>(frames), before, bench::residentMiB());
 }
 
 void measureRows(const std::filesystem::path &path)

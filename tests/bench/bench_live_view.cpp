@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window while a server sends 50,000 frames a second for 20 seconds: how long was the GUI thread ever blocked, what
-// did it show in the end, and what did that cost in memory? A timer of 5 ms is the heartbeat: a gap between two of its
-// ticks is time in which a click would have waited. On a machine that others use too the thread may just not have run:
-// the processor time that it used in the gap tells how much of it was its own work.
+// did it show in the end, and what did that cost in memory?
+#include "bench_figures.h"
+
 #include "core/protocol/frame.h"
 #include "core/protocol/handshake.h"
 #include "ui/support/theme.h"
@@ -22,11 +22,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <ctime>
-#include <fstream>
 #include <string>
 #include <thread>
-#include <vector>
 
 using namespace frameglass;
 
@@ -36,7 +33,6 @@ constexpr int framesPerSecond = 50'000;
 constexpr int seconds = 20;
 constexpr int frameCount = framesPerSecond * seconds;
 constexpr int tickMs = 5;
-constexpr int barMs = 50;
 
 int listenOnLoopback(std::uint16_t &port)
 {
@@ -100,28 +96,6 @@ void sendAll(int socket, protocol::OctetView octets)
     ::_exit(0);
 }
 
-struct Gap
-{
-    double wallMs = 0;
-    double cpuMs = 0; ///< of the GUI thread
-};
-
-double threadCpuMs()
-{
-    timespec time{};
-    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) * 1e-6;
-}
-
-double residentMiB()
-{
-    std::ifstream status("/proc/self/statm");
-    std::size_t total = 0;
-    std::size_t resident = 0;
-    status >> total >> resident;
-    return static_cast<double>(resident) * static_cast<double>(::sysconf(_SC_PAGESIZE)) / (1 << 20);
-}
-
 } // namespace
 
 int main(int argc, char **argv)
@@ -140,7 +114,7 @@ int main(int argc, char **argv)
     QCoreApplication::setOrganizationName(QStringLiteral("frameglass-bench"));
     ui::Theme::instance().apply(ui::ThemeChoice::Light);
 
-    std::vector<Gap> gaps;
+    bench::Heartbeat beats;
     double before = 0;
     std::uint64_t received = 0;
     {
@@ -150,8 +124,6 @@ int main(int argc, char **argv)
         window.connectTo(QStringLiteral("ws://127.0.0.1:%1/").arg(port));
         window.showTab(ui::MainWindow::TimelineTab);
 
-        QElapsedTimer sinceTick;
-        double cpuAtTick = 0;
         QTimer heartbeat;
         heartbeat.setTimerType(Qt::PreciseTimer);
         QElapsedTimer sinceStart;
@@ -159,39 +131,21 @@ int main(int argc, char **argv)
         QObject::connect(&heartbeat, &QTimer::timeout, [&] {
             // The first second is the window's own start.
             if (before == 0 && sinceStart.elapsed() > 1000)
-                before = residentMiB();
+                before = bench::residentMiB();
             else if (before > 0)
-                gaps.push_back({static_cast<double>(sinceTick.nsecsElapsed()) * 1e-6, threadCpuMs() - cpuAtTick});
-            sinceTick.start();
-            cpuAtTick = threadCpuMs();
+                beats.beat();
             const auto *facts = window.document()->facts(window.selection()->connection());
             received = facts ? facts->received.frames : 0;
             if (received >= frameCount || sinceStart.elapsed() > 3 * seconds * 1000)
                 QCoreApplication::exit(); // quit() would first ask the window, and the window whether to save
         });
-        sinceTick.start();
         heartbeat.start(tickMs);
         QCoreApplication::exec();
-        const double after = residentMiB();
-        const auto over = [&](double Gap::*of) {
-            return static_cast<long long>(
-                std::count_if(gaps.begin(), gaps.end(), [of](const Gap &gap) { return gap.*of > barMs; }));
-        };
-        const auto longestWork = std::max_element(gaps.begin(), gaps.end(), [](const Gap &a, const Gap &b) {
-                                     return a.cpuMs < b.cpuMs;
-                                 })->cpuMs;
-        const auto overWall = over(&Gap::wallMs);
-        const auto overCpu = over(&Gap::cpuMs);
-        std::sort(gaps.begin(), gaps.end(), [](const Gap &a, const Gap &b) { return a.wallMs < b.wallMs; });
+        const double after = bench::residentMiB();
         std::printf("Live view: %d frames/s for %d s, window 1920x1080 on its timeline\n", framesPerSecond, seconds);
         std::printf("  frames folded and shown     %llu of %d in %.1f s\n", static_cast<unsigned long long>(received),
                     frameCount, static_cast<double>(sinceStart.elapsed()) / 1000);
-        std::printf(
-            "  GUI thread blocked, longest %.1f ms (bar %d ms; over it %lld of %zu), in which it worked %.1f ms\n",
-            gaps.back().wallMs, barMs, overWall, gaps.size(), gaps.back().cpuMs);
-        std::printf("  its longest work in a gap   %.1f ms (over the bar %lld)\n", longestWork, overCpu);
-        std::printf("  p50 / p99 of a %d ms tick    %.1f / %.1f ms\n", tickMs, gaps[gaps.size() / 2].wallMs,
-                    gaps[gaps.size() * 99 / 100].wallMs);
+        beats.print(tickMs);
         std::printf("  resident memory             %.0f MiB -> %.0f MiB, %.1f octets a frame\n", before, after,
                     (after - before) * (1 << 20) / static_cast<double>(std::max<std::uint64_t>(received, 1)));
         window.document()->setDiscarded(true);

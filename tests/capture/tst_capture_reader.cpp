@@ -248,4 +248,35 @@ TEST(CaptureReader, WriterOnAReadOnlyFileSaysReadOnly)
     }
 }
 
+TEST(CaptureReader, SketchesAreOfTheRecords)
+{
+    const TemporaryFolder folder;
+    {
+        CaptureWriter writer(folder / "a");
+        ConnectionId connection = 0;
+        for (const Sample &sample : samples())
+            writer.add(1 + connection++ % 3, TimePoint(std::chrono::milliseconds(connection)), sample.body);
+    }
+    const CaptureReader reader(folder / "a");
+    std::vector<RecordSketch> wanted;
+    reader.forEach(1, ~RecordId(0), Payloads::ControlOnly, [&](Record &&record) {
+        wanted.push_back(sketchOf(record));
+        return true;
+    });
+    ASSERT_EQ(wanted.size(), samples().size());
+    const auto sketches = [&](RecordId first, RecordId last, ConnectionId connection, std::size_t most) {
+        std::vector<RecordSketch> found;
+        reader.forEachSketch(first, last, connection, [&](const RecordSketch &sketch) {
+            found.push_back(sketch);
+            return found.size() < most;
+        });
+        return found;
+    };
+    EXPECT_EQ(sketches(1, ~RecordId(0), 0, ~std::size_t(0)), wanted);
+    EXPECT_EQ(sketches(3, 7, 0, 3), std::vector(wanted.begin() + 2, wanted.begin() + 5));
+    std::erase_if(wanted, [](const RecordSketch &sketch) { return sketch.connection != 2; });
+    EXPECT_EQ(sketches(1, ~RecordId(0), 2, ~std::size_t(0)), wanted);
+    EXPECT_GT(wanted.size(), 3u);
+}
+
 } // namespace

@@ -16,13 +16,13 @@
 #include "core/diagnosis/wording.h"
 #include "core/session/server_session.h"
 
+#include <QAbstractItemView>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTabBar>
 #include <QTabWidget>
-#include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTreeWidget>
@@ -135,7 +135,7 @@ class TestWindowRealServers : public testing::WindowFixture
     QStringList shownFrames(const QString &arrow)
     {
         QStringList frames;
-        const auto *model = find<QTableView>("timelineTable")->model();
+        const auto *model = find<QAbstractItemView>("timelineTable")->model();
         for (int row = 0; row < model->rowCount(); ++row) {
             const auto cell = [&](RecordModel::Column column) { return model->index(row, column); };
             if (cell(RecordModel::Type).data(RecordModel::IsFrameRole).toBool() &&

@@ -11,6 +11,7 @@
 #include "ui/views/tls_panel.h"
 #include "ui/windows/life_line.h"
 
+#include <QAbstractItemView>
 #include <QClipboard>
 #include <QComboBox>
 #include <QDialog>
@@ -24,7 +25,6 @@
 #include <QSettings>
 #include <QSpinBox>
 #include <QTabWidget>
-#include <QTableView>
 #include <QTest>
 #include <QToolButton>
 #include <QTreeView>
@@ -147,7 +147,7 @@ private slots:
         auto *toggle = find<QToolButton>("timelineTls");
         QTRY_VERIFY(toggle->isVisible());
         const auto hello = [this] {
-            const auto *model = find<QTableView>("timelineTable")->model();
+            const auto *model = find<QAbstractItemView>("timelineTable")->model();
             for (int row = 0; row < model->rowCount(); ++row)
                 if (model->index(row, RecordModel::Data).data().toString().contains(QStringLiteral("ClientHello")))
                     return model->index(row, RecordModel::Dir).data().toString();

@@ -243,7 +243,7 @@ private slots:
         send(QStringLiteral("before"));
         QTRY_COMPARE(facts()->received.messages, 1u);
         m_window->showTab(MainWindow::TimelineTab);
-        auto *table = find<QTableView>("timelineTable");
+        auto *table = find<QAbstractItemView>("timelineTable");
         auto *view = m_window->findChild<TimelineView *>();
         QTRY_VERIFY(view->model()->frameCount() >= 2);
         const int rows = table->model()->rowCount();

@@ -195,6 +195,12 @@ capture::CaptureCounters Document::counters() const
     return counters;
 }
 
+double Document::foldedShare() const
+{
+    const capture::RecordId last = d->reader->lastId();
+    return last <= d->folded ? 1 : static_cast<double>(d->folded) / static_cast<double>(last);
+}
+
 void Document::catchUp()
 {
     if (CaptureWriter *writer = d->live->sink->writer())
@@ -312,7 +318,7 @@ void Document::Private::tick()
 {
     sinceTick.start();
     if (foldFor(8ms))
-        tickTimer.start(8); // behind: the other half of the time belongs to the views
+        tickTimer.start(q->hasLiveSessions() ? 8 : 1); // behind: what is left of the time belongs to the views
 }
 
 // Returns whether records are left.

@@ -77,6 +77,8 @@ public:
     const diagnosis::Report &report(capture::ConnectionId id) const;
     /// The language changed: reports are worded anew when they are next asked for.
     void retranslateReports();
+    /// How much of the capture the facts tell of, 0-1: a large one takes a while after it was opened.
+    double foldedShare() const;
     /// "Now" in the capture's time: of the clock while live, of the last record otherwise.
     Nanoseconds now() const;
     bool isLive(capture::ConnectionId id) const;

@@ -1,7 +1,149 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "record_model.h"
 
+#include "core/diagnosis/wording.h"
+#include "ui/support/theme.h"
+
+#include <QDateTime>
+#include <QFont>
+#include <QLocale>
+
 namespace frameglass::ui {
+
+namespace {
+
+QString secondsText(Nanoseconds time)
+{
+    return QLocale().toString(static_cast<double>(time.count()) / 1e9, 'f', 6);
+}
+
+QVariant alignmentOf(int column)
+{
+    switch (column) {
+    case RecordModel::Number:
+    case RecordModel::Time:
+    case RecordModel::Delta:
+    case RecordModel::Length: return QVariant(Qt::AlignRight | Qt::AlignVCenter);
+    case RecordModel::Dir:
+    case RecordModel::Fin:
+    case RecordModel::Rsv: return QVariant(Qt::AlignCenter);
+    default: return QVariant(Qt::AlignLeft | Qt::AlignVCenter);
+    }
+}
+
+bool isFrame(RowKind kind)
+{
+    return kind == RowKind::Data || kind == RowKind::Close || kind == RowKind::Heartbeat;
+}
+
+bool isControl(RowKind kind)
+{
+    return kind == RowKind::Close || kind == RowKind::Heartbeat;
+}
+
+} // namespace
+
+capture::Vantage RecordModel::vantage() const
+{
+    const auto *facts = m_document->facts(m_connection);
+    return facts ? facts->vantage() : capture::Vantage::Client;
+}
+
+QString RecordModel::timeText(int row) const
+{
+    const Nanoseconds time = timeAt(row);
+    switch (m_timeFormat) {
+    case TimeFormat::WallClock:
+        return QDateTime::fromMSecsSinceEpoch(m_document->reader().startWallMs() + time.count() / 1'000'000)
+            .toString(QStringLiteral("HH:mm:ss.zzz"));
+    case TimeFormat::SinceStart: return secondsText(time - startTime());
+    case TimeFormat::SincePrevious: return secondsText(row == 0 ? Nanoseconds(0) : time - timeAt(row - 1));
+    }
+    return {};
+}
+
+QString RecordModel::dataText(const Row &row) const
+{
+    const RecordRow &words = row.words;
+    if (!row.beat)
+        return words.data;
+    // A payload of our schedule is a number and a time, which say nothing in hexadecimal.
+    QString text = row.beat->id != 0 && !words.isText ? tr("id %1").arg(row.beat->id) : words.data;
+    if (row.beat->rtt)
+        text += QStringLiteral(" · ") + diagnosis::durationText(*row.beat->rtt);
+    return text;
+}
+
+QVariant RecordModel::displayText(int row, int column) const
+{
+    const Row &entry = rowAt(row);
+    const RecordRow &words = entry.words;
+    switch (column) {
+    case Number: return entry.number == 0 ? QString() : QLocale().toString(static_cast<qulonglong>(entry.number));
+    case Time: return timeText(row);
+    case Delta: return row == 0 ? QString() : secondsText(timeAt(row) - timeAt(row - 1));
+    case Dir: return words.direction ? arrowOf(*words.direction) : QString();
+    case Type:
+        return (entry.violates ? QStringLiteral("✕ ") : words.warns ? QStringLiteral("! ") : QString()) + words.type;
+    case Fin: return !words.isFrame ? QString() : words.fin ? QStringLiteral("●") : QStringLiteral("○");
+    case Rsv: return words.rsv;
+    case Length: return words.length;
+    case Data: return dataText(entry);
+    default: return {};
+    }
+}
+
+QVariant RecordModel::colourOf(const Row &row, int column) const
+{
+    const Tokens &tokens = Theme::instance().tokens();
+    if (column == Dir && row.words.direction)
+        return *row.words.direction == capture::Direction::Sent ? tokens.sent : tokens.received;
+    if (column == Type && row.violates)
+        return tokens.fail;
+    if ((column == Type || column == Data) && row.words.warns)
+        return tokens.warn;
+    if (!isFrame(row.kind))
+        return tokens.quiet;
+    return isControl(row.kind) ? tokens.control : QVariant();
+}
+
+QVariant RecordModel::spokenText(int row, int column) const
+{
+    const RecordRow &words = rowAt(row).words;
+    if (column == Dir)
+        return words.direction ? directionWord(*words.direction, vantage()) : QString();
+    if (column == Fin && words.isFrame)
+        return words.fin ? tr("FIN set: last fragment of its message") : tr("FIN clear: more fragments follow");
+    if (column == Type && rowAt(row).violates)
+        return tr("%1; breaks a rule of the protocol").arg(words.type);
+    return displayText(row, column);
+}
+
+QVariant RecordModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
+        return {};
+    const int row = index.row();
+    switch (role) {
+    case Qt::DisplayRole: return displayText(row, index.column());
+    case Qt::TextAlignmentRole: return alignmentOf(index.column());
+    case Qt::ForegroundRole: return colourOf(rowAt(row), index.column());
+    case Qt::FontRole:
+        if (isControl(rowAt(row).kind)) {
+            QFont italic;
+            italic.setItalic(true);
+            return italic;
+        }
+        return {};
+    case Qt::ToolTipRole:
+    case Qt::AccessibleTextRole: return spokenText(row, index.column());
+    case RecordIdRole: return QVariant::fromValue<qulonglong>(idAt(row));
+    case IsFrameRole: return isFrame(rowAt(row).kind);
+    case IsControlRole: return isControl(rowAt(row).kind);
+    case ViolatesRole: return rowAt(row).violates;
+    default: return {};
+    }
+}
 
 QVariant RecordModel::headerData(int section, Qt::Orientation orientation, int role) const
 {

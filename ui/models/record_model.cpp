@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "record_model.h"
 
-#include "core/diagnosis/wording.h"
-#include "ui/support/theme.h"
-
-#include <QDateTime>
 #include <QElapsedTimer>
-#include <QFont>
-#include <QLocale>
 
 #include <algorithm>
 
@@ -35,18 +29,12 @@ void RecordModel::setConnection(capture::ConnectionId connection)
 void RecordModel::restart()
 {
     beginResetModel();
-    m_entries.clear();
+    m_index.clear();
     m_shown.clear();
-    m_published = 0;
-    m_changed.clear();
-    m_frames = 0;
-    m_beats.clear();
-    m_lastPing.reset();
-    m_lastPong.reset();
-    m_lastFrames[0].reset();
-    m_lastFrames[1].reset();
-    m_pages.clear();
-    m_pageUse.clear();
+    m_hiddenBefore = 0;
+    m_new.clear();
+    m_start.reset();
+    forgetPages();
     m_scannedTo = 0;
     endResetModel();
     // The first record of a connection is known to the facts: nothing before it has to be read.
@@ -85,8 +73,8 @@ void RecordModel::take(const std::vector<Record> &records)
         return;
     }
     for (const Record &record : records) {
-        if (record.id > m_scannedTo)
-            append(record);
+        if (record.id > m_scannedTo && record.connection == m_connection && shows(m_index.add(record)))
+            m_new.push_back(record.id);
     }
     m_scannedTo = std::max(m_scannedTo, records.back().id);
     publish();
@@ -95,101 +83,57 @@ void RecordModel::take(const std::vector<Record> &records)
 void RecordModel::loadSlice()
 {
     constexpr qint64 sliceMs = 6;
-    const RecordId last = m_document->reader().lastId();
+    constexpr RecordId step = 8192; // a few milliseconds; the clock is looked at between steps
+    const capture::CaptureReader &reader = m_document->reader();
+    const RecordId last = reader.lastId();
+    const RecordIndex::Fetch fetch = [&reader](RecordId id) {
+        return reader.record(id, capture::Payloads::ControlOnly);
+    };
     QElapsedTimer clock;
     clock.start();
-    RecordId reached = last;
-    std::uint32_t visited = 0;
-    m_document->reader().forEach(m_scannedTo + 1, last, capture::Payloads::ControlOnly, [&](Record &&record) {
-        append(record);
-        reached = record.id;
-        return (++visited % 64) != 0 || clock.elapsed() < sliceMs;
-    });
-    // Ids have no gaps in a capture; should a file have lost its tail, the walk still ends.
-    m_scannedTo = visited == 0 ? std::max(m_scannedTo, last) : std::max(m_scannedTo, reached);
-    publish();
-    if (m_scannedTo >= last)
-        setLoading(false);
-    else
-        setLoading(true);
-}
-
-void RecordModel::append(const Record &record)
-{
-    if (record.connection != m_connection)
-        return;
-    if (const auto *heartbeat = capture::as<capture::HeartbeatRecord>(record))
-        noteHeartbeat(*heartbeat);
-    else if (const auto *violation = capture::as<capture::ViolationRecord>(record))
-        noteViolation(*violation);
-    const RowKind kind = rowKindOf(record.body);
-    if (kind == RowKind::Hidden)
-        return;
-    Entry entry{};
-    entry.id = record.id;
-    entry.kind = static_cast<std::uint64_t>(kind) & 0x7f;
-    entry.time = record.time.count();
-    if (const auto *frame = capture::as<capture::FrameRecord>(record)) {
-        entry.number = ++m_frames;
-        const auto index = static_cast<std::uint32_t>(m_entries.size());
-        m_lastFrames[static_cast<int>(frame->direction)] = LastFrame{index, frame->streamOffset};
-        if (frame->header.is(protocol::Opcode::Pong) && frame->direction == capture::Direction::Received)
-            m_lastPong = index;
-        if (frame->header.is(protocol::Opcode::Ping) && frame->direction == capture::Direction::Sent)
-            m_lastPing = index;
+    while (m_scannedTo < last && clock.elapsed() < sliceMs) {
+        const RecordId until = last - m_scannedTo > step ? m_scannedTo + step : last;
+        reader.forEachSketch(m_scannedTo + 1, until, m_connection, [&](const capture::RecordSketch &sketch) {
+            if (shows(m_index.add(sketch, fetch)))
+                m_new.push_back(sketch.id);
+            return true;
+        });
+        m_scannedTo = until;
     }
-    m_entries.push_back(entry);
-}
-
-void RecordModel::noteHeartbeat(const capture::HeartbeatRecord &heartbeat)
-{
-    const bool isPing = heartbeat.kind == capture::HeartbeatKind::PingSent;
-    const bool isPong =
-        heartbeat.kind == capture::HeartbeatKind::PongMatched || heartbeat.kind == capture::HeartbeatKind::PongLate;
-    const std::optional<std::uint32_t> &frame = isPing ? m_lastPing : m_lastPong;
-    if ((!isPing && !isPong) || !frame || m_beats.size() >= maximumBeats)
-        return;
-    m_beats[m_entries[*frame].id] = {heartbeat.id, heartbeat.rtt};
-    m_changed.push_back(*frame);
-}
-
-void RecordModel::noteViolation(const capture::ViolationRecord &violation)
-{
-    const auto &last = m_lastFrames[static_cast<int>(violation.direction)];
-    if (!last || last->streamOffset != violation.streamOffset)
-        return;
-    m_entries[last->entry].violates = 1;
-    m_changed.push_back(last->entry);
+    publish();
+    setLoading(m_scannedTo < last);
 }
 
 void RecordModel::publish()
 {
-    std::vector<std::uint32_t> added;
-    added.reserve(m_entries.size() - m_published);
-    for (std::size_t i = m_published; i < m_entries.size(); ++i) {
-        if (shows(m_entries[i]))
-            added.push_back(static_cast<std::uint32_t>(i));
-    }
-    const std::size_t before = m_published;
-    m_published = m_entries.size();
-    if (!added.empty()) {
-        const int first = static_cast<int>(m_shown.size());
-        beginInsertRows({}, first, first + static_cast<int>(added.size()) - 1);
-        m_shown.insert(m_shown.end(), added.begin(), added.end());
+    const int before = rowCount();
+    // Those that are hidden come first: ids ascend.
+    const auto firstSeen = std::upper_bound(m_new.begin(), m_new.end(), m_hiddenThrough);
+    const auto seen = static_cast<int>(m_new.end() - firstSeen);
+    if (seen > 0)
+        beginInsertRows({}, before, before + seen - 1);
+    for (const RecordId id : m_new)
+        m_shown.add(id);
+    m_hiddenBefore += static_cast<std::uint64_t>(firstSeen - m_new.begin());
+    m_new.clear();
+    if (seen > 0)
         endInsertRows();
-    }
-    for (const std::uint32_t entry : std::exchange(m_changed, {})) {
-        const int row = entry < before ? rowOf(m_entries[entry].id) : -1;
-        if (row >= 0)
-            emit dataChanged(index(row, 0), index(row, ColumnCount - 1));
+    for (const RecordId id : m_index.takeChanged()) {
+        const int row = rowOf(id);
+        if (row < 0 || row >= before)
+            continue;
+        if (const auto page = m_pages.find(row / pageRows); page != m_pages.end()) {
+            const auto place = static_cast<std::size_t>(row % pageRows);
+            if (place < page->second.rows.size())
+                page->second.rows[place] = readRow(id);
+        }
+        emit dataChanged(index(row, 0), index(row, ColumnCount - 1));
     }
 }
 
-bool RecordModel::shows(const Entry &entry) const
+bool RecordModel::shows(RowKind kind) const
 {
-    if (entry.id <= m_hiddenThrough)
-        return false;
-    switch (static_cast<RowKind>(entry.kind)) {
+    switch (kind) {
     case RowKind::Hidden: return false;
     case RowKind::Data:
     case RowKind::Close:
@@ -205,14 +149,19 @@ bool RecordModel::shows(const Entry &entry) const
 void RecordModel::rebuildShown()
 {
     beginResetModel();
-    m_shown.clear();
-    for (std::size_t i = 0; i < m_published; ++i) {
-        if (shows(m_entries[i]))
-            m_shown.push_back(static_cast<std::uint32_t>(i));
-    }
+    RecordIndex::Kinds kinds{};
+    for (std::size_t kind = 0; kind < rowKinds; ++kind)
+        kinds[kind] = shows(static_cast<RowKind>(kind));
+    m_shown = m_index.rows(kinds);
+    m_hiddenBefore = m_shown.rank(m_hiddenThrough);
+    forgetPages();
+    endResetModel();
+}
+
+void RecordModel::forgetPages()
+{
     m_pages.clear();
     m_pageUse.clear();
-    endResetModel();
 }
 
 void RecordModel::setEventsShown(bool shown)
@@ -249,9 +198,7 @@ void RecordModel::setHiddenThrough(RecordId id)
 
 int RecordModel::hiddenRows() const
 {
-    const auto shown = std::upper_bound(m_entries.begin(), m_entries.end(), m_hiddenThrough,
-                                        [](RecordId wanted, const Entry &entry) { return wanted < entry.id; });
-    return static_cast<int>(shown - m_entries.begin());
+    return m_hiddenThrough == 0 ? 0 : static_cast<int>(m_index.rowsThrough(m_hiddenThrough));
 }
 
 void RecordModel::setTimeFormat(TimeFormat format)
@@ -259,49 +206,54 @@ void RecordModel::setTimeFormat(TimeFormat format)
     if (format == m_timeFormat)
         return;
     m_timeFormat = format;
-    if (!m_shown.empty())
+    if (rowCount() > 0)
         emit dataChanged(index(0, Time), index(rowCount() - 1, Time));
     emit headerDataChanged(Qt::Horizontal, Time, Time);
 }
 
 void RecordModel::retranslate()
 {
-    m_pages.clear();
-    m_pageUse.clear();
-    if (!m_shown.empty())
+    forgetPages();
+    if (rowCount() > 0)
         emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
     emit headerDataChanged(Qt::Horizontal, 0, ColumnCount - 1);
 }
 
 RecordId RecordModel::idAt(int row) const
 {
-    return row >= 0 && row < rowCount() ? entryAt(row).id : 0;
+    return row >= 0 && row < rowCount() ? m_shown.at(m_hiddenBefore + static_cast<std::uint64_t>(row)) : 0;
 }
 
 Nanoseconds RecordModel::timeAt(int row) const
 {
-    return Nanoseconds(row >= 0 && row < rowCount() ? entryAt(row).time : 0);
+    return row >= 0 && row < rowCount() ? rowAt(row).time : Nanoseconds(0);
+}
+
+Nanoseconds RecordModel::startTime() const
+{
+    const auto first = m_start ? std::nullopt : m_index.first();
+    if (first) {
+        const auto record = m_document->reader().record(*first, capture::Payloads::ControlOnly);
+        m_start = record ? record->time : Nanoseconds(0);
+    }
+    return m_start.value_or(Nanoseconds(0));
 }
 
 int RecordModel::rowOf(RecordId id, bool nearest) const
 {
-    const auto after = std::upper_bound(m_shown.begin(), m_shown.end(), id,
-                                        [this](RecordId wanted, std::uint32_t i) { return wanted < m_entries[i].id; });
-    if (after == m_shown.begin())
+    if (!nearest && !m_shown.contains(id))
         return -1;
-    const auto at = after - 1;
-    return nearest || m_entries[*at].id == id ? static_cast<int>(at - m_shown.begin()) : -1;
+    const std::uint64_t through = m_shown.rank(id);
+    return through <= m_hiddenBefore ? -1 : static_cast<int>(through - m_hiddenBefore) - 1;
 }
 
 bool RecordModel::reveal(RecordId id)
 {
     if (rowOf(id) >= 0)
         return true;
-    const auto at = std::lower_bound(m_entries.begin(), m_entries.end(), id,
-                                     [](const Entry &entry, RecordId wanted) { return entry.id < wanted; });
-    if (at == m_entries.end() || at->id != id)
+    const auto kind = m_index.kindOf(id);
+    if (!kind)
         return false;
-    const auto kind = static_cast<RowKind>(at->kind);
     m_eventsShown = m_eventsShown || kind == RowKind::Event || kind == RowKind::HeartbeatEvent;
     m_tlsShown = m_tlsShown || kind == RowKind::Tls;
     m_heartbeatsHidden = m_heartbeatsHidden && kind != RowKind::Heartbeat && kind != RowKind::HeartbeatEvent;
@@ -311,7 +263,7 @@ bool RecordModel::reveal(RecordId id)
 
 int RecordModel::rowCount(const QModelIndex &parent) const
 {
-    return parent.isValid() ? 0 : static_cast<int>(m_shown.size());
+    return parent.isValid() ? 0 : static_cast<int>(m_shown.size() - m_hiddenBefore);
 }
 
 int RecordModel::columnCount(const QModelIndex &parent) const
@@ -319,7 +271,7 @@ int RecordModel::columnCount(const QModelIndex &parent) const
     return parent.isValid() ? 0 : ColumnCount;
 }
 
-const RecordRow &RecordModel::rowAt(int row) const
+const RecordModel::Row &RecordModel::rowAt(int row) const
 {
     const int number = row / pageRows;
     auto found = m_pages.find(number);
@@ -333,152 +285,75 @@ const RecordRow &RecordModel::rowAt(int row) const
     } else if (found->second.use != m_pageUse.begin()) {
         m_pageUse.splice(m_pageUse.begin(), m_pageUse, found->second.use);
     }
-    std::vector<RecordRow> &rows = found->second.rows;
+    std::vector<Row> &rows = found->second.rows;
     const auto wanted = static_cast<std::size_t>(row % pageRows);
     if (wanted >= rows.size())
         fillPage(number, rows);
     return rows[wanted];
 }
 
-void RecordModel::fillPage(int page, std::vector<RecordRow> &rows) const
+void RecordModel::fillPage(int page, std::vector<Row> &rows) const
 {
     const int end = std::min((page + 1) * pageRows, rowCount());
-    for (int row = page * pageRows + static_cast<int>(rows.size()); row < end; ++row) {
-        const RecordId id = entryAt(row).id;
-        auto record = m_document->reader().record(id, capture::Payloads::ControlOnly);
-        if (record) {
-            const auto *frame = capture::as<capture::FrameRecord>(*record);
-            if (frame && frame->payload.empty() && frame->payloadOctets > 0 &&
-                std::max(frame->payloadOctets, frame->octetsMeant()) <= maximumPreviewPayload)
-                record = m_document->reader().record(id, capture::Payloads::Full);
-        }
-        RecordRow words;
-        if (record)
-            words = makeRow(*record);
-        words.id = id;
-        rows.push_back(std::move(words));
-    }
+    for (int row = page * pageRows + static_cast<int>(rows.size()); row < end; ++row)
+        rows.push_back(readRow(idAt(row)));
 }
 
-capture::Vantage RecordModel::vantage() const
+RecordModel::Row RecordModel::readRow(RecordId id) const
 {
-    const auto *facts = m_document->facts(m_connection);
-    return facts ? facts->vantage() : capture::Vantage::Client;
+    const capture::CaptureReader &reader = m_document->reader();
+    auto record = reader.record(id, capture::Payloads::ControlOnly);
+    Row row;
+    row.kind = m_index.kindOf(id).value_or(RowKind::Event);
+    row.violates = m_index.violates(id);
+    if (record) {
+        const auto *frame = capture::as<capture::FrameRecord>(*record);
+        if (frame && frame->payload.empty() && frame->payloadOctets > 0 &&
+            std::max(frame->payloadOctets, frame->octetsMeant()) <= maximumPreviewPayload)
+            record = reader.record(id, capture::Payloads::Full);
+    }
+    if (record) {
+        row.words = makeRow(*record);
+        row.time = record->time;
+        row.number = row.words.isFrame ? m_index.frameNumber(id) : 0;
+        row.beat = beatOf(*record);
+    }
+    row.words.id = id;
+    return row;
 }
 
-namespace {
-
-QString secondsText(std::int64_t nanoseconds)
+// The schedule's record of a ping, and of a pong that was matched, follows its frame.
+std::optional<RecordModel::Beat> RecordModel::beatOf(const Record &record) const
 {
-    return QLocale().toString(static_cast<double>(nanoseconds) / 1e9, 'f', 6);
-}
-
-} // namespace
-
-QString RecordModel::timeText(const Entry &entry, int row) const
-{
-    switch (m_timeFormat) {
-    case TimeFormat::WallClock:
-        return QDateTime::fromMSecsSinceEpoch(m_document->reader().startWallMs() + entry.time / 1'000'000)
-            .toString(QStringLiteral("HH:mm:ss.zzz"));
-    case TimeFormat::SinceStart: return secondsText(entry.time - (m_entries.empty() ? 0 : m_entries.front().time));
-    case TimeFormat::SincePrevious: return secondsText(row == 0 ? 0 : entry.time - entryAt(row - 1).time);
-    }
-    return {};
-}
-
-QString RecordModel::dataText(RecordId id, const RecordRow &words) const
-{
-    const auto beat = m_beats.find(id);
-    if (beat == m_beats.end())
-        return words.data;
-    // A payload of our schedule is a number and a time, which say nothing in hexadecimal.
-    QString text = beat->second.id != 0 && !words.isText ? tr("id %1").arg(beat->second.id) : words.data;
-    if (beat->second.rtt)
-        text += QStringLiteral(" · ") + diagnosis::durationText(*beat->second.rtt);
-    return text;
-}
-
-QVariant RecordModel::displayText(int row, int column) const
-{
-    const Entry &entry = entryAt(row);
-    switch (column) {
-    case Number: return entry.number == 0 ? QString() : QLocale().toString(entry.number);
-    case Time: return timeText(entry, row);
-    case Delta: return row == 0 ? QString() : secondsText(entry.time - entryAt(row - 1).time);
-    default: break;
-    }
-    const RecordRow &words = rowAt(row);
-    switch (column) {
-    case Dir: return words.direction ? arrowOf(*words.direction) : QString();
-    case Type:
-        return (entry.violates ? QStringLiteral("✕ ") : words.warns ? QStringLiteral("! ") : QString()) + words.type;
-    case Fin: return !words.isFrame ? QString() : words.fin ? QStringLiteral("●") : QStringLiteral("○");
-    case Rsv: return words.rsv;
-    case Length: return words.length;
-    case Data: return dataText(entry.id, words);
-    default: return {};
-    }
-}
-
-QVariant RecordModel::data(const QModelIndex &index, int role) const
-{
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
-        return {};
-    const int row = index.row();
-    const Entry &entry = entryAt(row);
-    const auto kind = static_cast<RowKind>(entry.kind);
-    const bool isEvent =
-        kind == RowKind::Event || kind == RowKind::Tls || kind == RowKind::Alert || kind == RowKind::HeartbeatEvent;
-    const bool isControl = kind == RowKind::Close || kind == RowKind::Heartbeat;
-    switch (role) {
-    case Qt::DisplayRole: return displayText(row, index.column());
-    case Qt::TextAlignmentRole:
-        switch (index.column()) {
-        case Number:
-        case Time:
-        case Delta:
-        case Length: return QVariant(Qt::AlignRight | Qt::AlignVCenter);
-        case Dir:
-        case Fin:
-        case Rsv: return QVariant(Qt::AlignCenter);
-        default: return QVariant(Qt::AlignLeft | Qt::AlignVCenter);
-        }
-    case Qt::ForegroundRole: {
-        const Tokens &tokens = Theme::instance().tokens();
-        if (index.column() == Dir && rowAt(row).direction)
-            return *rowAt(row).direction == capture::Direction::Sent ? tokens.sent : tokens.received;
-        if (index.column() == Type && entry.violates)
-            return tokens.fail;
-        if ((index.column() == Type || index.column() == Data) && rowAt(row).warns)
-            return tokens.warn;
-        if (isEvent)
-            return tokens.quiet;
-        return isControl ? tokens.control : QVariant();
-    }
-    case Qt::FontRole:
-        if (isControl) {
-            QFont italic;
-            italic.setItalic(true);
-            return italic;
-        }
-        return {};
-    case Qt::ToolTipRole:
-    case Qt::AccessibleTextRole:
-        if (index.column() == Dir)
-            return rowAt(row).direction ? directionWord(*rowAt(row).direction, vantage()) : QString();
-        if (index.column() == Fin && rowAt(row).isFrame)
-            return rowAt(row).fin ? tr("FIN set: last fragment of its message")
-                                  : tr("FIN clear: more fragments follow");
-        if (index.column() == Type && entry.violates)
-            return tr("%1; breaks a rule of the protocol").arg(rowAt(row).type);
-        return displayText(row, index.column());
-    case RecordIdRole: return QVariant::fromValue<qulonglong>(entry.id);
-    case IsFrameRole: return !isEvent;
-    case IsControlRole: return isControl;
-    case ViolatesRole: return entry.violates != 0;
-    default: return {};
-    }
+    constexpr RecordId reach = 256;
+    const auto *frame = capture::as<capture::FrameRecord>(record);
+    if (!frame)
+        return std::nullopt;
+    const bool isPing = frame->header.is(protocol::Opcode::Ping) && frame->direction == capture::Direction::Sent;
+    const bool isPong = frame->header.is(protocol::Opcode::Pong) && frame->direction == capture::Direction::Received;
+    if (!isPing && !isPong)
+        return std::nullopt;
+    const protocol::Opcode opcode = isPing ? protocol::Opcode::Ping : protocol::Opcode::Pong;
+    const capture::CaptureReader &reader = m_document->reader();
+    std::optional<Beat> beat;
+    const auto visit = [&](const capture::RecordSketch &sketch) {
+        if (sketch.is(opcode) && sketch.direction == frame->direction)
+            return false; // what follows belongs to that one
+        if (!sketch.is<capture::HeartbeatRecord>())
+            return true;
+        const auto following = reader.record(sketch.id, capture::Payloads::ControlOnly);
+        const auto *heartbeat = following ? capture::as<capture::HeartbeatRecord>(*following) : nullptr;
+        if (!heartbeat)
+            return true;
+        const bool belongs = isPing ? heartbeat->kind == capture::HeartbeatKind::PingSent
+                                    : heartbeat->kind == capture::HeartbeatKind::PongMatched ||
+                                          heartbeat->kind == capture::HeartbeatKind::PongLate;
+        if (belongs)
+            beat = Beat{heartbeat->id, heartbeat->rtt};
+        return !belongs;
+    };
+    reader.forEachSketch(record.id + 1, record.id + reach, record.connection, visit);
+    return beat;
 }
 
 } // namespace frameglass::ui

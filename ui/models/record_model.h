@@ -2,7 +2,7 @@
 #pragma once
 
 #include "document.h"
-#include "record_row.h"
+#include "record_index.h"
 
 #include "ui/support/settings.h"
 
@@ -15,8 +15,8 @@
 
 namespace frameglass::ui {
 
-/// The records of one connection as rows. Holds 24 octets a record; words are read from the capture a page at a time
-/// when a row is looked at, and the last pages are kept. A batch of records costs one insertion.
+/// The records of one connection as rows. Holds a bit a record; all else is read from the capture a page at a time when
+/// a row is looked at, and the last pages are kept. A batch of records costs one insertion.
 class RecordModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -45,9 +45,10 @@ public:
     void retranslate();
 
     bool isLoading() const { return m_loader.isActive(); }
-    std::uint64_t frameCount() const { return m_frames; }
+    std::uint64_t frameCount() const { return m_index.frames(); }
     capture::RecordId idAt(int row) const;
     Nanoseconds timeAt(int row) const;
+    Nanoseconds startTime() const; ///< of the connection's first row, shown or not
     /// The row of a record, or of the nearest one before it when it has none itself; -1 when there is none.
     int rowOf(capture::RecordId id, bool nearest = false) const;
     /// Makes a row whose kind is switched off visible by switching it on. False when the record is never a row.
@@ -62,41 +63,49 @@ signals:
     void loadingChanged(bool loading);
 
 private:
-    struct Entry
+    /// What a heartbeat record says of the frame before it.
+    struct Beat
     {
-        std::uint64_t id : 56;
-        std::uint64_t kind : 7;
-        std::uint64_t violates : 1;
-        std::int64_t time;
-        std::uint32_t number; ///< of the frame inside the connection; 0 for events
+        std::uint64_t id = 0;
+        std::optional<Nanoseconds> rtt;
+    };
+    struct Row
+    {
+        RecordRow words;
+        Nanoseconds time{0};
+        RowKind kind = RowKind::Event;
+        std::uint64_t number = 0; ///< of the frame inside the connection; 0 for events
+        bool violates = false;
+        std::optional<Beat> beat;
     };
     struct Page
     {
-        std::vector<RecordRow> rows;
+        std::vector<Row> rows;
         std::list<int>::iterator use;
     };
     static constexpr int pageRows = 64;
     static constexpr std::size_t maximumPages = 48;
     static constexpr std::uint64_t maximumPreviewPayload = 1024 * 1024;
-    static constexpr std::size_t maximumBeats = 100'000;
 
     void restart();
     void take(const std::vector<capture::Record> &records);
     void loadSlice();
-    /// Appends to the entries without telling anybody; publish() does.
-    void append(const capture::Record &record);
-    void noteHeartbeat(const capture::HeartbeatRecord &heartbeat);
-    void noteViolation(const capture::ViolationRecord &violation);
     void publish();
-    bool shows(const Entry &entry) const;
+    bool shows(RowKind kind) const;
     void rebuildShown();
     void setLoading(bool loading);
-    const Entry &entryAt(int row) const { return m_entries[m_shown[static_cast<std::size_t>(row)]]; }
-    const RecordRow &rowAt(int row) const;
-    void fillPage(int page, std::vector<RecordRow> &rows) const;
+    void forgetPages();
+
+    const Row &rowAt(int row) const;
+    void fillPage(int page, std::vector<Row> &rows) const;
+    Row readRow(capture::RecordId id) const;
+    std::optional<Beat> beatOf(const capture::Record &record) const;
+
     QVariant displayText(int row, int column) const;
-    QString dataText(capture::RecordId id, const RecordRow &words) const;
-    QString timeText(const Entry &entry, int row) const;
+    QString dataText(const Row &row) const;
+    QString timeText(int row) const;
+    QVariant colourOf(const Row &row, int column) const;
+    QVariant spokenText(int row, int column) const;
     capture::Vantage vantage() const;
 
     const Document *m_document;
@@ -107,28 +116,13 @@ private:
     capture::RecordId m_hiddenThrough = 0;
     TimeFormat m_timeFormat = TimeFormat::SinceStart;
 
-    std::vector<Entry> m_entries;
-    std::vector<std::uint32_t> m_shown;   ///< indices into m_entries; what the view knows of
-    std::size_t m_published = 0;          ///< entries that m_shown has been told of
-    std::vector<std::uint32_t> m_changed; ///< published entries whose words changed since
+    RecordIndex m_index;
+    analysis::RecordSet m_shown;          ///< of the kinds switched on; what the view knows of
+    std::uint64_t m_hiddenBefore = 0;     ///< of m_shown, those through m_hiddenThrough
+    std::vector<capture::RecordId> m_new; ///< records for m_shown that publish() tells the view of
     capture::RecordId m_scannedTo = 0;
-    std::uint32_t m_frames = 0;
-    /// What a heartbeat record says of the frame before it.
-    struct Beat
-    {
-        std::uint64_t id = 0;
-        std::optional<Nanoseconds> rtt;
-    };
-    std::unordered_map<capture::RecordId, Beat> m_beats; ///< by the ping's or pong's frame
-    std::optional<std::uint32_t> m_lastPing;             ///< entry of the last that we sent
-    std::optional<std::uint32_t> m_lastPong;             ///< entry of the last that came
-    struct LastFrame
-    {
-        std::uint32_t entry;
-        std::uint64_t streamOffset;
-    };
-    std::optional<LastFrame> m_lastFrames[2];
     QTimer m_loader;
+    mutable std::optional<Nanoseconds> m_start;
 
     mutable std::unordered_map<int, Page> m_pages;
     mutable std::list<int> m_pageUse; ///< most recent first

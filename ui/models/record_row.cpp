@@ -125,17 +125,30 @@ std::optional<capture::Direction> directionOf(const capture::RecordBody &body)
 
 } // namespace
 
-RowKind rowKindOf(const capture::RecordBody &body)
+std::optional<RowKind> rowKindOf(const capture::RecordSketch &sketch)
 {
     using namespace capture;
-    if (const auto *frame = std::get_if<FrameRecord>(&body)) {
-        if (frame->header.is(protocol::Opcode::Close))
-            return RowKind::Close;
-        if (frame->header.is(protocol::Opcode::Ping) || frame->header.is(protocol::Opcode::Pong))
-            return RowKind::Heartbeat;
+    if (sketch.is(protocol::Opcode::Close))
+        return RowKind::Close;
+    if (sketch.is(protocol::Opcode::Ping) || sketch.is(protocol::Opcode::Pong))
+        return RowKind::Heartbeat;
+    if (sketch.isFrame())
         return RowKind::Data;
-    }
-    if (const auto *heartbeat = std::get_if<HeartbeatRecord>(&body)) {
+    if (sketch.is<TransferBoundary>() || sketch.is<SocketFacts>() || sketch.is<MessageRecord>())
+        return RowKind::Hidden;
+    if (sketch.is<HeartbeatRecord>() || sketch.is<TlsMessage>() || sketch.kind >= std::variant_size_v<RecordBody>)
+        return std::nullopt;
+    return RowKind::Event;
+}
+
+RowKind rowKindOf(const capture::Record &record)
+{
+    using namespace capture;
+    if (const auto kind = rowKindOf(sketchOf(record)))
+        return *kind;
+    if (const auto *message = as<TlsMessage>(record))
+        return message->content == TlsContent::Alert ? RowKind::Alert : RowKind::Tls;
+    if (const auto *heartbeat = as<HeartbeatRecord>(record)) {
         // The ping's and the pong's own frames are rows already; the round-trip time is shown on the pong.
         switch (heartbeat->kind) {
         case HeartbeatKind::PingSent:
@@ -147,11 +160,6 @@ RowKind rowKindOf(const capture::RecordBody &body)
         case HeartbeatKind::AutoPongWithheld: return RowKind::HeartbeatEvent;
         }
     }
-    if (std::holds_alternative<TransferBoundary>(body) || std::holds_alternative<SocketFacts>(body) ||
-        std::holds_alternative<MessageRecord>(body))
-        return RowKind::Hidden;
-    if (const auto *message = std::get_if<TlsMessage>(&body))
-        return message->content == TlsContent::Alert ? RowKind::Alert : RowKind::Tls;
     return RowKind::Event;
 }
 

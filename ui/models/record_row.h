@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/capture/record.h"
+#include "core/capture/record_sketch.h"
 
 #include <QString>
 
@@ -20,7 +20,10 @@ enum class RowKind : std::uint8_t {
     Alert,     ///< of TLS: always shown
     HeartbeatEvent
 };
-RowKind rowKindOf(const capture::RecordBody &body);
+inline constexpr std::size_t rowKinds = 8;
+RowKind rowKindOf(const capture::Record &record);
+/// The same where a sketch is enough to tell; else only the record does.
+std::optional<RowKind> rowKindOf(const capture::RecordSketch &sketch);
 
 /// The words of one row, ready to be painted. Secrets are masked.
 struct RecordRow

@@ -25,23 +25,12 @@ const QString columnsName = QStringLiteral("timeline");
 }
 
 RecordTable::RecordTable(RecordModel *model, QWidget *parent)
-    : QTableView(parent), m_model(model), m_waiting(new QPushButton(this))
+    : UniformTable(parent), m_model(model), m_waiting(new QPushButton(this))
 {
     setObjectName(QStringLiteral("timelineTable"));
     setModel(model);
-    setSelectionBehavior(SelectRows);
-    setSelectionMode(ExtendedSelection);
-    setEditTriggers(NoEditTriggers);
-    setShowGrid(false);
-    setWordWrap(false);
     setTextElideMode(Qt::ElideRight);
     setFrameShape(QFrame::NoFrame);
-    setTabKeyNavigation(false);
-    setVerticalScrollMode(ScrollPerItem);
-    setHorizontalScrollMode(ScrollPerPixel);
-    setCornerButtonEnabled(false);
-    verticalHeader()->hide();
-    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     setUpColumns();
     applyMetrics();
 
@@ -80,9 +69,7 @@ void RecordTable::retranslate()
 
 void RecordTable::applyMetrics()
 {
-    const int height = std::max(Theme::rowHeight, fontMetrics().height() + Theme::space);
-    verticalHeader()->setMinimumSectionSize(height);
-    verticalHeader()->setDefaultSectionSize(height);
+    setRowHeight(std::max(Theme::rowHeight, fontMetrics().height() + Theme::space));
     // Columns keep the room they had for so many characters.
     const int digit = fontMetrics().horizontalAdvance(QLatin1Char('0'));
     QHeaderView *header = horizontalHeader();
@@ -96,7 +83,6 @@ void RecordTable::setUpColumns()
 {
     QHeaderView *header = horizontalHeader();
     header->setSectionsMovable(true);
-    header->setHighlightSections(false);
     header->setStretchLastSection(true);
     header->setContextMenuPolicy(Qt::CustomContextMenu);
     header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
@@ -227,20 +213,11 @@ void RecordTable::showRow(int row)
     updateWaiting();
 }
 
-std::vector<int> RecordTable::selectedRows() const
-{
-    std::vector<int> rows;
-    for (const QModelIndex &index : selectionModel()->selectedRows())
-        rows.push_back(index.row());
-    std::sort(rows.begin(), rows.end());
-    return rows;
-}
-
 QString RecordTable::selectedText() const
 {
     QStringList lines;
     const QHeaderView *header = horizontalHeader();
-    for (const int row : selectedRows()) {
+    const auto add = [&](int row) {
         QStringList cells;
         for (int visual = 0; visual < header->count(); ++visual) {
             const int column = header->logicalIndex(visual);
@@ -248,13 +225,21 @@ QString RecordTable::selectedText() const
                 cells += m_model->index(row, column).data().toString();
         }
         lines += cells.join(QLatin1Char('\t'));
-    }
+    };
+    for (const RowRange range : selectedRanges())
+        for (int row = range.first; row <= range.last && lines.size() < longestCopy; ++row)
+            add(row);
     return lines.join(QLatin1Char('\n'));
 }
 
-void RecordTable::copy() const
+void RecordTable::copy()
 {
     QApplication::clipboard()->setText(selectedText());
+    qint64 selected = 0;
+    for (const RowRange range : selectedRanges())
+        selected += range.size();
+    if (selected > longestCopy)
+        emit copyCut(longestCopy, selected);
 }
 
 void RecordTable::keyPressEvent(QKeyEvent *event)
@@ -268,7 +253,7 @@ void RecordTable::keyPressEvent(QKeyEvent *event)
     } else if (event->key() == Qt::Key_Home && event->modifiers() == Qt::NoModifier) {
         scrollToTop();
     } else {
-        QTableView::keyPressEvent(event);
+        UniformTable::keyPressEvent(event);
         return;
     }
     event->accept();
@@ -276,7 +261,7 @@ void RecordTable::keyPressEvent(QKeyEvent *event)
 
 void RecordTable::mousePressEvent(QMouseEvent *event)
 {
-    QTableView::mousePressEvent(event);
+    UniformTable::mousePressEvent(event);
     // A row that was chosen is being read: it stays where it is.
     if (m_following && currentIndex().isValid() && m_model->rowCount() > 0) {
         m_following = false;
@@ -287,7 +272,7 @@ void RecordTable::mousePressEvent(QMouseEvent *event)
 
 void RecordTable::resizeEvent(QResizeEvent *event)
 {
-    QTableView::resizeEvent(event);
+    UniformTable::resizeEvent(event);
     m_waiting->setText({});
     updateWaiting();
 }
@@ -305,7 +290,7 @@ void RecordTable::contextMenuEvent(QContextMenuEvent *event)
 
 void RecordTable::changeEvent(QEvent *event)
 {
-    QTableView::changeEvent(event);
+    UniformTable::changeEvent(event);
     if (event->type() == QEvent::FontChange || event->type() == QEvent::ApplicationFontChange)
         applyMetrics();
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/models/record_model.h"
+#include "uniform_table.h"
 
-#include <QTableView>
+#include "ui/models/record_model.h"
 
 class QMenu;
 class QPushButton;
@@ -12,7 +12,7 @@ namespace frameglass::ui {
 
 /// The table of records: follows the newest row only while it stands at the bottom and nothing is being read; else a
 /// quiet button at the bottom edge counts what came.
-class RecordTable : public QTableView
+class RecordTable : public UniformTable
 {
     Q_OBJECT
 public:
@@ -25,16 +25,19 @@ public:
     int waitingRows() const;
     /// Selects a row without taking part in following; scrolls only as far as needed.
     void showRow(int row);
-    QString selectedText() const; ///< selected rows, shown columns, tab between them
-    std::vector<int> selectedRows() const;
+    /// Selected rows, shown columns, tab between them; at most `longestCopy` rows.
+    QString selectedText() const;
+    static constexpr int longestCopy = 10'000;
     void retranslate();
 
 public slots:
-    void copy() const;
+    void copy();
     void followAgain();
 
 signals:
     void pausedChanged(bool paused);
+    /// More rows were selected than are copied.
+    void copyCut(int copied, qint64 selected);
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;

@@ -50,6 +50,10 @@ TimelineView::TimelineView(Document *document, Selection *selection, QWidget *pa
     layout->addWidget(m_splitter, 1);
 
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TimelineView::rowChosen);
+    connect(m_table, &RecordTable::copyCut, this, [this](int copied, qint64 selected) {
+        m_difference->setText(tr("Copied the first %1 of %2 rows")
+                                  .arg(QLocale().toString(copied), QLocale().toString(selected)));
+    });
     connect(selection, &Selection::recordChanged, this, &TimelineView::showSelected);
     connect(selection, &Selection::revealRequested, this, [this](capture::RecordId id) {
         if (id <= m_model->hiddenThrough())
@@ -269,17 +273,19 @@ void TimelineView::refresh()
 
 void TimelineView::rowChosen()
 {
-    const std::vector<int> rows = m_table->selectedRows();
+    const std::vector<UniformTable::RowRange> ranges = m_table->selectedRanges();
+    qint64 rows = 0;
+    for (const UniformTable::RowRange range : ranges)
+        rows += range.size();
+    const Nanoseconds between =
+        rows < 2 ? Nanoseconds(0) : m_model->timeAt(ranges.back().last) - m_model->timeAt(ranges.front().first);
     m_difference->clear();
-    if (rows.size() == 2)
-        m_difference->setText(tr("Between the two rows: %1")
-                                  .arg(diagnosis::durationText(m_model->timeAt(rows[1]) - m_model->timeAt(rows[0]))));
-    else if (rows.size() > 2)
+    if (rows == 2)
+        m_difference->setText(tr("Between the two rows: %1").arg(diagnosis::durationText(between)));
+    else if (rows > 2)
         m_difference->setText(
-            tr("%1 rows selected, %2")
-                .arg(QLocale().toString(static_cast<qulonglong>(rows.size())),
-                     diagnosis::durationText(m_model->timeAt(rows.back()) - m_model->timeAt(rows.front()))));
-    if (m_choosing || rows.empty())
+            tr("%1 rows selected, %2").arg(QLocale().toString(rows), diagnosis::durationText(between)));
+    if (m_choosing || rows == 0)
         return;
     const QModelIndex current = m_table->currentIndex();
     if (!current.isValid())

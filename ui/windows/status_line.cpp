@@ -53,9 +53,12 @@ void StatusLine::refresh()
         received += facts->received.wireOctets;
     }
     const capture::CaptureCounters counters = m_document->counters();
-    const QString state = m_document->hasLiveSessions() ? tr("Recording")
-                          : m_document->isReadOnly()    ? tr("Read-only")
-                                                        : tr("Nothing live");
+    const bool live = m_document->hasLiveSessions();
+    const double read = m_document->foldedShare();
+    const QString state = live                       ? tr("Recording")
+                          : read < 1                 ? tr("Reading, %1 %").arg(static_cast<int>(read * 100))
+                          : m_document->isReadOnly() ? tr("Read-only")
+                                                     : tr("Nothing live");
     const QString dropped =
         counters.dropped ? tr("%n records dropped", nullptr, int(counters.dropped)) : tr("nothing dropped");
     m_state->setText(QStringList{state, tr("%1 frames").arg(QLocale().toString(qulonglong(frames))),

@@ -135,4 +135,27 @@ RecordSet intersect(const RecordSet &a, const RecordSet &b)
     return result;
 }
 
+RecordSet slice(const RecordSet &set, capture::RecordId first, capture::RecordId last)
+{
+    RecordSet result;
+    for (std::size_t number = 0; number < set.m_blocks.size(); ++number) {
+        const RecordSet::RecordId start = number * RecordSet::blockBits;
+        RecordSet::Words kept{};
+        const RecordSet::Words *words = set.wordsOf(number);
+        if (words && start + RecordSet::blockBits > first && start <= last)
+            kept = *words;
+        for (std::size_t i = 0; i < kept.size(); ++i) {
+            const RecordSet::RecordId from = start + i * 64;
+            if (from + 63 < first || from > last)
+                kept[i] = 0;
+            else if (from < first)
+                kept[i] &= ~std::uint64_t(0) << (first - from);
+            if (from <= last && last - from < 63)
+                kept[i] &= ~std::uint64_t(0) >> (63 - (last - from));
+        }
+        result.append(kept);
+    }
+    return result;
+}
+
 } // namespace frameglass::analysis

@@ -37,6 +37,7 @@ public:
 
     friend RecordSet unite(std::span<const RecordSet *const> sets);
     friend RecordSet intersect(const RecordSet &a, const RecordSet &b);
+    friend RecordSet slice(const RecordSet &set, RecordId first, RecordId last);
 
 private:
     static constexpr std::size_t blockWords = 32;
@@ -65,5 +66,7 @@ private:
 RecordSet unite(std::span<const RecordSet *const> sets);
 /// What is in both.
 RecordSet intersect(const RecordSet &a, const RecordSet &b);
+/// Those of the set from `first` to `last`, both included.
+RecordSet slice(const RecordSet &set, capture::RecordId first, capture::RecordId last);
 
 } // namespace frameglass::analysis

@@ -93,6 +93,24 @@ TEST(RecordSet, UnitesAndIntersects)
     EXPECT_EQ(grown.at(grown.size() - 1), either.back() + 1);
 }
 
+TEST(RecordSet, Slices)
+{
+    const auto ids = someIds(6);
+    const RecordSet set = setOf(ids);
+    std::mt19937 random(7);
+    std::uniform_int_distribution<RecordId> any(0, *ids.rbegin() + 100);
+    for (int round = 0; round < 200; ++round) {
+        const RecordId first = any(random);
+        const RecordId last = round % 4 == 0 ? first + round % 130 : any(random);
+        std::vector<RecordId> wanted;
+        for (const RecordId id : ids)
+            if (id >= first && id <= last)
+                wanted.push_back(id);
+        ASSERT_EQ(idsOf(slice(set, first, last)), wanted) << first << " to " << last;
+    }
+    EXPECT_EQ(idsOf(slice(set, 0, ~RecordId(0))), std::vector<RecordId>(ids.begin(), ids.end()));
+}
+
 TEST(RecordSet, AMillionDenseRecordsTakeLittleMoreThanABitEach)
 {
     RecordSet set;

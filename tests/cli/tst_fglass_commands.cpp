@@ -44,6 +44,42 @@ private slots:
         QCOMPARE(last.at("kind").get<std::string>(), "connection-ended");
     }
 
+    void exportWritesLinesThatOthersRead()
+    {
+        const QTemporaryDir folder;
+        const QString file = folder.filePath("served.fglass");
+        {
+            ServingProcess server({"--save", file});
+            QCOMPARE(runFglass({"connect", server.url + "/?token=geheim"}, "=SUM(1)\n/close\n").exitCode, 0);
+            QVERIFY(testing::stopFglass(server.process));
+        }
+        const auto lines = runFglass({"export", file});
+        QCOMPARE(lines.exitCode, 0);
+        QVERIFY(!lines.out.contains("geheim"));
+        int frames = 0;
+        for (const QByteArray &line : lines.out.trimmed().split('\n'))
+            frames += nlohmann::json::parse(line.begin(), line.end()).at("kind") == "frame" ? 1 : 0;
+        QVERIFY(frames >= 4);
+        QVERIFY(runFglass({"export", file, "--with-secrets"}).out.contains("geheim"));
+
+        const QString csv = folder.filePath("frames.csv");
+        const auto written = runFglass({"export", file, "--frames", "-o", csv});
+        QCOMPARE(written.exitCode, 0);
+        QVERIFY2(written.err.contains(csv.toUtf8()), written.err.constData());
+        QFile table(csv);
+        QVERIFY(table.open(QIODevice::ReadOnly));
+        const QByteArray rows = table.readAll();
+        QCOMPARE(rows.count("\r\n"), frames + 1);
+        QVERIFY2(rows.contains(",\"'=SUM(1)\"\r\n"), rows.constData());
+
+        const auto nowhere = runFglass({"export", file, "-o", folder.filePath("no/such/place.csv")});
+        QCOMPARE(nowhere.exitCode, 2);
+        QVERIFY2(nowhere.err.contains("place.csv"), nowhere.err.constData());
+        QCOMPARE(runFglass({"export", file, "--format", "xml"}).exitCode, 2);
+        QCOMPARE(runFglass({"export", file, "-o", file}).exitCode, 2); // not over itself
+        QCOMPARE(runFglass({"show", file}).exitCode, 0);
+    }
+
     void serveRecordsEachClientAndShowReadsIt()
     {
         const QTemporaryDir folder;

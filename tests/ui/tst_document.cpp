@@ -57,6 +57,17 @@ class TestDocument : public QObject
         return saved && full ? id : 0;
     }
 
+    enum Way { Save, Copy, Export };
+    static constexpr Way ways[] = {Save, Copy, Export};
+    static void write(Document &document, Way way, const QString &path, const Document::SavedCallback &then)
+    {
+        switch (way) {
+        case Save: document.saveAs(path, then); break;
+        case Copy: document.saveCopy(path, false, then); break;
+        case Export: document.exportRecords(path, capture::ExportForm::JsonLines, {}, false, then); break;
+        }
+    }
+
 private slots:
     void initTestCase()
     {
@@ -290,13 +301,9 @@ private slots:
         QFile old(second);
         QVERIFY(old.open(QIODevice::WriteOnly) && old.write("the old file") > 0);
         old.close();
-        for (const bool copy : {false, true}) {
+        for (const Way way : ways) {
             std::optional<Document::Saved> saved;
-            const auto then = [&](const Document::Saved &end) { saved = end; };
-            if (copy)
-                document.saveCopy(second, false, then);
-            else
-                document.saveAs(second, then);
+            write(document, way, second, [&](const Document::Saved &end) { saved = end; });
             document.cancelSaving();
             QTRY_VERIFY(saved);
             QVERIFY(saved->cancelled);
@@ -320,13 +327,9 @@ private slots:
         const QString before = document.path();
         QTemporaryDir folder;
         const QString target = folder.filePath(QStringLiteral("no such folder/x.fglass"));
-        for (const bool copy : {false, true}) {
+        for (const Way way : ways) {
             std::optional<Document::Saved> saved;
-            const auto then = [&](const Document::Saved &end) { saved = end; };
-            if (copy)
-                document.saveCopy(target, true, then);
-            else
-                document.saveAs(target, then);
+            write(document, way, target, [&](const Document::Saved &end) { saved = end; });
             QTRY_VERIFY(saved);
             QVERIFY(saved->error);
             QCOMPARE(document.path(), before);

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "core/analysis/connection_facts.h"
+#include "core/analysis/record_set.h"
 #include "core/capture/capture.h"
+#include "core/capture/record_export.h"
 #include "core/diagnosis/check.h"
 #include "core/session/client_session.h"
 #include "core/session/redirect.h"
@@ -51,6 +53,9 @@ public:
     void saveAs(const QString &path, SavedCallback then);
     /// Writes a copy beside, in the background; secrets only when asked.
     void saveCopy(const QString &path, bool withSecrets, SavedCallback then);
+    /// Writes records as lines of text, in the background: those of `chosen`, or all of the capture.
+    void exportRecords(const QString &path, capture::ExportForm form, std::optional<analysis::RecordSet> chosen,
+                       bool withSecrets, SavedCallback then);
     bool isSaving() const;
     /// Soon leads to the callback, unless all is written already.
     void cancelSaving();

@@ -78,6 +78,49 @@ void Document::saveCopy(const QString &path, bool withSecrets, SavedCallback the
         {}, std::move(then));
 }
 
+namespace {
+
+bool exportAll(const CaptureReader &reader, const std::optional<analysis::RecordSet> &chosen,
+               capture::RecordExport &out, const std::function<bool(double)> &progress)
+{
+    const std::uint64_t count = chosen ? chosen->size() : reader.lastId();
+    std::uint64_t done = 0;
+    const auto goOn = [&] { return progress(double(++done) / double(count)); };
+    if (!chosen) {
+        reader.forEach(1, count, capture::Payloads::Full, [&](capture::Record &&record) {
+            out.add(std::move(record));
+            return goOn();
+        });
+        return progress(1);
+    }
+    for (std::uint64_t i = 0; i < count; ++i) {
+        if (auto record = reader.record(chosen->at(i)))
+            out.add(std::move(*record));
+        if (!goOn())
+            return false;
+    }
+    return progress(1);
+}
+
+} // namespace
+
+void Document::exportRecords(const QString &path, capture::ExportForm form, std::optional<analysis::RecordSet> chosen,
+                             bool withSecrets, SavedCallback then)
+{
+    Q_ASSERT(!isSaving());
+    const auto target = toPath(QFileInfo(path).absoluteFilePath());
+    const auto work = [=, chosen = std::move(chosen), source = toPath(d->path),
+                       sink = d->live->sink](const auto &progress) {
+        sink->flush();
+        capture::RecordExport out(source, target, form, withSecrets);
+        if (!exportAll(CaptureReader(source), chosen, out, progress))
+            return false;
+        out.finish();
+        return true;
+    };
+    d->inBackground(work, {}, std::move(then));
+}
+
 void Document::Private::settleAt(const QString &target)
 {
     path = target;

@@ -247,6 +247,14 @@ int RecordModel::rowOf(RecordId id, bool nearest) const
     return through <= m_hiddenBefore ? -1 : static_cast<int>(through - m_hiddenBefore) - 1;
 }
 
+analysis::RecordSet RecordModel::records(int first, int last) const
+{
+    const int rows = rowCount();
+    if (rows == 0 || first > last || first >= rows)
+        return {};
+    return slice(m_shown, idAt(std::max(first, 0)), idAt(std::min(last, rows - 1)));
+}
+
 bool RecordModel::reveal(RecordId id)
 {
     if (rowOf(id) >= 0)

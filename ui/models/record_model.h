@@ -51,6 +51,8 @@ public:
     Nanoseconds startTime() const; ///< of the connection's first row, shown or not
     /// The row of a record, or of the nearest one before it when it has none itself; -1 when there is none.
     int rowOf(capture::RecordId id, bool nearest = false) const;
+    /// The records of the rows `first` to `last`, both included.
+    analysis::RecordSet records(int first, int last) const;
     /// Makes a row whose kind is switched off visible by switching it on. False when the record is never a row.
     bool reveal(capture::RecordId id);
 

@@ -284,6 +284,7 @@ void RecordTable::contextMenuEvent(QContextMenuEvent *event)
     QAction *copyRows = menu->addAction(tr("Copy rows"), this, &RecordTable::copy);
     copyRows->setShortcut(QKeySequence::Copy);
     copyRows->setEnabled(selectionModel()->hasSelection());
+    menu->addAction(tr("Export…"), this, &RecordTable::exportRequested)->setEnabled(m_model->rowCount() > 0);
     addColumnActions(menu->addMenu(tr("Columns and time"))); // the header has no place in the tab order
     menu->popup(event->globalPos());
 }

@@ -36,6 +36,7 @@ public slots:
 
 signals:
     void pausedChanged(bool paused);
+    void exportRequested();
     /// More rows were selected than are copied.
     void copyCut(int copied, qint64 selected);
 

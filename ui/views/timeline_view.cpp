@@ -50,9 +50,10 @@ TimelineView::TimelineView(Document *document, Selection *selection, QWidget *pa
     layout->addWidget(m_splitter, 1);
 
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TimelineView::rowChosen);
+    connect(m_table, &RecordTable::exportRequested, this, &TimelineView::exportRequested);
     connect(m_table, &RecordTable::copyCut, this, [this](int copied, qint64 selected) {
-        m_difference->setText(tr("Copied the first %1 of %2 rows")
-                                  .arg(QLocale().toString(copied), QLocale().toString(selected)));
+        m_difference->setText(
+            tr("Copied the first %1 of %2 rows").arg(QLocale().toString(copied), QLocale().toString(selected)));
     });
     connect(selection, &Selection::recordChanged, this, &TimelineView::showSelected);
     connect(selection, &Selection::revealRequested, this, [this](capture::RecordId id) {
@@ -234,6 +235,22 @@ QString TimelineView::note() const
 QString TimelineView::difference() const
 {
     return m_difference->text();
+}
+
+analysis::RecordSet TimelineView::shownRecords() const
+{
+    return m_model->records(0, m_model->rowCount() - 1);
+}
+
+analysis::RecordSet TimelineView::selectedRecords() const
+{
+    std::vector<analysis::RecordSet> parts;
+    for (const UniformTable::RowRange range : m_table->selectedRanges())
+        parts.push_back(m_model->records(range.first, range.last));
+    std::vector<const analysis::RecordSet *> sets;
+    for (const analysis::RecordSet &part : parts)
+        sets.push_back(&part);
+    return unite(sets);
 }
 
 QString TimelineView::waitingText(const analysis::ConnectionFacts &facts) const

@@ -30,6 +30,12 @@ public:
     void clear();
     QString note() const;       ///< the sentence where nothing is there yet
     QString difference() const; ///< between two selected rows
+    analysis::RecordSet shownRecords() const;
+    analysis::RecordSet selectedRecords() const;
+
+signals:
+    /// The selected rows are to be written to a file.
+    void exportRequested();
 
 protected:
     void refresh() override;

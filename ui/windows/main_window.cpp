@@ -84,6 +84,7 @@ void MainWindow::build()
     m_tabs->addTab(new HandshakeView(m_document, m_selection), {});
     m_timeline = new TimelineView(m_document, m_selection);
     m_tabs->addTab(m_timeline, {});
+    connect(m_timeline, &TimelineView::exportRequested, this, &MainWindow::exportRecords);
     m_tabs->addTab(new HeartbeatView(m_document, m_selection), {});
     m_tabs->addTab(new StateView(m_document, m_selection), {});
     m_tabs->addTab(m_checklist, {});

@@ -61,6 +61,7 @@ public slots:
     void open();
     void saveAs();
     void saveCopy();
+    void exportRecords();
     void reconnect();
     /// The same again, once, whatever the server's certificate.
     void connectAnyway();
@@ -113,7 +114,7 @@ private:
     void endSaving(const Document::Saved &saved, const QString &path, const std::function<void()> &then);
     void opened(const QString &path);
     void askFile(bool saving, const QString &title, const QString &suggestion,
-                 const std::function<void(const QString &)> &then);
+                 const std::function<void(const QString &)> &then, const QString &kind = {});
     void offerLeftovers();
     void saveState();
     void restoreState();

@@ -47,6 +47,7 @@ void MainWindow::buildActions()
     a.saveAs->setShortcuts({QKeySequence(QKeySequence::Save), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S)});
     a.saveAs->setIcon(icon(Icon::Save));
     a.saveCopy = add(a.file, {}, &MainWindow::saveCopy);
+    a.exportRecords = add(a.file, QKeySequence(Qt::CTRL | Qt::Key_E), &MainWindow::exportRecords);
     a.file->addSeparator();
     a.quit = add(a.file, QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
     a.quit->setMenuRole(QAction::QuitRole);
@@ -143,6 +144,7 @@ void MainWindow::retranslate()
     a.recent->setTitle(tr("Open &recent"));
     a.saveAs->setText(tr("&Save as…"));
     a.saveCopy->setText(tr("Save a co&py…"));
+    a.exportRecords->setText(tr("&Export records…"));
     a.quit->setText(tr("&Quit"));
     a.edit->setTitle(tr("&Edit"));
     a.clear->setText(tr("C&lear the timeline"));
@@ -205,6 +207,7 @@ void MainWindow::updateActions()
     a.remove->setEnabled(id != 0);
     a.saveAs->setEnabled(!m_document->isEmpty() && !m_document->isSaving());
     a.saveCopy->setEnabled(a.saveAs->isEnabled());
+    a.exportRecords->setEnabled(a.saveAs->isEnabled());
     setWindowModified(m_document->isUnsaved());
 }
 

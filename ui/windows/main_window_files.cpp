@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "main_window_p.h"
 
+#include "export_dialog.h"
+#include "ui/models/record_model.h"
 #include "ui/support/settings.h"
+#include "ui/views/timeline_view.h"
 
 #include <QCheckBox>
 #include <QCloseEvent>
@@ -202,18 +205,47 @@ void MainWindow::saveCopy()
     });
 }
 
+void MainWindow::exportRecords()
+{
+    const std::uint64_t selected = m_timeline->selectedRecords().size();
+    const std::uint64_t shown = static_cast<std::uint64_t>(m_timeline->model()->rowCount());
+    askExport(this, {selected, shown, m_document->counters().committed}, [this](const ExportChoice &choice) {
+        const bool csv = choice.form == capture::ExportForm::Csv;
+        const auto then = [this, choice](const QString &path) {
+            if (m_document->isSaving()) // begun while the dialogs were open
+                return showNotice(diagnosis::Verdict::Warn,
+                                  tr("Not exported: another file is being written. Try again."));
+            std::optional<analysis::RecordSet> records;
+            if (choice.scope != ExportScope::All)
+                records =
+                    choice.scope == ExportScope::Shown ? m_timeline->shownRecords() : m_timeline->selectedRecords();
+            m_saving->begin(path);
+            m_document->exportRecords(
+                path, choice.form, std::move(records), choice.withSecrets, [this, path](const Document::Saved &saved) {
+                    endSaving(saved, path, [&] {
+                        showNotice(diagnosis::Verdict::Pass, tr("Exported to %1").arg(QDir::toNativeSeparators(path)));
+                    });
+                });
+            updateActions();
+        };
+        askFile(true, tr("Export records"), csv ? QStringLiteral("records.csv") : QStringLiteral("records.jsonl"), then,
+                csv ? tr("CSV (*.csv)") : tr("JSON Lines (*.jsonl)"));
+    });
+}
+
 void MainWindow::askFile(bool saving, const QString &title, const QString &suggestion,
-                         const std::function<void(const QString &)> &then)
+                         const std::function<void(const QString &)> &then, const QString &kind)
 {
     auto &store = Settings::instance();
     QString folder = store.value(settings::lastFolder);
     if (folder.isEmpty())
         folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
-    auto *dialog = new QFileDialog(this, title, folder, tr("Frameglass captures (*%1)").arg(QLatin1String(suffix)));
+    const QString captures = tr("Frameglass captures (*%1)").arg(QLatin1String(suffix));
+    auto *dialog = new QFileDialog(this, title, folder, kind.isEmpty() ? captures : kind);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(saving ? QFileDialog::AcceptSave : QFileDialog::AcceptOpen);
     dialog->setFileMode(saving ? QFileDialog::AnyFile : QFileDialog::ExistingFile);
-    dialog->setDefaultSuffix(QLatin1String(suffix).mid(1));
+    dialog->setDefaultSuffix(kind.isEmpty() ? QLatin1String(suffix).mid(1) : QFileInfo(suggestion).suffix());
     if (saving)
         dialog->selectFile(suggestion);
     connect(dialog, &QFileDialog::fileSelected, this, [then](const QString &path) {

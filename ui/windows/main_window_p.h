@@ -28,7 +28,7 @@ namespace frameglass::ui {
 struct MainWindow::Actions
 {
     QMenu *file, *recent, *edit, *view, *theme, *connection, *help;
-    QAction *newConnection, *newCapture, *open, *saveAs, *saveCopy, *quit;
+    QAction *newConnection, *newCapture, *open, *saveAs, *saveCopy, *exportRecords, *quit;
     QAction *undo, *redo, *copy, *clear, *remove, *preferences;
     QAction *themeSystem, *themeLight, *themeDark, *zoomIn, *zoomOut, *zoomReset;
     std::array<QAction *, TabCount> tabs;

@@ -29,7 +29,7 @@ std::string selectRows(std::int64_t version)
 
 /// Columns that stand before the first blob, so that nothing has to be skipped.
 constexpr const char *sketchRows =
-    "SELECT id, connection, t_ns, kind, direction, first_octet, stream_offset FROM record"
+    "SELECT id, connection, t_ns, kind, direction, first_octet, stream_offset, length FROM record"
     " WHERE id BETWEEN ?1 AND ?2 AND (?3 = 0 OR connection = ?3) ORDER BY id";
 
 bool hasLog(const std::filesystem::path &path)
@@ -289,9 +289,12 @@ void CaptureReader::forEachSketch(RecordId first, RecordId last, ConnectionId co
         sketch.connection = std::in_range<ConnectionId>(of) ? static_cast<ConnectionId>(of) : 0;
         sketch.time = Nanoseconds(select.integer(2));
         sketch.kind = kind < 0 ? std::variant_size_v<RecordBody> : static_cast<std::size_t>(kind);
-        sketch.direction = select.integer(4) == 0 ? Direction::Sent : Direction::Received;
-        sketch.firstOctet = static_cast<std::uint8_t>(select.integer(5));
-        sketch.streamOffset = static_cast<std::uint64_t>(select.integer(6));
+        if (sketch.isFrame() || sketch.is<TransferBoundary>()) {
+            sketch.direction = select.integer(4) == 0 ? Direction::Sent : Direction::Received;
+            sketch.firstOctet = static_cast<std::uint8_t>(select.integer(5));
+            sketch.streamOffset = static_cast<std::uint64_t>(select.integer(6));
+            sketch.length = static_cast<std::uint64_t>(select.integer(7));
+        }
         if (!visit(sketch))
             return;
     }

@@ -11,10 +11,12 @@ RecordSketch sketchOf(const Record &record)
         sketch.direction = frame->direction;
         sketch.streamOffset = frame->streamOffset;
         const protocol::FrameHeader &header = frame->header;
+        sketch.length = header.payloadLength;
         sketch.firstOctet = static_cast<std::uint8_t>((header.fin ? 0x80 : 0) | header.rsv << 4 | header.opcode);
     } else if (const auto *transfer = as<TransferBoundary>(record)) {
         sketch.direction = transfer->direction;
         sketch.streamOffset = transfer->offset;
+        sketch.length = transfer->length;
     }
     return sketch;
 }

@@ -18,6 +18,7 @@ struct RecordSketch
     // Of frames and of read boundaries; 0 for others:
     Direction direction = Direction::Sent;
     std::uint64_t streamOffset = 0; ///< octets
+    std::uint64_t length = 0;       ///< octets; of a frame its payload length
     std::uint8_t firstOctet = 0;    ///< of a frame: FIN, RSV, opcode
 
     template<typename T>
@@ -26,6 +27,7 @@ struct RecordSketch
         return kind == kindOf<T>();
     }
     bool isFrame() const { return is<FrameRecord>(); }
+    bool isFin() const { return (firstOctet & 0x80) != 0; }
     bool is(protocol::Opcode opcode) const
     {
         return isFrame() && (firstOctet & 0x0f) == static_cast<std::uint8_t>(opcode);

@@ -298,15 +298,18 @@ void ConnectionListModel::retranslate()
 QString ConnectionListModel::titleOf(ConnectionId id) const
 {
     const analysis::ConnectionFacts *facts = m_document->facts(id);
-    if (!facts)
+    return facts ? titleOf(*facts) : QString();
+}
+
+QString ConnectionListModel::titleOf(const analysis::ConnectionFacts &facts)
+{
+    if (facts.listener)
+        return tr("Echo :%1").arg(QString::fromStdString(facts.listener->value.address).section(u':', -1));
+    if (!facts.started)
         return {};
-    if (facts->listener)
-        return tr("Echo :%1").arg(QString::fromStdString(facts->listener->value.address).section(u':', -1));
-    if (!facts->started)
-        return {};
-    const auto &started = facts->started->value;
+    const auto &started = facts.started->value;
     if (started.listener)
-        return facts->firstSocket ? QString::fromStdString(facts->firstSocket->value.remote) : tr("client");
+        return facts.firstSocket ? QString::fromStdString(facts.firstSocket->value.remote) : tr("client");
     if (!started.label.empty())
         return QString::fromStdString(started.label);
     const QString url = QString::fromStdString(capture::maskedUrl(started.url));
@@ -330,7 +333,8 @@ QString ConnectionListModel::stateText(ConnectionId id) const
         return isRefusedByTrust(*facts) ? tr("not trusted", "the server's certificate") : tr("failed");
     }
     if (!m_document->isLive(id))
-        return tr("cut short", "the capture ends before the connection does");
+        return m_document->foldedShare() < 1 ? tr("reading…", "the capture is not read to its end yet")
+                                             : tr("cut short", "the capture ends before the connection does");
     const QString age = ageText(m_document->now() - begin);
     switch (facts->state) {
     case protocol::ConnectionState::Opening: return tr("connecting %1").arg(age);

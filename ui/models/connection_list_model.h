@@ -47,6 +47,7 @@ public:
 
     /// What the row of a connection is called: the label, or host, port and path without secrets.
     QString titleOf(capture::ConnectionId id) const;
+    static QString titleOf(const analysis::ConnectionFacts &facts);
     /// "open 4:12", "1006 60.0 s", "connecting".
     QString stateText(capture::ConnectionId id) const;
     /// The longest that stateText() usually is: what a column should have room for.

@@ -201,6 +201,11 @@ double Document::foldedShare() const
     return last <= d->folded ? 1 : static_cast<double>(d->folded) / static_cast<double>(last);
 }
 
+capture::RecordId Document::foldedTo() const
+{
+    return d->folded;
+}
+
 void Document::catchUp()
 {
     if (CaptureWriter *writer = d->live->sink->writer())

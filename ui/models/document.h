@@ -84,6 +84,7 @@ public:
     void retranslateReports();
     /// How much of the capture the facts tell of, 0-1: a large one takes a while after it was opened.
     double foldedShare() const;
+    capture::RecordId foldedTo() const; ///< the last record that recordsAdded() told of
     /// "Now" in the capture's time: of the clock while live, of the last record otherwise.
     Nanoseconds now() const;
     bool isLive(capture::ConnectionId id) const;

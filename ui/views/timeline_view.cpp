@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "timeline_view.h"
 
+#include "lane_view.h"
 #include "notice_bar.h"
 #include "record_detail.h"
 #include "record_table.h"
@@ -10,11 +11,13 @@
 #include "ui/support/theme.h"
 #include "ui/support/unit_text.h"
 
+#include <QButtonGroup>
 #include <QComboBox>
 #include <QLabel>
 #include <QLocale>
 #include <QScopedValueRollback>
 #include <QSplitter>
+#include <QStackedWidget>
 #include <QToolButton>
 #include <QUndoStack>
 #include <QVBoxLayout>
@@ -23,18 +26,23 @@ namespace frameglass::ui {
 
 TimelineView::TimelineView(Document *document, Selection *selection, QWidget *parent)
     : LiveView(document, selection, parent), m_model(new RecordModel(document, this)),
-      m_table(new RecordTable(m_model, this)), m_detail(new RecordDetail(document, selection, this)),
+      m_table(new RecordTable(m_model, this)), m_lanes(new LaneView(document, selection, this)),
+      m_forms(new QStackedWidget(this)), m_detail(new RecordDetail(document, selection, this)),
       m_splitter(new QSplitter(Qt::Vertical, this)), m_bar(new QWidget(this)), m_timeLabel(new QLabel(m_bar)),
       m_time(new QComboBox(m_bar)), m_events(new QToolButton(m_bar)), m_tls(new QToolButton(m_bar)),
-      m_hearts(new QToolButton(m_bar)), m_pause(new QToolButton(m_bar)), m_difference(new QLabel(m_bar)),
-      m_note(new QLabel(this)), m_cleared(new NoticeBar(this))
+      m_hearts(new QToolButton(m_bar)), m_pause(new QToolButton(m_bar)), m_asTable(new QToolButton(m_bar)),
+      m_asLanes(new QToolButton(m_bar)), m_zoomIn(new QToolButton(m_bar)), m_zoomOut(new QToolButton(m_bar)),
+      m_fit(new QToolButton(m_bar)), m_difference(new QLabel(m_bar)), m_note(new QLabel(this)),
+      m_cleared(new NoticeBar(this))
 {
     buildBar();
     m_note->setObjectName(QStringLiteral("timelineNote"));
     m_note->setWordWrap(true);
     m_note->setContentsMargins(2 * Theme::space, Theme::space, 2 * Theme::space, Theme::space);
     m_note->hide();
-    m_splitter->addWidget(m_table);
+    m_forms->addWidget(m_table);
+    m_forms->addWidget(m_lanes);
+    m_splitter->addWidget(m_forms);
     m_splitter->addWidget(m_detail);
     m_splitter->setStretchFactor(0, 3);
     m_splitter->setStretchFactor(1, 2);
@@ -78,9 +86,9 @@ TimelineView::TimelineView(Document *document, Selection *selection, QWidget *pa
     connect(m_cleared, &NoticeBar::actionTriggered, this,
             [this] { setClearedThrough(this->selection()->connection(), 0); });
     m_model->setConnection(selection->connection());
-    setReadingWidget(m_table);
     retranslate();
     restyle();
+    setLanesShown(Settings::instance().value(settings::lanesShown));
     setTicking(1000);
 }
 
@@ -102,13 +110,29 @@ void TimelineView::buildBar()
     m_tls->hide(); // until there is something to show
     m_hearts->setCheckable(true);
     m_pause->setCheckable(true);
-    for (QToolButton *button : {m_events, m_tls, m_hearts, m_pause}) {
+    m_asTable->setObjectName(QStringLiteral("timelineAsTable"));
+    m_asLanes->setObjectName(QStringLiteral("timelineAsLanes"));
+    m_zoomIn->setObjectName(QStringLiteral("lanesZoomIn"));
+    m_zoomOut->setObjectName(QStringLiteral("lanesZoomOut"));
+    m_fit->setObjectName(QStringLiteral("lanesFit"));
+    m_asTable->setCheckable(true);
+    m_asLanes->setCheckable(true);
+    auto *forms = new QButtonGroup(this);
+    forms->addButton(m_asTable);
+    forms->addButton(m_asLanes);
+    m_asTable->setChecked(true);
+    for (QToolButton *button : {m_asTable, m_asLanes, m_zoomIn, m_zoomOut, m_fit, m_events, m_tls, m_hearts, m_pause}) {
         button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         button->setAutoRaise(true);
         button->setFocusPolicy(Qt::StrongFocus);
     }
     auto *bar = new FlowLayout(m_bar);
     bar->setContentsMargins(2 * Theme::space, Theme::space, 2 * Theme::space, Theme::space);
+    bar->addWidget(m_asTable);
+    bar->addWidget(m_asLanes);
+    bar->addWidget(m_zoomIn);
+    bar->addWidget(m_zoomOut);
+    bar->addWidget(m_fit);
     bar->addWidget(m_timeLabel);
     bar->addWidget(m_time);
     bar->addWidget(m_events);
@@ -132,6 +156,10 @@ void TimelineView::buildBar()
         m_model->setHeartbeatsHidden(on);
         showSelected();
     });
+    connect(m_asLanes, &QToolButton::toggled, this, &TimelineView::setLanesShown);
+    connect(m_zoomIn, &QToolButton::clicked, m_lanes, &LaneView::zoomIn);
+    connect(m_zoomOut, &QToolButton::clicked, m_lanes, &LaneView::zoomOut);
+    connect(m_fit, &QToolButton::clicked, m_lanes, &LaneView::fit);
     connect(m_pause, &QToolButton::toggled, m_table, &RecordTable::setPaused);
     connect(m_table, &RecordTable::pausedChanged, m_pause, [this](bool paused) {
         m_pause->setChecked(paused);
@@ -139,15 +167,41 @@ void TimelineView::buildBar()
     });
 }
 
+void TimelineView::setLanesShown(bool shown)
+{
+    m_asLanes->setChecked(shown);
+    m_forms->setCurrentWidget(shown ? static_cast<QWidget *>(m_lanes) : m_table);
+    setReadingWidget(m_forms->currentWidget());
+    Settings::instance().setValue(settings::lanesShown, shown);
+    for (QToolButton *button : {m_zoomIn, m_zoomOut, m_fit})
+        button->setVisible(shown);
+    for (QToolButton *button : {m_events, m_hearts, m_pause})
+        button->setVisible(!shown);
+    refresh();
+}
+
 void TimelineView::followTimeFormat()
 {
     const TimeFormat format = Settings::instance().timeFormat();
     m_model->setTimeFormat(format);
+    m_lanes->setTimeFormat(format);
     m_time->setCurrentIndex(static_cast<int>(format));
 }
 
 void TimelineView::retranslate()
 {
+    m_asTable->setText(tr("Table"));
+    m_asTable->setToolTip(tr("The records as rows"));
+    m_asLanes->setText(tr("Lanes"));
+    m_asLanes->setToolTip(tr("The connections along the time"));
+    m_zoomIn->setText(QStringLiteral("+"));
+    m_zoomIn->setAccessibleName(tr("Zoom in"));
+    m_zoomIn->setToolTip(tr("Zoom in (+, or Ctrl and the wheel)"));
+    m_zoomOut->setText(QStringLiteral("−"));
+    m_zoomOut->setAccessibleName(tr("Zoom out"));
+    m_zoomOut->setToolTip(tr("Zoom out (−, or Ctrl and the wheel)"));
+    m_fit->setText(tr("Fit"));
+    m_fit->setToolTip(tr("Show the whole capture (0)"));
     m_timeLabel->setText(tr("Time"));
     for (const TimeFormat format : timeFormats)
         m_time->setItemText(static_cast<int>(format), textOf(format));
@@ -163,6 +217,7 @@ void TimelineView::retranslate()
     m_pause->setText(tr("Pause"));
     m_pause->setToolTip(tr("Stop following new rows (Space); recording goes on"));
     m_table->retranslate();
+    m_lanes->retranslate();
     m_model->retranslate();
     m_detail->retranslate();
 }
@@ -272,7 +327,7 @@ QString TimelineView::waitingText(const analysis::ConnectionFacts &facts) const
 void TimelineView::refresh()
 {
     const analysis::ConnectionFacts *now = facts();
-    m_tls->setVisible(now && !now->tlsMessages.empty());
+    m_tls->setVisible(now && !now->tlsMessages.empty() && m_forms->currentWidget() == m_table);
     const QString text = now ? waitingText(*now)
                          : m_model->isLoading()
                              ? QString()

@@ -8,10 +8,12 @@
 class QComboBox;
 class QLabel;
 class QSplitter;
+class QStackedWidget;
 class QToolButton;
 
 namespace frameglass::ui {
 
+class LaneView;
 class NoticeBar;
 class RecordDetail;
 class RecordTable;
@@ -25,6 +27,9 @@ public:
 
     RecordModel *model() const { return m_model; }
     RecordTable *table() const { return m_table; }
+    LaneView *lanes() const { return m_lanes; }
+    /// The same records as a table or as lanes along the time.
+    void setLanesShown(bool shown);
     RecordDetail *detail() const { return m_detail; }
     /// Hides the rows that there are, until Undo or "Show them".
     void clear();
@@ -53,6 +58,8 @@ private:
 
     RecordModel *m_model;
     RecordTable *m_table;
+    LaneView *m_lanes;
+    QStackedWidget *m_forms;
     RecordDetail *m_detail;
     QSplitter *m_splitter;
     QWidget *m_bar;
@@ -62,6 +69,11 @@ private:
     QToolButton *m_tls;
     QToolButton *m_hearts;
     QToolButton *m_pause;
+    QToolButton *m_asTable;
+    QToolButton *m_asLanes;
+    QToolButton *m_zoomIn;
+    QToolButton *m_zoomOut;
+    QToolButton *m_fit;
     QLabel *m_difference;
     QLabel *m_note;
     NoticeBar *m_cleared;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/analysis/filter_run.h"
 #include "core/capture/capture.h"
 #include "core/session/client_session.h"
 #include "core/transport/development_authority.h"
@@ -84,6 +85,14 @@ std::optional<transport::DevelopmentFiles> developmentAuthority();
 /// Says what is wrong with `url` on standard error, with a mark under the place. False when it can be used.
 bool reportBadUrl(const std::string &url);
 
+/// The filter of that text; empty: nothing. A mistake is printed on standard error with a mark under its place, and
+/// throws CLI::RuntimeError with Usage.
+std::optional<analysis::Filter> filterOf(const std::string &text);
+
+/// Calls `take` for each record of the capture that the filter lets through, in order, until it returns false.
+void forEachMatch(const capture::CaptureReader &reader, const std::optional<analysis::Filter> &filter,
+                  capture::ConnectionId connection, const std::function<bool(capture::Record &&)> &take);
+
 /// Prints a capture file's error on standard error and returns Usage.
 int reportCaptureError(const capture::CaptureError &error);
 
@@ -110,6 +119,7 @@ Run addEcho(CLI::App &app);
 Run addServe(CLI::App &app);
 Run addShow(CLI::App &app);
 Run addExport(CLI::App &app);
+Run addFields(CLI::App &app);
 Run addDemo(CLI::App &app);
 Run addChecks(CLI::App &app);
 Run addCa(CLI::App &app);

@@ -36,7 +36,8 @@ public:
             ->type_name("FORMAT");
         command->add_option("-c,--connection", m_connection, help("fglass", "Only this connection"))
             ->type_name("NUMBER");
-        command->add_flag("--frames", m_framesOnly, help("fglass", "Only frames"));
+        command->add_option("-f,--filter", m_filter, help("fglass", "Only records that match (see fglass fields)"))
+            ->type_name("FILTER");
         command->add_flag("--with-secrets", m_withSecrets,
                           help("fglass", "Keep passwords, tokens and cookies, which are masked otherwise"));
     }
@@ -44,8 +45,9 @@ public:
     int run() const
     {
         try {
+            const auto filter = filterOf(m_filter);
             const capture::CaptureReader reader(m_file);
-            return m_output.empty() ? print(reader) : write(reader);
+            return m_output.empty() ? print(reader, filter) : write(reader, filter);
         } catch (const capture::CaptureError &error) {
             return reportCaptureError(error);
         }
@@ -60,37 +62,28 @@ private:
         return wanted == "csv" ? capture::ExportForm::Csv : capture::ExportForm::JsonLines;
     }
 
-    /// The chosen records in order, until `take` returns false.
-    void choose(const capture::CaptureReader &reader, const std::function<bool(capture::Record &&)> &take) const
-    {
-        reader.forEach(1, reader.lastId(), capture::Payloads::Full, [&](capture::Record &&record) {
-            const bool wanted = (m_connection == 0 || record.connection == m_connection) &&
-                                (!m_framesOnly || capture::as<capture::FrameRecord>(record));
-            return !wanted || take(std::move(record));
-        });
-    }
-
-    int print(const capture::CaptureReader &reader) const
+    int print(const capture::CaptureReader &reader, const std::optional<analysis::Filter> &filter) const
     {
         capture::RecordLines lines(form(), m_withSecrets);
         const auto put = [](const std::string &text) {
             return std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
         };
         bool written = put(lines.head());
-        choose(reader,
-               [&](capture::Record &&record) { return written = written && put(lines.lineOf(std::move(record))); });
+        forEachMatch(reader, filter, m_connection, [&](capture::Record &&record) {
+            return written = written && put(lines.lineOf(std::move(record)));
+        });
         if (written && std::fflush(stdout) == 0)
             return Good;
         complain(translate("fglass", "Standard output cannot be written to."));
         return Usage;
     }
 
-    int write(const capture::CaptureReader &reader) const
+    int write(const capture::CaptureReader &reader, const std::optional<analysis::Filter> &filter) const
     {
         capture::RecordExport out(m_file, m_output, form(), m_withSecrets);
         // Given up, the unfinished file is removed on the way out.
         const auto before = std::signal(SIGINT, [](int) { interrupted = true; });
-        choose(reader, [&](capture::Record &&record) {
+        forEachMatch(reader, filter, m_connection, [&](capture::Record &&record) {
             out.add(std::move(record));
             return !interrupted;
         });
@@ -110,7 +103,7 @@ private:
     std::filesystem::path m_output;
     std::string m_format;
     capture::ConnectionId m_connection = 0;
-    bool m_framesOnly = false;
+    std::string m_filter;
     bool m_withSecrets = false;
 };
 

@@ -23,14 +23,21 @@ public:
         command->add_option("-c,--connection", m_connection, help("fglass", "Only this connection"))
             ->type_name("NUMBER");
         command->add_flag("-r,--records", m_records, help("fglass", "The records in order instead of the checklists"));
+        command
+            ->add_option("-f,--filter", m_filter,
+                         help("fglass",
+                              "Only records that match, for example 'websocket.opcode == ping' (fglass fields "
+                              "lists what can be asked); with --records implied"))
+            ->type_name("FILTER");
         m_output.addTo(*command, false);
     }
 
     int run() const
     {
         try {
+            const auto filter = filterOf(m_filter);
             const capture::CaptureReader reader(m_file);
-            return m_records ? showRecords(reader) : showReports(reader);
+            return m_records || filter ? showRecords(reader, filter) : showReports(reader);
         } catch (const capture::CaptureError &error) {
             return reportCaptureError(error);
         }
@@ -39,11 +46,9 @@ public:
 private:
     bool wanted(capture::ConnectionId id) const { return m_connection == 0 || id == m_connection; }
 
-    int showRecords(const capture::CaptureReader &reader) const
+    int showRecords(const capture::CaptureReader &reader, const std::optional<analysis::Filter> &filter) const
     {
-        reader.forEach(1, reader.lastId(), capture::Payloads::Full, [&](capture::Record &&record) {
-            if (!wanted(record.connection))
-                return true;
+        forEachMatch(reader, filter, m_connection, [&](capture::Record &&record) {
             if (m_output.json)
                 printRecordJson(record);
             else
@@ -97,6 +102,7 @@ private:
     std::string m_file;
     capture::ConnectionId m_connection = 0;
     bool m_records = false;
+    std::string m_filter;
     OutputOptions m_output;
 };
 

@@ -3,6 +3,7 @@
 
 #include "record_sketch.h"
 #include "recorder.h"
+#include "row_condition.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -58,6 +59,12 @@ public:
     /// The same walk over what takes no decoding; several times as fast. `connection` 0: of all.
     void forEachSketch(RecordId first, RecordId last, ConnectionId connection,
                        const std::function<bool(const RecordSketch &)> &visit) const;
+    void forEachSketch(RecordId first, RecordId last, ConnectionId connection, const RowCondition &condition,
+                       const std::function<bool(const RecordSketch &)> &visit) const;
+    /// With each frame's payload as meant: inflated where it was compressed, empty where the file does not hold it.
+    /// The view is valid until `visit` returns. Other records come without.
+    void forEachPayload(RecordId first, RecordId last, ConnectionId connection, const RowCondition &condition,
+                        const std::function<bool(const RecordSketch &, OctetView)> &visit) const;
 
     /// The start of the capture, ms since 1970: the wall-clock anchor of Record::time.
     std::int64_t startWallMs() const;

@@ -28,9 +28,28 @@ std::string selectRows(std::int64_t version)
 }
 
 /// Columns that stand before the first blob, so that nothing has to be skipped.
-constexpr const char *sketchRows =
-    "SELECT id, connection, t_ns, kind, direction, first_octet, stream_offset, length FROM record"
-    " WHERE id BETWEEN ?1 AND ?2 AND (?3 = 0 OR connection = ?3) ORDER BY id";
+constexpr const char *sketchColumns =
+    "SELECT id, connection, t_ns, kind, direction, first_octet, stream_offset, length";
+constexpr const char *sketchRows = " FROM record WHERE id BETWEEN ?1 AND ?2 AND (?3 = 0 OR connection = ?3) AND ";
+constexpr int conditionValues = 4; ///< the first parameter after those
+
+RecordSketch sketchIn(const Statement &row)
+{
+    RecordSketch sketch;
+    const std::int64_t of = row.integer(1);
+    const std::int64_t kind = row.integer(3);
+    sketch.id = static_cast<RecordId>(row.integer(0));
+    sketch.connection = std::in_range<ConnectionId>(of) ? static_cast<ConnectionId>(of) : 0;
+    sketch.time = Nanoseconds(row.integer(2));
+    sketch.kind = kind < 0 ? std::variant_size_v<RecordBody> : static_cast<std::size_t>(kind);
+    if (sketch.isFrame() || sketch.is<TransferBoundary>()) {
+        sketch.direction = row.integer(4) == 0 ? Direction::Sent : Direction::Received;
+        sketch.firstOctet = static_cast<std::uint8_t>(row.integer(5));
+        sketch.streamOffset = static_cast<std::uint64_t>(row.integer(6));
+        sketch.length = static_cast<std::uint64_t>(row.integer(7));
+    }
+    return sketch;
+}
 
 bool hasLog(const std::filesystem::path &path)
 {
@@ -133,6 +152,42 @@ private:
     std::int64_t m_chunk = 0;
 };
 
+/// Payloads that stand near each other in chunks, as views: a chunk is read once for all of them.
+class ChunkCache
+{
+public:
+    explicit ChunkCache(const Database &database) : m_database(database), m_chunks(database) {}
+
+    /// Valid until the next call; empty when it is not all there.
+    OctetView view(std::int64_t chunk, std::int64_t offset, std::int64_t length)
+    {
+        if (offset < 0 || length <= 0)
+            return {};
+        if (chunk != m_number || !m_isRead) {
+            m_number = chunk;
+            m_isRead = true;
+            Statement select(m_database, "SELECT octets FROM chunk WHERE id = ?1");
+            select.bind(1, chunk);
+            m_octets = select.step() ? protocol::copyOf(select.blob(0)) : Octets();
+        }
+        const OctetView whole = m_octets;
+        if (static_cast<std::uint64_t>(offset) < whole.size() &&
+            static_cast<std::uint64_t>(length) <= whole.size() - static_cast<std::uint64_t>(offset))
+            return whole.subspan(static_cast<std::size_t>(offset), static_cast<std::size_t>(length));
+        auto spread = m_chunks.read(chunk, static_cast<std::uint64_t>(offset), static_cast<std::uint64_t>(length));
+        m_spread = spread ? std::move(*spread) : Octets();
+        return m_spread;
+    }
+
+private:
+    const Database &m_database;
+    ChunkReader m_chunks;
+    std::int64_t m_number = 0;
+    bool m_isRead = false;
+    Octets m_octets;
+    Octets m_spread; ///< of a payload that goes on in the next chunk
+};
+
 /// Statements that are reset however a loop is left, so that none keeps an old snapshot alive.
 class ResetGuard
 {
@@ -154,7 +209,8 @@ public:
     explicit Private(const std::filesystem::path &path) : database(openForReading(path))
     {
         checkSchema(database);
-        rowsSql = selectRows(database.integer("PRAGMA user_version"));
+        version = database.integer("PRAGMA user_version");
+        rowsSql = selectRows(version);
         rows.emplace(database, rowsSql);
         secrets.emplace(database, "SELECT field, item, offset, octets FROM secret WHERE record = ?1");
         last.emplace(database, "SELECT max(id) FROM record");
@@ -164,8 +220,11 @@ public:
     void forEach(Statement &select, RecordId first, RecordId lastId, Payloads payloads,
                  const std::function<bool(Record &&)> &visit);
     void addSecrets(Record &record);
+    Statement selectWhere(const std::string &columns, RecordId first, RecordId lastId, ConnectionId connection,
+                          const RowCondition &condition) const;
 
     Database database;
+    std::int64_t version = 0;
     std::string rowsSql;
     std::optional<Statement> rows;
     std::optional<Statement> secrets;
@@ -209,6 +268,18 @@ void CaptureReader::Private::forEach(Statement &select, RecordId first, RecordId
         if (!visit(std::move(record)))
             return;
     }
+}
+
+Statement CaptureReader::Private::selectWhere(const std::string &columns, RecordId first, RecordId lastId,
+                                              ConnectionId connection, const RowCondition &condition) const
+{
+    std::vector<std::int64_t> values;
+    const std::string where = condition.sql(conditionValues, values);
+    Statement select(database, columns + sketchRows + where + " ORDER BY id");
+    select.bind(1, signedId(first)).bind(2, signedId(lastId)).bind(3, static_cast<std::int64_t>(connection));
+    for (std::size_t i = 0; i < values.size(); ++i)
+        select.bind(conditionValues + static_cast<int>(i), values[i]);
+    return select;
 }
 
 void CaptureReader::Private::addSecrets(Record &record)
@@ -279,23 +350,41 @@ std::optional<Record> CaptureReader::record(RecordId id, Payloads payloads) cons
 void CaptureReader::forEachSketch(RecordId first, RecordId last, ConnectionId connection,
                                   const std::function<bool(const RecordSketch &)> &visit) const
 {
-    Statement select(d->database, sketchRows);
-    select.bind(1, signedId(first)).bind(2, signedId(last)).bind(3, static_cast<std::int64_t>(connection));
-    while (select.step()) {
-        RecordSketch sketch;
-        const std::int64_t of = select.integer(1);
-        const std::int64_t kind = select.integer(3);
-        sketch.id = static_cast<RecordId>(select.integer(0));
-        sketch.connection = std::in_range<ConnectionId>(of) ? static_cast<ConnectionId>(of) : 0;
-        sketch.time = Nanoseconds(select.integer(2));
-        sketch.kind = kind < 0 ? std::variant_size_v<RecordBody> : static_cast<std::size_t>(kind);
-        if (sketch.isFrame() || sketch.is<TransferBoundary>()) {
-            sketch.direction = select.integer(4) == 0 ? Direction::Sent : Direction::Received;
-            sketch.firstOctet = static_cast<std::uint8_t>(select.integer(5));
-            sketch.streamOffset = static_cast<std::uint64_t>(select.integer(6));
-            sketch.length = static_cast<std::uint64_t>(select.integer(7));
-        }
-        if (!visit(sketch))
+    forEachSketch(first, last, connection, RowCondition::always(), visit);
+}
+
+void CaptureReader::forEachSketch(RecordId first, RecordId last, ConnectionId connection, const RowCondition &condition,
+                                  const std::function<bool(const RecordSketch &)> &visit) const
+{
+    Statement rows = d->selectWhere(sketchColumns, first, last, connection, condition);
+    while (rows.step())
+        if (!visit(sketchIn(rows)))
+            return;
+}
+
+void CaptureReader::forEachPayload(RecordId first, RecordId last, ConnectionId connection,
+                                   const RowCondition &condition,
+                                   const std::function<bool(const RecordSketch &, OctetView)> &visit) const
+{
+    const bool knowsInflated = d->version >= 2;
+    const std::string columns =
+        std::string(sketchColumns) + ", octets, payload, chunk, chunk_offset, " +
+        (knowsInflated ? "inflated_octets, inflated_chunk, inflated_offset" : "NULL, NULL, NULL");
+    Statement rows = d->selectWhere(columns, first, last, connection, condition);
+    ChunkCache chunks(d->database);
+    ChunkCache inflated(d->database);
+    while (rows.step()) {
+        const RecordSketch sketch = sketchIn(rows);
+        OctetView payload;
+        if (sketch.isFrame() && !rows.isNull(12))
+            payload =
+                rows.isNull(13) ? OctetView() : inflated.view(rows.integer(13), rows.integer(14), rows.integer(12));
+        else if (sketch.isFrame() && !rows.isNull(10))
+            payload =
+                chunks.view(rows.integer(10), rows.integer(11), rows.isNull(8) ? rows.integer(7) : rows.integer(8));
+        else if (sketch.isFrame())
+            payload = rows.blob(9);
+        if (!visit(sketch, payload))
             return;
     }
 }

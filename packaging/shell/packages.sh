@@ -5,7 +5,7 @@
 build_packages=(
     g++ cmake ninja-build git
     qt6-base-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools libqcustomplot-dev
-    libasio-dev libc-ares-dev libssl-dev libsqlite3-dev zlib1g-dev nlohmann-json3-dev libcli11-dev librsvg2-bin
+    libasio-dev libc-ares-dev libssl-dev libsqlite3-dev zlib1g-dev libre2-dev nlohmann-json3-dev libcli11-dev librsvg2-bin
 )
 run_packages=(qt6-wayland fonts-dejavu-core fonts-noto-cjk)
 test_packages=(ccache libgtest-dev libgmock-dev qt6-websockets-dev python3 xvfb xauth fonts-dejavu-core fonts-noto-cjk)
@@ -20,6 +20,6 @@ screenshot_packages=(xvfb xauth fonts-dejavu-core fonts-noto-cjk)
 
 # The same for building and running elsewhere, to be named only: these systems are not installed to by ./dev.
 fedora_packages="gcc-c++ cmake ninja-build qt6-qtbase-devel qt6-qttools-devel qcustomplot-qt6-devel asio-devel c-ares-devel
- openssl-devel sqlite-devel zlib-devel json-devel cli11-devel librsvg2-tools"
-arch_packages="base-devel cmake ninja qt6-base qt6-tools qcustomplot asio c-ares openssl sqlite zlib nlohmann-json cli11 librsvg"
-macos_packages="cmake ninja qt qcustomplot asio c-ares openssl@3 sqlite nlohmann-json cli11 librsvg"
+ openssl-devel sqlite-devel zlib-devel re2-devel json-devel cli11-devel librsvg2-tools"
+arch_packages="base-devel cmake ninja qt6-base qt6-tools qcustomplot asio c-ares openssl sqlite zlib re2 nlohmann-json cli11 librsvg"
+macos_packages="cmake ninja qt qcustomplot asio c-ares openssl@3 sqlite re2 nlohmann-json cli11 librsvg"

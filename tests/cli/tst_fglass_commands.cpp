@@ -63,7 +63,7 @@ private slots:
         QVERIFY(runFglass({"export", file, "--with-secrets"}).out.contains("geheim"));
 
         const QString csv = folder.filePath("frames.csv");
-        const auto written = runFglass({"export", file, "--frames", "-o", csv});
+        const auto written = runFglass({"export", file, "-f", "websocket", "-o", csv});
         QCOMPARE(written.exitCode, 0);
         QVERIFY2(written.err.contains(csv.toUtf8()), written.err.constData());
         QFile table(csv);

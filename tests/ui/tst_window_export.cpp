@@ -25,6 +25,8 @@ private:
     /// Ctrl+E, the radio button of that name, then `path` in the file dialog (whose clicks are the toolkit's).
     void exportTo(const QString &path, const std::vector<const char *> &choices)
     {
+        m_window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
         QTest::keyClick(m_window.get(), Qt::Key_E, Qt::ControlModifier);
         auto *dialog = find<QDialog>("export");
         QVERIFY(dialog);

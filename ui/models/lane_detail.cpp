@@ -3,7 +3,7 @@
 
 #include "core/diagnosis/wording.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace frameglass::ui {
 
@@ -72,20 +72,10 @@ void LaneDetail::addFrame(Flow &flow, const capture::RecordSketch &sketch, LaneM
     const auto *frame = record ? capture::as<capture::FrameRecord>(*record) : nullptr;
     if (!frame)
         return;
-    if (sketch.is(protocol::Opcode::Ping)) {
-        if (flow.pings.size() >= waitingPings)
-            flow.pings.erase(flow.pings.begin());
-        flow.pings.push_back({sketch.direction, sketch.time, frame->payload});
-        return;
-    }
-    // A Pong answers the newest Ping of the other side that carries its payload, and with it those before it.
-    const auto answered = std::find_if(flow.pings.rbegin(), flow.pings.rend(), [&](const Flow::Ping &ping) {
-        return ping.direction != sketch.direction && ping.payload == frame->payload;
-    });
-    if (answered == flow.pings.rend())
-        return;
-    mark.answers = answered->time;
-    flow.pings.erase(std::next(answered).base());
+    if (sketch.is(protocol::Opcode::Ping))
+        flow.pings.addPing(sketch.direction, sketch.time, frame->payload);
+    else
+        mark.answers = flow.pings.takeAnswered(sketch.direction, frame->payload);
 }
 
 void LaneDetail::addEvent(Flow &flow, const capture::Record &record, LaneMark &mark)

@@ -3,6 +3,7 @@
 
 #include "lane_index.h"
 
+#include "core/analysis/ping_match.h"
 #include "core/capture/capture.h"
 
 #include <QString>
@@ -60,15 +61,8 @@ private:
         };
         std::optional<LastFrame> last[2];
         std::optional<Nanoseconds> messageFrom[2];
-        struct Ping
-        {
-            capture::Direction direction;
-            Nanoseconds time;
-            capture::Octets payload;
-        };
-        std::vector<Ping> pings; ///< not answered yet
+        analysis::PingMatch pings;
     };
-    static constexpr std::size_t waitingPings = 64;
 
     void add(const capture::RecordSketch &sketch, const capture::CaptureReader &reader);
     static void addFrame(Flow &flow, const capture::RecordSketch &sketch, LaneMark &mark,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "record_model.h"
 
+#include "core/analysis/filter_fields.h"
+#include "core/capture/record_kind.h"
 #include "core/diagnosis/wording.h"
 #include "ui/support/theme.h"
 
@@ -117,6 +119,36 @@ QVariant RecordModel::spokenText(int row, int column) const
     if (column == Type && rowAt(row).violates)
         return tr("%1; breaks a rule of the protocol").arg(words.type);
     return displayText(row, column);
+}
+
+QStringList RecordModel::filtersFor(const QModelIndex &cell) const
+{
+    const auto record = cell.isValid() ? m_document->reader().record(idAt(cell.row())) : std::nullopt;
+    if (!record)
+        return {};
+    const auto *frame = capture::as<capture::FrameRecord>(*record);
+    const auto named = [](std::string_view field, std::string_view name) {
+        return QStringLiteral("%1 == %2")
+            .arg(QString::fromUtf8(field.data(), qsizetype(field.size())),
+                 QString::fromUtf8(name.data(), qsizetype(name.size())));
+    };
+    const QString kind = named("kind", capture::nameOf(record->body));
+    if (!frame)
+        return {kind, QStringLiteral("!(%1)").arg(kind)};
+    QString filter = QStringLiteral("websocket.opcode == %1").arg(frame->header.opcode);
+    for (const analysis::FilterName &name : analysis::filterNames(analysis::FilterFieldId::Opcode))
+        if (name.number == frame->header.opcode)
+            filter = named("websocket.opcode", name.name);
+    if (cell.column() == Dir)
+        filter = named("dir", capture::nameOf(frame->direction));
+    else if (cell.column() == Length)
+        filter = QStringLiteral("websocket.payload_length == %1").arg(frame->header.payloadLength);
+    else if (cell.column() == Fin)
+        filter = QStringLiteral("websocket.fin == %1")
+                     .arg(frame->header.fin ? QLatin1String("true") : QLatin1String("false"));
+    else if (cell.column() == Rsv)
+        filter = QStringLiteral("websocket.rsv == %1").arg(frame->header.rsv);
+    return {filter, QStringLiteral("!(%1)").arg(filter)};
 }
 
 QVariant RecordModel::data(const QModelIndex &index, int role) const

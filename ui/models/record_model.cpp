@@ -31,6 +31,7 @@ void RecordModel::restart()
     beginResetModel();
     m_index.clear();
     m_shown.clear();
+    m_matches.reset();
     m_hiddenBefore = 0;
     m_new.clear();
     m_start.reset();
@@ -73,7 +74,8 @@ void RecordModel::take(const std::vector<Record> &records)
         return;
     }
     for (const Record &record : records) {
-        if (record.id > m_scannedTo && record.connection == m_connection && shows(m_index.add(record)))
+        if (record.id > m_scannedTo && record.connection == m_connection && shows(m_index.add(record)) &&
+            isMatch(record.id))
             m_new.push_back(record.id);
     }
     m_scannedTo = std::max(m_scannedTo, records.back().id);
@@ -94,7 +96,7 @@ void RecordModel::loadSlice()
     while (m_scannedTo < last && clock.elapsed() < sliceMs) {
         const RecordId until = last - m_scannedTo > step ? m_scannedTo + step : last;
         reader.forEachSketch(m_scannedTo + 1, until, m_connection, [&](const capture::RecordSketch &sketch) {
-            if (shows(m_index.add(sketch, fetch)))
+            if (shows(m_index.add(sketch, fetch)) && isMatch(sketch.id))
                 m_new.push_back(sketch.id);
             return true;
         });
@@ -153,6 +155,8 @@ void RecordModel::rebuildShown()
     for (std::size_t kind = 0; kind < rowKinds; ++kind)
         kinds[kind] = shows(static_cast<RowKind>(kind));
     m_shown = m_index.rows(kinds);
+    if (m_matches)
+        m_shown = intersect(m_shown, *m_matches);
     m_hiddenBefore = m_shown.rank(m_hiddenThrough);
     forgetPages();
     endResetModel();
@@ -162,6 +166,34 @@ void RecordModel::forgetPages()
 {
     m_pages.clear();
     m_pageUse.clear();
+}
+
+void RecordModel::beginFilter()
+{
+    m_matches.emplace();
+    rebuildShown();
+}
+
+void RecordModel::endFilter()
+{
+    if (!m_matches)
+        return;
+    m_matches.reset();
+    rebuildShown();
+}
+
+void RecordModel::addMatches(const std::vector<RecordId> &records)
+{
+    if (!m_matches)
+        return;
+    for (const RecordId id : records) {
+        m_matches->add(id);
+        // What the loader has not come to yet, it will look up itself.
+        const auto kind = m_index.kindOf(id);
+        if (kind && shows(*kind))
+            m_new.push_back(id);
+    }
+    publish();
 }
 
 void RecordModel::setEventsShown(bool shown)
@@ -265,6 +297,8 @@ bool RecordModel::reveal(RecordId id)
     m_eventsShown = m_eventsShown || kind == RowKind::Event || kind == RowKind::HeartbeatEvent;
     m_tlsShown = m_tlsShown || kind == RowKind::Tls;
     m_heartbeatsHidden = m_heartbeatsHidden && kind != RowKind::Heartbeat && kind != RowKind::HeartbeatEvent;
+    if (!isMatch(id))
+        m_matches.reset();
     rebuildShown();
     return rowOf(id) >= 0;
 }

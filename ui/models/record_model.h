@@ -44,6 +44,12 @@ public:
     TimeFormat timeFormat() const { return m_timeFormat; }
     void retranslate();
 
+    /// From now on only records that addMatches() names are rows.
+    void beginFilter();
+    void addMatches(const std::vector<capture::RecordId> &records);
+    void endFilter();
+    bool isFiltered() const { return m_matches.has_value(); }
+
     bool isLoading() const { return m_loader.isActive(); }
     std::uint64_t frameCount() const { return m_index.frames(); }
     capture::RecordId idAt(int row) const;
@@ -53,6 +59,8 @@ public:
     int rowOf(capture::RecordId id, bool nearest = false) const;
     /// The records of the rows `first` to `last`, both included.
     analysis::RecordSet records(int first, int last) const;
+    /// Filters that a cell suggests: on what stands in it, and on the opposite.
+    QStringList filtersFor(const QModelIndex &cell) const;
     /// Makes a row whose kind is switched off visible by switching it on. False when the record is never a row.
     bool reveal(capture::RecordId id);
 
@@ -94,6 +102,7 @@ private:
     void loadSlice();
     void publish();
     bool shows(RowKind kind) const;
+    bool isMatch(capture::RecordId id) const { return !m_matches || m_matches->contains(id); }
     void rebuildShown();
     void setLoading(bool loading);
     void forgetPages();
@@ -119,9 +128,10 @@ private:
     TimeFormat m_timeFormat = TimeFormat::SinceStart;
 
     RecordIndex m_index;
-    analysis::RecordSet m_shown;          ///< of the kinds switched on; what the view knows of
-    std::uint64_t m_hiddenBefore = 0;     ///< of m_shown, those through m_hiddenThrough
-    std::vector<capture::RecordId> m_new; ///< records for m_shown that publish() tells the view of
+    analysis::RecordSet m_shown;                  ///< of the kinds switched on; what the view knows of
+    std::optional<analysis::RecordSet> m_matches; ///< of a filter, as far as it came
+    std::uint64_t m_hiddenBefore = 0;             ///< of m_shown, those through m_hiddenThrough
+    std::vector<capture::RecordId> m_new;         ///< records for m_shown that publish() tells the view of
     capture::RecordId m_scannedTo = 0;
     QTimer m_loader;
     mutable std::optional<Nanoseconds> m_start;

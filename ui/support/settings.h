@@ -32,6 +32,8 @@ inline const Setting<QString> language{"language", {}}; ///< "en", "zh_CN"; empt
 inline const Setting<int> theme{"look/theme", 0};       ///< ThemeChoice
 inline const Setting<int> zoom{"look/zoom_percent", 100};
 inline const Setting<int> timeFormat{"look/time_format", 0}; ///< TimeFormat
+inline const Setting<QStringList> filterHistory{"timeline/filters", {}};
+inline const Setting<QStringList> filtersSaved{"timeline/saved_filters", {}};
 inline const Setting<bool> lanesShown{"timeline/lanes", false};
 inline const Setting<QByteArray> windowGeometry{"window/geometry", {}};
 inline const Setting<QByteArray> mainSplitter{"window/splitter", {}};

@@ -285,6 +285,12 @@ void RecordTable::contextMenuEvent(QContextMenuEvent *event)
     copyRows->setShortcut(QKeySequence::Copy);
     copyRows->setEnabled(selectionModel()->hasSelection());
     menu->addAction(tr("Export…"), this, &RecordTable::exportRequested)->setEnabled(m_model->rowCount() > 0);
+    const QModelIndex under = indexAt(viewport()->mapFromGlobal(event->globalPos()));
+    for (const QString &filter : m_model->filtersFor(under.isValid() ? under : currentIndex())) {
+        QString shown = filter;
+        menu->addAction(tr("Filter: %1").arg(shown.replace(u'&', QStringLiteral("&&"))), this,
+                        [this, filter] { emit filterRequested(filter); });
+    }
     addColumnActions(menu->addMenu(tr("Columns and time"))); // the header has no place in the tab order
     menu->popup(event->globalPos());
 }

@@ -37,6 +37,8 @@ public slots:
 signals:
     void pausedChanged(bool paused);
     void exportRequested();
+    /// What stands under the pointer is to be filtered on.
+    void filterRequested(const QString &filter);
     /// More rows were selected than are copied.
     void copyCut(int copied, qint64 selected);
 

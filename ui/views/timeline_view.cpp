@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "timeline_view.h"
 
+#include "filter_bar.h"
 #include "lane_view.h"
 #include "notice_bar.h"
 #include "record_detail.h"
 #include "record_table.h"
 
 #include "core/diagnosis/wording.h"
+#include "ui/models/filter_search.h"
 #include "ui/support/flow_layout.h"
 #include "ui/support/theme.h"
 #include "ui/support/unit_text.h"
@@ -14,6 +16,7 @@
 #include <QButtonGroup>
 #include <QComboBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QLocale>
 #include <QScopedValueRollback>
 #include <QSplitter>
@@ -26,7 +29,8 @@ namespace frameglass::ui {
 
 TimelineView::TimelineView(Document *document, Selection *selection, QWidget *parent)
     : LiveView(document, selection, parent), m_model(new RecordModel(document, this)),
-      m_table(new RecordTable(m_model, this)), m_lanes(new LaneView(document, selection, this)),
+      m_table(new RecordTable(m_model, this)), m_filterBar(new FilterBar(this)),
+      m_search(new FilterSearch(document, this)), m_lanes(new LaneView(document, selection, this)),
       m_forms(new QStackedWidget(this)), m_detail(new RecordDetail(document, selection, this)),
       m_splitter(new QSplitter(Qt::Vertical, this)), m_bar(new QWidget(this)), m_timeLabel(new QLabel(m_bar)),
       m_time(new QComboBox(m_bar)), m_events(new QToolButton(m_bar)), m_tls(new QToolButton(m_bar)),
@@ -53,6 +57,7 @@ TimelineView::TimelineView(Document *document, Selection *selection, QWidget *pa
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_bar);
+    layout->addWidget(m_filterBar);
     layout->addWidget(m_note);
     layout->addWidget(m_cleared);
     layout->addWidget(m_splitter, 1);
@@ -63,11 +68,33 @@ TimelineView::TimelineView(Document *document, Selection *selection, QWidget *pa
         m_difference->setText(
             tr("Copied the first %1 of %2 rows").arg(QLocale().toString(copied), QLocale().toString(selected)));
     });
+    connect(m_filterBar, &FilterBar::filterChosen, this, &TimelineView::filter);
+    connect(m_filterBar, &FilterBar::stopRequested, this, [this] {
+        m_search->stop();
+        m_filterBar->setSearching(false);
+        m_filterBar->setStatus(tr("stopped; rows found: %1").arg(QLocale().toString(m_model->rowCount())));
+    });
+    connect(m_table, &RecordTable::filterRequested, m_filterBar, &FilterBar::apply);
+    connect(m_search, &FilterSearch::found, m_model, &RecordModel::addMatches);
+    connect(m_search, &FilterSearch::found, this, &TimelineView::showMatches);
+    connect(m_search, &FilterSearch::progressed, this, [this](double share) {
+        m_searched = share;
+        showMatches();
+    });
+    connect(m_search, &FilterSearch::finished, this, [this](const QString &error) {
+        m_searched = 1;
+        m_filterBar->setSearching(false);
+        showMatches();
+        if (!error.isEmpty())
+            m_filterBar->setStatus(error);
+    });
     connect(selection, &Selection::recordChanged, this, &TimelineView::showSelected);
     connect(selection, &Selection::revealRequested, this, [this](capture::RecordId id) {
         if (id <= m_model->hiddenThrough())
             setClearedThrough(this->selection()->connection(), 0);
         m_model->reveal(id);
+        if (m_filter && !m_model->isFiltered())
+            m_filterBar->apply({}); // what is shown now does not match
         m_events->setChecked(m_model->eventsShown());
         m_tls->setChecked(m_model->tlsShown());
         m_hearts->setChecked(m_model->heartbeatsHidden());
@@ -167,6 +194,46 @@ void TimelineView::buildBar()
     });
 }
 
+void TimelineView::focusFilter()
+{
+    setLanesShown(false);
+    m_filterBar->line()->setFocus();
+    m_filterBar->line()->selectAll();
+}
+
+void TimelineView::filter(const std::optional<analysis::Filter> &chosen)
+{
+    m_filter = chosen;
+    m_search->stop();
+    m_filterBar->setSearching(chosen.has_value());
+    m_filterBar->setStatus({});
+    if (!chosen) {
+        m_model->endFilter();
+        showSelected();
+        return;
+    }
+    m_model->beginFilter();
+    m_searched = 0;
+    m_search->start(*chosen, selection()->connection());
+}
+
+void TimelineView::showMatches()
+{
+    if (!m_filter)
+        return;
+    const auto shown = static_cast<std::uint64_t>(m_model->rowCount());
+    const std::uint64_t matches = m_search->matches();
+    QString text = tr("rows: %1").arg(QLocale().toString(static_cast<qulonglong>(shown)));
+    if (m_searched < 1)
+        text = tr("%1 %, rows: %2")
+                   .arg(static_cast<int>(m_searched * 100))
+                   .arg(QLocale().toString(static_cast<qulonglong>(shown)));
+    else if (matches > shown && !m_model->isLoading())
+        text += u' ' + tr("(matches that are no rows or switched off: %1)")
+                           .arg(QLocale().toString(static_cast<qulonglong>(matches - shown)));
+    m_filterBar->setStatus(text);
+}
+
 void TimelineView::setLanesShown(bool shown)
 {
     m_asLanes->setChecked(shown);
@@ -177,6 +244,7 @@ void TimelineView::setLanesShown(bool shown)
         button->setVisible(shown);
     for (QToolButton *button : {m_events, m_hearts, m_pause})
         button->setVisible(!shown);
+    m_filterBar->setVisible(!shown);
     refresh();
 }
 
@@ -217,6 +285,7 @@ void TimelineView::retranslate()
     m_pause->setText(tr("Pause"));
     m_pause->setToolTip(tr("Stop following new rows (Space); recording goes on"));
     m_table->retranslate();
+    m_filterBar->retranslate();
     m_lanes->retranslate();
     m_model->retranslate();
     m_detail->retranslate();
@@ -233,6 +302,7 @@ void TimelineView::restyle()
     m_note->setPalette(quiet);
     m_difference->setPalette(quiet);
     m_timeLabel->setPalette(quiet);
+    m_filterBar->restyle();
     m_table->viewport()->update();
     m_detail->retranslate(); // its cells hold fonts and colours
 }
@@ -280,6 +350,8 @@ void TimelineView::switched()
     m_model->setHiddenThrough(m_clearedThrough[selection()->connection()]);
     m_model->setConnection(selection()->connection());
     m_detail->showRecord(0);
+    if (m_filter)
+        filter(m_filter); // of the other connection
 }
 
 QString TimelineView::note() const

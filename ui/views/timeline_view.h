@@ -3,6 +3,7 @@
 
 #include "live_view.h"
 
+#include "core/analysis/filter.h"
 #include "ui/models/record_model.h"
 
 class QComboBox;
@@ -13,6 +14,8 @@ class QToolButton;
 
 namespace frameglass::ui {
 
+class FilterBar;
+class FilterSearch;
 class LaneView;
 class NoticeBar;
 class RecordDetail;
@@ -30,6 +33,9 @@ public:
     LaneView *lanes() const { return m_lanes; }
     /// The same records as a table or as lanes along the time.
     void setLanesShown(bool shown);
+    FilterBar *filterBar() const { return m_filterBar; }
+    /// Puts the cursor into the filter.
+    void focusFilter();
     RecordDetail *detail() const { return m_detail; }
     /// Hides the rows that there are, until Undo or "Show them".
     void clear();
@@ -54,10 +60,14 @@ private:
     void setClearedThrough(capture::ConnectionId connection, capture::RecordId record);
     void showSelected();
     void rowChosen();
+    void filter(const std::optional<analysis::Filter> &chosen);
+    void showMatches();
     QString waitingText(const analysis::ConnectionFacts &facts) const;
 
     RecordModel *m_model;
     RecordTable *m_table;
+    FilterBar *m_filterBar;
+    FilterSearch *m_search;
     LaneView *m_lanes;
     QStackedWidget *m_forms;
     RecordDetail *m_detail;
@@ -79,6 +89,8 @@ private:
     NoticeBar *m_cleared;
     std::map<capture::ConnectionId, capture::RecordId> m_clearedThrough;
     bool m_choosing = false;
+    std::optional<analysis::Filter> m_filter;
+    double m_searched = 1; ///< share of the records
 };
 
 } // namespace frameglass::ui

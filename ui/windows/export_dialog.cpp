@@ -41,19 +41,18 @@ QString counted(const QString &text, std::uint64_t count)
 
 void askExport(QWidget *parent, const ExportCounts &counts, std::function<void(const ExportChoice &)> then)
 {
-    using Text = ExportText;
     auto *dialog = new QDialog(parent);
     dialog->setObjectName(QStringLiteral("export"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(Text::tr("Export records"));
+    dialog->setWindowTitle(ExportText::tr("Export records"));
 
     auto *scopes = new QButtonGroup(dialog);
     auto *selected = choice(dialog, scopes, int(ExportScope::Selected), "exportSelected",
-                            counted(Text::tr("&Selected rows (%1)"), counts.selected));
+                            counted(ExportText::tr("&Selected rows (%1)"), counts.selected));
     auto *shown = choice(dialog, scopes, int(ExportScope::Shown), "exportShown",
-                         counted(Text::tr("All &rows of the timeline (%1)"), counts.shown));
+                         counted(ExportText::tr("All &rows of the timeline (%1)"), counts.shown));
     auto *all = choice(dialog, scopes, int(ExportScope::All), "exportAll",
-                       counted(Text::tr("All records of the &capture (%1)"), counts.all));
+                       counted(ExportText::tr("All records of the &capture (%1)"), counts.all));
     selected->setEnabled(counts.selected > 0);
     shown->setEnabled(counts.shown > 0);
     // One row is what was looked at; several are what was chosen.
@@ -61,16 +60,16 @@ void askExport(QWidget *parent, const ExportCounts &counts, std::function<void(c
 
     auto *forms = new QButtonGroup(dialog);
     auto *lines = choice(dialog, forms, int(capture::ExportForm::JsonLines), "exportJsonLines",
-                         Text::tr("&JSON Lines: everything that a record holds"));
+                         ExportText::tr("&JSON Lines: everything that a record holds"));
     choice(dialog, forms, int(capture::ExportForm::Csv), "exportCsv",
-           Text::tr("CS&V: what a row says, for a spreadsheet"));
+           ExportText::tr("CS&V: what a row says, for a spreadsheet"));
     lines->setChecked(true);
-    auto *secrets = new QCheckBox(Text::tr("Include &passwords, tokens and cookies"), dialog);
+    auto *secrets = new QCheckBox(ExportText::tr("Include &passwords, tokens and cookies"), dialog);
     secrets->setObjectName(QStringLiteral("exportSecrets"));
 
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, dialog);
-    buttons->button(QDialogButtonBox::Ok)->setText(Text::tr("Export…"));
-    buttons->button(QDialogButtonBox::Cancel)->setText(Text::tr("Cancel"));
+    buttons->button(QDialogButtonBox::Ok)->setText(ExportText::tr("Export…"));
+    buttons->button(QDialogButtonBox::Cancel)->setText(ExportText::tr("Cancel"));
     QObject::connect(buttons, &QDialogButtonBox::accepted, dialog, &QDialog::accept);
     QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
 
@@ -87,8 +86,8 @@ void askExport(QWidget *parent, const ExportCounts &counts, std::function<void(c
             layout->addWidget(button);
         layout->addSpacing(2 * Theme::space);
     };
-    addGroup(Text::tr("What"), scopes);
-    addGroup(Text::tr("As"), forms);
+    addGroup(ExportText::tr("What"), scopes);
+    addGroup(ExportText::tr("As"), forms);
     layout->addWidget(secrets);
     layout->addSpacing(2 * Theme::space);
     layout->addWidget(buttons);

@@ -59,6 +59,10 @@ void MainWindow::buildActions()
     a.edit->addSeparator();
     a.copy = add(a.edit, {}, [this] { copyFocused(); });
     a.copy->setIcon(icon(Icon::Copy));
+    a.find = add(a.edit, QKeySequence::Find, [this] {
+        showTab(TimelineTab);
+        m_timeline->focusFilter();
+    });
     a.clear = add(a.edit, QKeySequence(Qt::CTRL | Qt::Key_L), [this] { m_timeline->clear(); });
     a.edit->addSeparator();
     a.preferences = add(a.edit, QKeySequence(Qt::CTRL | Qt::Key_Comma), &MainWindow::showPreferences);
@@ -147,6 +151,7 @@ void MainWindow::retranslate()
     a.exportRecords->setText(tr("&Export records…"));
     a.quit->setText(tr("&Quit"));
     a.edit->setTitle(tr("&Edit"));
+    a.find->setText(tr("&Filter the timeline"));
     a.clear->setText(tr("C&lear the timeline"));
     a.copy->setText(tr("&Copy") + u'\t' + QKeySequence(QKeySequence::Copy).toString(QKeySequence::NativeText));
     a.preferences->setText(tr("&Preferences…"));

@@ -21,7 +21,9 @@ const char *columnSql(RowColumn column)
     case RowColumn::FrameOpcode: return "first_octet & 15";
     case RowColumn::FrameMasked: return "substr(header, 2, 1) >= x'80'";
     case RowColumn::FrameLength: return "length";
-    case RowColumn::FrameOctets: return "length(header) + coalesce(octets, length)";
+    case RowColumn::FrameOctets: // what was not kept was counted in the detail
+        return "length(header) + CASE WHEN detail IS NULL THEN coalesce(octets, length)"
+               " WHEN json_valid(detail) THEN json_extract(detail, '$.payload_octets') END";
     }
     return "0";
 }

@@ -62,6 +62,256 @@
     </message>
 </context>
 <context>
+    <name>Export</name>
+    <message>
+        <source>Export records</source>
+        <translation>导出记录</translation>
+    </message>
+    <message>
+        <source>&amp;Selected rows (%1)</source>
+        <translation>选中的行(&amp;S)（%1）</translation>
+    </message>
+    <message>
+        <source>All &amp;rows of the timeline (%1)</source>
+        <translation>时间线的所有行(&amp;R)（%1）</translation>
+    </message>
+    <message>
+        <source>All records of the &amp;capture (%1)</source>
+        <translation>捕获的所有记录(&amp;C)（%1）</translation>
+    </message>
+    <message>
+        <source>&amp;JSON Lines: everything that a record holds</source>
+        <translation>&amp;JSON Lines：记录的全部内容</translation>
+    </message>
+    <message>
+        <source>CS&amp;V: what a row says, for a spreadsheet</source>
+        <translation>CS&amp;V：行中所示的内容，供电子表格使用</translation>
+    </message>
+    <message>
+        <source>Include &amp;passwords, tokens and cookies</source>
+        <translation>包含密码、令牌和 Cookie(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>As</source>
+        <translation>格式</translation>
+    </message>
+</context>
+<context>
+    <name>FilterText</name>
+    <message>
+        <source>true or false</source>
+        <translation>true 或 false</translation>
+    </message>
+    <message>
+        <source>a number, such as 125 or 1 KiB</source>
+        <translation>数字，例如 125 或 1 KiB</translation>
+    </message>
+    <message>
+        <source>a duration, such as 50 ms</source>
+        <translation>时长，例如 50 ms</translation>
+    </message>
+    <message>
+        <source>a name, such as %1</source>
+        <translation>名称，例如 %1</translation>
+    </message>
+    <message>
+        <source>octets, such as 00:ff, or a text in quotes</source>
+        <translation>字节（例如 00:ff）或引号中的文本</translation>
+    </message>
+    <message>
+        <source>a text in quotes, a number, true or false</source>
+        <translation>引号中的文本、数字、true 或 false</translation>
+    </message>
+    <message>
+        <source>a text in quotes</source>
+        <translation>引号中的文本</translation>
+    </message>
+    <message>
+        <source>The filter is too long; it may have 4,096 octets and sets of 256 values.</source>
+        <translation>过滤器太长；最多 4,096 字节，集合最多 256 个值。</translation>
+    </message>
+    <message>
+        <source>Too many parentheses or negations within each other.</source>
+        <translation>括号或取反嵌套过多。</translation>
+    </message>
+    <message>
+        <source>A field is expected here, such as websocket.opcode.</source>
+        <translation>此处应为字段，例如 websocket.opcode。</translation>
+    </message>
+    <message>
+        <source>A field is expected instead of &quot;%1&quot;.</source>
+        <translation>此处应为字段，而不是“%1”。</translation>
+    </message>
+    <message>
+        <source>There is no field &quot;%1&quot;.</source>
+        <translation>没有字段“%1”。</translation>
+    </message>
+    <message>
+        <source>There is no field &quot;%1&quot;. Did you mean %2?</source>
+        <translation>没有字段“%1”。您是指 %2 吗？</translation>
+    </message>
+    <message>
+        <source>json.path wants a path: json.path(&quot;$.type&quot;).</source>
+        <translation>json.path 需要路径：json.path(&quot;$.type&quot;)。</translation>
+    </message>
+    <message>
+        <source>http.header wants a name: http.header(&quot;Upgrade&quot;).</source>
+        <translation>http.header 需要名称：http.header(&quot;Upgrade&quot;)。</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no path. A path begins with $, then .name or [0] follow: $.items[0].id.</source>
+        <translation>“%1”不是路径。路径以 $ 开头，后跟 .name 或 [0]：$.items[0].id。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be asked with %2.</source>
+        <translation>%1 不能用 %2 查询。</translation>
+    </message>
+    <message>
+        <source>&quot;in&quot; wants a set: {1, 3..5}.</source>
+        <translation>“in”需要集合：{1, 3..5}。</translation>
+    </message>
+    <message>
+        <source>%1 is compared with %2.</source>
+        <translation>%1 要与%2比较。</translation>
+    </message>
+    <message>
+        <source>%1 has no name &quot;%2&quot;, but %3.</source>
+        <translation>%1 没有名称“%2”，而有 %3。</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; has no unit of time: ns, us, ms, s, min or h.</source>
+        <translation>“%1”缺少时间单位：ns、us、ms、s、min 或 h。</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no number here.</source>
+        <translation>“%1”在此处不是数字。</translation>
+    </message>
+    <message>
+        <source>The text has no closing quotation mark.</source>
+        <translation>文本缺少结束引号。</translation>
+    </message>
+    <message>
+        <source>The pattern cannot be used: %1.</source>
+        <translation>此模式无法使用：%1。</translation>
+    </message>
+    <message>
+        <source>&amp;&amp; or || is expected before &quot;%1&quot;.</source>
+        <translation>“%1”之前应有 &amp;&amp; 或 ||。</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is missing.</source>
+        <translation>缺少“%1”。</translation>
+    </message>
+    <message>
+        <source>The record is a frame.</source>
+        <translation>该记录是一个帧。</translation>
+    </message>
+    <message>
+        <source>The frame&apos;s opcode.</source>
+        <translation>帧的操作码。</translation>
+    </message>
+    <message>
+        <source>FIN: the last fragment of its message.</source>
+        <translation>FIN：消息的最后一个分片。</translation>
+    </message>
+    <message>
+        <source>The three reserved bits as a number, RSV1 is 4.</source>
+        <translation>三个保留位组成的数字，RSV1 为 4。</translation>
+    </message>
+    <message>
+        <source>The payload is masked.</source>
+        <translation>载荷经过掩码。</translation>
+    </message>
+    <message>
+        <source>The masking key&apos;s four octets.</source>
+        <translation>掩码密钥的四个字节。</translation>
+    </message>
+    <message>
+        <source>The payload length that the frame&apos;s header says, in octets.</source>
+        <translation>帧头所示的载荷长度（字节）。</translation>
+    </message>
+    <message>
+        <source>The payload&apos;s octets as meant: unmasked, and inflated where it was compressed.</source>
+        <translation>载荷的实际字节：已去掩码，若经压缩则已解压。</translation>
+    </message>
+    <message>
+        <source>The same of text frames and continuations, as text.</source>
+        <translation>文本帧及其后续分片的载荷，作为文本。</translation>
+    </message>
+    <message>
+        <source>The code in a Close frame.</source>
+        <translation>Close 帧中的代码。</translation>
+    </message>
+    <message>
+        <source>The reason in a Close frame.</source>
+        <translation>Close 帧中的原因。</translation>
+    </message>
+    <message>
+        <source>The length of a whole message as meant, in octets; of its only frame, or of the record that ends it.</source>
+        <translation>整条消息的实际长度（字节）；取自其唯一的帧，或结束该消息的记录。</translation>
+    </message>
+    <message>
+        <source>What the frame takes on the wire, header included, in octets.</source>
+        <translation>帧在线路上占用的字节数，含帧头。</translation>
+    </message>
+    <message>
+        <source>What stands at a path of a JSON payload: $.name, $[&apos;a name&apos;], $.list[0].</source>
+        <translation>JSON 载荷某路径处的值：$.name、$[&apos;a name&apos;]、$.list[0]。</translation>
+    </message>
+    <message>
+        <source>Whose octets they are: sent is from client to server where Frameglass only watches.</source>
+        <translation>字节的方向：在 Frameglass 仅旁观时，sent 指从客户端到服务器。</translation>
+    </message>
+    <message>
+        <source>The connection&apos;s number in the capture.</source>
+        <translation>连接在捕获中的编号。</translation>
+    </message>
+    <message>
+        <source>What kind of record it is.</source>
+        <translation>记录的类型。</translation>
+    </message>
+    <message>
+        <source>The connection&apos;s state at that record.</source>
+        <translation>该记录时连接的状态。</translation>
+    </message>
+    <message>
+        <source>Since the capture began.</source>
+        <translation>自捕获开始以来。</translation>
+    </message>
+    <message>
+        <source>Since the frame before it in its connection.</source>
+        <translation>自该连接的上一帧以来。</translation>
+    </message>
+    <message>
+        <source>Of a Pong: since the Ping that it answers.</source>
+        <translation>对 Pong：自其应答的 Ping 以来。</translation>
+    </message>
+    <message>
+        <source>A rule that was broken, in a record of its own after the frame.</source>
+        <translation>被违反的规则，位于该帧之后的单独记录中。</translation>
+    </message>
+    <message>
+        <source>The status of a response to the opening handshake.</source>
+        <translation>打开握手响应的状态码。</translation>
+    </message>
+    <message>
+        <source>The value of a field of a request or response head; several are joined by commas.</source>
+        <translation>请求或响应头部某字段的值；多个值以逗号连接。</translation>
+    </message>
+</context>
+<context>
     <name>HeadRows</name>
     <message>
         <source>names the server</source>
@@ -9216,26 +9466,6 @@
         <translation>拒绝没有这种证书的客户端</translation>
     </message>
     <message>
-        <source>it has no Location</source>
-        <translation>它没有 Location</translation>
-    </message>
-    <message>
-        <source>its Location is no URL that can be connected to</source>
-        <translation>它的 Location 不是可以连接的 URL</translation>
-    </message>
-    <message>
-        <source>its Location has a scheme that is neither ws, wss, http nor https</source>
-        <translation>它的 Location 的协议既不是 ws、wss，也不是 http、https</translation>
-    </message>
-    <message>
-        <source>it leads back to a URL that was tried before: a loop</source>
-        <translation>它指回已尝试过的 URL：循环</translation>
-    </message>
-    <message>
-        <source>it would be one more than --follow allows</source>
-        <translation>这会超过 --follow 允许的次数</translation>
-    </message>
-    <message>
         <source>Follow at most this many redirects, each with a connection of its own; credentials and cookies stay with their server (default 0: none)</source>
         <translation>最多跟随这么多次重定向，每次都是单独的连接；凭据和 Cookie 只留给原服务器（默认 0：不跟随）</translation>
     </message>
@@ -9314,6 +9544,86 @@
     <message>
         <source>OCSP staple: %1 %2</source>
         <translation>OCSP 附带应答：%1 %2</translation>
+    </message>
+    <message>
+        <source>Write the records of a capture as JSON Lines or as CSV for a spreadsheet</source>
+        <translation>将捕获的记录写为 JSON Lines，或供电子表格使用的 CSV</translation>
+    </message>
+    <message>
+        <source>Where to write, replaced only when all is written (else standard output)</source>
+        <translation>写入位置，全部写完后才替换（否则为标准输出）</translation>
+    </message>
+    <message>
+        <source>jsonl or csv (else by the name of the output, or jsonl)</source>
+        <translation>jsonl 或 csv（否则按输出文件名，或 jsonl）</translation>
+    </message>
+    <message>
+        <source>Only records that match (see fglass fields)</source>
+        <translation>仅匹配的记录（参见 fglass fields）</translation>
+    </message>
+    <message>
+        <source>Keep passwords, tokens and cookies, which are masked otherwise</source>
+        <translation>保留密码、令牌和 Cookie，否则会被遮盖</translation>
+    </message>
+    <message>
+        <source>Standard output cannot be written to.</source>
+        <translation>无法写入标准输出。</translation>
+    </message>
+    <message>
+        <source>Cancelled; nothing was written.</source>
+        <translation>已取消；未写入任何内容。</translation>
+    </message>
+    <message>
+        <source>Records written to %2: %1</source>
+        <translation>写入 %2 的记录数：%1</translation>
+    </message>
+    <message>
+        <source>presence</source>
+        <translation>是否存在</translation>
+    </message>
+    <message>
+        <source>truth</source>
+        <translation>真假</translation>
+    </message>
+    <message>
+        <source>number</source>
+        <translation>数字</translation>
+    </message>
+    <message>
+        <source>duration</source>
+        <translation>时长</translation>
+    </message>
+    <message>
+        <source>name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>octets</source>
+        <translation>字节</translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation>任意</translation>
+    </message>
+    <message>
+        <source>List the fields of the filter language, or explain one</source>
+        <translation>列出过滤语言的字段，或解释其中一个</translation>
+    </message>
+    <message>
+        <source>The field to explain, for example websocket.opcode</source>
+        <translation>要解释的字段，例如 websocket.opcode</translation>
+    </message>
+    <message>
+        <source>As the table of the user guide</source>
+        <translation>以用户指南表格的形式</translation>
+    </message>
+    <message>
+        <source>Only records that match, for example &apos;websocket.opcode == ping&apos; (fglass fields lists what can be asked); with --records implied</source>
+        <translation>仅匹配的记录，例如 &apos;websocket.opcode == ping&apos;（fglass fields 列出可查询的内容）；隐含 --records</translation>
     </message>
 </context>
 <context>
@@ -9693,6 +10003,11 @@
         <comment>the server&apos;s certificate</comment>
         <translation>不受信任</translation>
     </message>
+    <message>
+        <source>reading…</source>
+        <comment>the capture is not read to its end yet</comment>
+        <translation>读取中…</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::ConnectionPanel</name>
@@ -9793,6 +10108,49 @@
     <message>
         <source>Choose a file: %1</source>
         <translation>选择文件：%1</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::FilterBar</name>
+    <message>
+        <source>Filter, for example websocket.opcode == ping</source>
+        <translation>过滤，例如 websocket.opcode == ping</translation>
+    </message>
+    <message>
+        <source>Filter of the timeline</source>
+        <translation>时间线过滤器</translation>
+    </message>
+    <message>
+        <source>Show only records that match (Ctrl+F). Down shows what may stand here, Enter applies it.</source>
+        <translation>仅显示匹配的记录 (Ctrl+F)。向下键显示此处可填的内容，回车应用。</translation>
+    </message>
+    <message>
+        <source>Filters used before and saved ones</source>
+        <translation>以前用过的和已保存的过滤器</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop searching; what was found stays</source>
+        <translation>停止搜索；已找到的保留</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>已保存</translation>
+    </message>
+    <message>
+        <source>Forget this filter</source>
+        <translation>移除此过滤器</translation>
+    </message>
+    <message>
+        <source>Save this filter</source>
+        <translation>保存此过滤器</translation>
+    </message>
+    <message>
+        <source>Used before</source>
+        <translation>以前用过</translation>
     </message>
 </context>
 <context>
@@ -9939,6 +10297,22 @@
     <message>
         <source>Undo a removal or clearing</source>
         <translation>撤销移除或清空</translation>
+    </message>
+    <message>
+        <source>Filter the timeline</source>
+        <translation>过滤时间线</translation>
+    </message>
+    <message>
+        <source>Export records</source>
+        <translation>导出记录</translation>
+    </message>
+    <message>
+        <source>Filters</source>
+        <translation>过滤器</translation>
+    </message>
+    <message>
+        <source>A filter shows only the records that match. &amp;&amp; and || join conditions, ! negates, parentheses group. What can be asked:</source>
+        <translation>过滤器只显示匹配的记录。&amp;&amp; 和 || 连接条件，! 取反，括号分组。可查询的内容：</translation>
     </message>
 </context>
 <context>
@@ -10290,6 +10664,17 @@
     <message>
         <source>Copy as hexadecimal</source>
         <translation>复制为十六进制</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::LaneView</name>
+    <message>
+        <source>Lanes: connections along the time</source>
+        <translation>泳道：沿时间排列的连接</translation>
+    </message>
+    <message>
+        <source>about %1 records at %2; zoom in to tell them apart</source>
+        <translation>%2 处约有 %1 条记录；放大以区分</translation>
     </message>
 </context>
 <context>
@@ -10698,6 +11083,38 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>Saving to %1 was cancelled.</source>
         <translation>已取消保存到 %1。</translation>
     </message>
+    <message>
+        <source>&amp;Export records…</source>
+        <translation>导出记录(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Filter the timeline</source>
+        <translation>过滤时间线(&amp;F)</translation>
+    </message>
+    <message>
+        <source>The redirect is not followed: %1</source>
+        <translation>没有跟随重定向：%1</translation>
+    </message>
+    <message>
+        <source>Not exported: another file is being written. Try again.</source>
+        <translation>未导出：正在写入另一个文件。请重试。</translation>
+    </message>
+    <message>
+        <source>Exported to %1</source>
+        <translation>已导出到 %1</translation>
+    </message>
+    <message>
+        <source>Export records</source>
+        <translation>导出记录</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv)</source>
+        <translation>CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>JSON Lines (*.jsonl)</source>
+        <translation>JSON Lines (*.jsonl)</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::NoticeBar</name>
@@ -11094,6 +11511,58 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>Connect to these instead, in this order; separated by commas. Not through a proxy</source>
         <translation>改为按此顺序连接这些地址；以逗号分隔。不经代理</translation>
     </message>
+    <message>
+        <source>“%1” is no IPv4 or IPv6 address with an optional port</source>
+        <translation>“%1”不是 IPv4 或 IPv6 地址（可带端口）</translation>
+    </message>
+    <message>
+        <source>Redirects</source>
+        <translation>重定向</translation>
+    </message>
+    <message>
+        <source>not followed</source>
+        <translation>不跟随</translation>
+    </message>
+    <message>
+        <source>at most </source>
+        <translation>最多 </translation>
+    </message>
+    <message>
+        <source>Redirects are followed up to this many, each with a connection of its own; credentials and cookies stay with their server. Browsers follow none</source>
+        <translation>最多跟随这么多次重定向，每次都用单独的连接；凭据和 Cookie 只留给原服务器。浏览器一次也不跟随</translation>
+    </message>
+    <message>
+        <source>Name servers</source>
+        <translation>域名服务器</translation>
+    </message>
+    <message>
+        <source>ask for addresses</source>
+        <translation>查询地址</translation>
+    </message>
+    <message>
+        <source>and for SRV records</source>
+        <translation>并查询 SRV 记录</translation>
+    </message>
+    <message>
+        <source>do not ask</source>
+        <translation>不查询</translation>
+    </message>
+    <message>
+        <source>Asked beside the system&apos;s resolver, whose answer the connection uses: what they say is compared with it</source>
+        <translation>在系统解析器之外另行查询；连接使用系统解析器的答案，并与它们的答案比较</translation>
+    </message>
+    <message>
+        <source>those of the system</source>
+        <translation>系统所用的</translation>
+    </message>
+    <message>
+        <source>Name server to ask</source>
+        <translation>要查询的域名服务器</translation>
+    </message>
+    <message>
+        <source>Address of the name server to ask, with a port where it is not 53</source>
+        <translation>要查询的域名服务器的地址；端口不是 53 时须写明</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::RawFrameEditor</name>
@@ -11385,6 +11854,14 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>Columns and time</source>
         <translation>列与时间</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Filter: %1</source>
+        <translation>过滤：%1</translation>
     </message>
 </context>
 <context>
@@ -11942,6 +12419,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <comment>octets sent and received in a second</comment>
         <translation>%1/s ↑   %2/s ↓</translation>
     </message>
+    <message>
+        <source>Reading, %1 %</source>
+        <translation>读取中，%1 %</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::TimelineView</name>
@@ -12032,6 +12513,66 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>Also show the messages of the TLS handshake; alerts are always shown</source>
         <translation>同时显示 TLS 握手的消息；警报总是显示</translation>
+    </message>
+    <message>
+        <source>Copied the first %1 of %2 rows</source>
+        <translation>已复制前 %1 行，共 %2 行</translation>
+    </message>
+    <message>
+        <source>stopped; rows found: %1</source>
+        <translation>已停止；找到的行：%1</translation>
+    </message>
+    <message>
+        <source>rows: %1</source>
+        <translation>行：%1</translation>
+    </message>
+    <message>
+        <source>%1 %, rows: %2</source>
+        <translation>%1 %，行：%2</translation>
+    </message>
+    <message>
+        <source>(matches that are no rows or switched off: %1)</source>
+        <translation>（匹配但不成行或已关闭显示：%1）</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>The records as rows</source>
+        <translation>以行显示记录</translation>
+    </message>
+    <message>
+        <source>Lanes</source>
+        <translation>泳道</translation>
+    </message>
+    <message>
+        <source>The connections along the time</source>
+        <translation>沿时间显示连接</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Zoom in (+, or Ctrl and the wheel)</source>
+        <translation>放大（+，或 Ctrl 加滚轮）</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Zoom out (−, or Ctrl and the wheel)</source>
+        <translation>缩小（−，或 Ctrl 加滚轮）</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>适合</translation>
+    </message>
+    <message>
+        <source>Show the whole capture (0)</source>
+        <translation>显示整个捕获 (0)</translation>
     </message>
 </context>
 <context>
@@ -13209,6 +13750,30 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>TLS %1, %2</source>
         <translation>TLS %1，%2</translation>
+    </message>
+    <message>
+        <source>TLS is spoken to a port without TLS</source>
+        <translation>对不使用 TLS 的端口使用了 TLS</translation>
+    </message>
+    <message>
+        <source>it has no Location</source>
+        <translation>它没有 Location</translation>
+    </message>
+    <message>
+        <source>its Location is no URL that can be connected to</source>
+        <translation>它的 Location 不是可以连接的 URL</translation>
+    </message>
+    <message>
+        <source>its Location has a scheme that is neither ws, wss, http nor https</source>
+        <translation>它的 Location 的协议既不是 ws、wss，也不是 http、https</translation>
+    </message>
+    <message>
+        <source>it leads back to a URL that was tried before: a loop</source>
+        <translation>它指回已尝试过的 URL：循环</translation>
+    </message>
+    <message>
+        <source>it would be one more than allowed</source>
+        <translation>它会超出允许的次数</translation>
     </message>
 </context>
 </TS>

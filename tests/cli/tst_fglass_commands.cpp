@@ -184,6 +184,39 @@ private slots:
         QVERIFY(runFglass({"checks", "--markdown"}).out.contains("### `close.rst`"));
     }
 
+    void fieldsAreTheGuidesTable()
+    {
+        const QByteArray table = runFglass({"fields", "--markdown"}).out;
+        QFile page(QStringLiteral(FRAMEGLASS_SOURCE_DIR "/docs/user-guide/filters.md"));
+        QVERIFY(page.open(QIODevice::ReadOnly));
+        QVERIFY2(table.size() > 1000 && page.readAll().endsWith(table), "fglass fields --markdown has changed");
+        QVERIFY(runFglass({"fields", "websocket.opcode"}).out.contains("continuation"));
+        const auto wrong = runFglass({"fields", "websocket.opcod"});
+        QCOMPARE(wrong.exitCode, 2);
+        QVERIFY2(wrong.err.contains("Did you mean websocket.opcode?"), wrong.err.constData());
+    }
+
+    void aFilterChoosesRecordsAndSaysWhatIsWrongWithIt()
+    {
+        const QTemporaryDir folder;
+        const QString file = folder.filePath("served.fglass");
+        {
+            ServingProcess server({"--save", file});
+            QCOMPARE(runFglass({"connect", server.url}, "apple\nbanana\n/close\n").exitCode, 0);
+            QVERIFY(testing::stopFglass(server.process));
+        }
+        const auto found = runFglass({"show", file, "--json", "--filter", "websocket.payload.text contains \"nan\""});
+        QCOMPARE(found.exitCode, 0);
+        QCOMPARE(found.out.trimmed().split('\n').size(), 2); // it came, and was sent back
+        QVERIFY(!found.out.contains(protocol::toHex(protocol::viewOf("apple")).c_str()));
+        const auto wrong = runFglass({"show", file, "--filter", "conn == 1 && websocket.opcode == pingg"});
+        QCOMPARE(wrong.exitCode, 2);
+        QVERIFY2(
+            wrong.err.contains("\n  conn == 1 && websocket.opcode == pingg\n" + QByteArray(2 + 33, ' ') + "^^^^^\n"),
+            wrong.err.constData());
+        QVERIFY(wrong.out.isEmpty());
+    }
+
     void versionAndHelp()
     {
         QCOMPARE(runFglass({"--version"}).out.trimmed(), QByteArray("fglass " FRAMEGLASS_VERSION));

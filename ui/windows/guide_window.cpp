@@ -2,6 +2,7 @@
 #include "guide_window.h"
 
 #include "core/diagnosis/check.h"
+#include "core/diagnosis/wording_filter.h"
 
 #include <QEvent>
 #include <QTextBrowser>
@@ -49,6 +50,8 @@ QString GuideWindow::html()
                           std::pair{QStringLiteral("Ctrl+1 … Ctrl+5"), tr("Change the view")},
                           std::pair{QStringLiteral("Ctrl+Shift+O"), tr("Connection options")},
                           std::pair{QStringLiteral("Ctrl+Shift+E"), tr("Echo server")},
+                          std::pair{QStringLiteral("Ctrl+F"), tr("Filter the timeline")},
+                          std::pair{QStringLiteral("Ctrl+E"), tr("Export records")},
                           std::pair{QStringLiteral("Ctrl+L"), tr("Clear the timeline")},
                           std::pair{QStringLiteral("Ctrl+Z"), tr("Undo a removal or clearing")},
                           std::pair{tr("Space"), tr("Pause the timeline")}};
@@ -65,7 +68,14 @@ QString GuideWindow::html()
     for (const auto &[command, meaning] : commands)
         text += QStringLiteral("<tr><td><code>%1</code></td><td>%2</td></tr>")
                     .arg(QLatin1String(command), meaning.toHtmlEscaped());
-    text += QStringLiteral("</table><h2>%1</h2>").arg(tr("The checks"));
+    text +=
+        QStringLiteral("</table><h2>%1</h2><p>%2</p>")
+            .arg(tr("Filters"), tr("A filter shows only the records that match. && and || join conditions, ! negates, "
+                                   "parentheses group. What can be asked:"));
+    for (const analysis::FilterField &field : analysis::filterFields())
+        text += QStringLiteral("<p><code>%1</code> %2<br/><code>%3</code></p>")
+                    .arg(escaped(field.name), diagnosis::helpOf(field.id).toHtmlEscaped(), escaped(field.example));
+    text += QStringLiteral("<h2>%1</h2>").arg(tr("The checks"));
     std::optional<diagnosis::Phase> phase;
     for (const diagnosis::Check &check : diagnosis::checks()) {
         if (phase != check.phase) {

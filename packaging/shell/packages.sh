@@ -14,7 +14,7 @@ peer_packages=(golang-go golang-github-gorilla-websocket-dev python3-websockets 
 format_packages=(clang-format-14) # another version formats otherwise
 tidy_packages=(clang clang-tidy libgtest-dev)
 fuzz_packages=(clang llvm libclang-rt-dev)
-bench_packages=(libbenchmark-dev libboost-dev qt6-websockets-dev)
+bench_packages=(libbenchmark-dev libboost-dev qt6-websockets-dev tshark)
 deb_packages=(dpkg-dev lintian man-db desktop-file-utils appstream shared-mime-info)
 screenshot_packages=(xvfb xauth fonts-dejavu-core fonts-noto-cjk)
 

@@ -3,6 +3,9 @@
 
 #include "core/diagnosis/wording.h"
 
+#include <QElapsedTimer>
+
+#include <algorithm>
 #include <utility>
 
 namespace frameglass::ui {
@@ -44,7 +47,10 @@ void FilterSearch::start(const analysis::Filter &filter, capture::ConnectionId c
     auto run = std::make_shared<analysis::FilterRun>(filter, connection);
     const std::filesystem::path path(m_document->path().toStdU16String());
     m_thread->thread = std::thread([this, run, path, mine = m_generation, &cancelled = m_thread->cancelled] {
-        constexpr RecordId step = 50'000; // between two looks at Cancel
+        // Pieces that take some 20 ms, whatever is in the records: so soon is the thread done when it is told to be.
+        constexpr std::int64_t pieceMs = 20;
+        constexpr RecordId largestStep = 65'536;
+        RecordId step = 1'024;
         const auto post = [this, mine](auto call) {
             QMetaObject::invokeMethod(
                 this,
@@ -61,11 +67,17 @@ void FilterSearch::start(const analysis::Filter &filter, capture::ConnectionId c
             for (RecordId last = reader.lastId(); reached < last && !cancelled; last = reader.lastId()) {
                 const RecordId until = std::min(last, reached + step);
                 std::vector<RecordId> records;
+                QElapsedTimer clock;
+                clock.start();
                 run->run(reader, reached + 1, until, [&](RecordId id) {
                     records.push_back(id);
                     return !cancelled;
                 });
                 reached = until;
+                if (clock.elapsed() < pieceMs / 2)
+                    step = std::min(step * 2, largestStep);
+                else if (clock.elapsed() > pieceMs * 2)
+                    step = std::max<RecordId>(step / 2, 1);
                 post([this, records = std::move(records), share = double(until) / double(last)] {
                     tell(records);
                     emit progressed(share);

@@ -76,7 +76,6 @@ void FilterBar::retranslate()
     m_line->setPlaceholderText(tr("Filter, for example websocket.opcode == ping"));
     m_line->setAccessibleName(tr("Filter of the timeline"));
     m_line->setToolTip(tr("Show only records that match (Ctrl+F). Down shows what may stand here, Enter applies it."));
-    m_history->setText(QStringLiteral("▾"));
     m_history->setAccessibleName(tr("Filters used before and saved ones"));
     m_history->setToolTip(m_history->accessibleName());
     m_stop->setText(tr("Stop"));

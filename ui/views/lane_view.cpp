@@ -28,6 +28,10 @@ LaneView::LaneView(Document *document, Selection *selection, QWidget *parent)
     viewport()->setMouseTracking(true);
     viewport()->setAutoFillBackground(false);
     m_work.setInterval(0);
+    constexpr int coalesceMs = 80;
+    m_soon.setSingleShot(true);
+    m_soon.setInterval(coalesceMs);
+    connect(&m_soon, &QTimer::timeout, this, &LaneView::grew);
     connect(&m_work, &QTimer::timeout, this, &LaneView::work);
     connect(document, &Document::recordsAdded, this, &LaneView::take);
     connect(document, &Document::captureReset, this, &LaneView::forget);
@@ -64,7 +68,8 @@ void LaneView::take(const std::vector<capture::Record> &records)
         if (record.id > m_indexedTo)
             m_index.add(record);
     m_indexedTo = std::max(m_indexedTo, records.back().id);
-    grew();
+    if (!m_soon.isActive())
+        m_soon.start();
 }
 
 void LaneView::work()
@@ -138,7 +143,7 @@ void LaneView::wantDetail()
 
 bool LaneView::isReady() const
 {
-    return m_indexedTo >= m_document->foldedTo() && !m_work.isActive();
+    return m_indexedTo >= m_document->foldedTo() && !m_work.isActive() && !m_soon.isActive();
 }
 
 bool LaneView::showsRecords() const

@@ -92,6 +92,7 @@ private:
     LaneDetail m_reading; ///< on its way to become m_detail
     capture::RecordId m_indexedTo = 0;
     QTimer m_work;
+    QTimer m_soon; ///< what came is drawn a few times a second
     TimeFormat m_format = TimeFormat::SinceStart;
     Nanoseconds m_selectedTime{0};
     bool m_fitted = true;    ///< the whole capture is in view and stays so

@@ -194,9 +194,25 @@ void TimelineView::buildBar()
     });
 }
 
+// In a low window with large text the rows themselves come first; Ctrl+F brings the line all the same.
+void TimelineView::showFilterWhereThereIsRoom()
+{
+    constexpr int leastRows = 10;
+    const bool room = height() >= leastRows * Theme::instance().rowPixels();
+    const bool used = m_filter || m_filterBar->line()->hasFocus();
+    m_filterBar->setVisible(m_forms->currentWidget() == m_table && (room || used));
+}
+
+void TimelineView::resizeEvent(QResizeEvent *event)
+{
+    LiveView::resizeEvent(event);
+    showFilterWhereThereIsRoom();
+}
+
 void TimelineView::focusFilter()
 {
     setLanesShown(false);
+    m_filterBar->show();
     m_filterBar->line()->setFocus();
     m_filterBar->line()->selectAll();
 }
@@ -244,7 +260,7 @@ void TimelineView::setLanesShown(bool shown)
         button->setVisible(shown);
     for (QToolButton *button : {m_events, m_hearts, m_pause})
         button->setVisible(!shown);
-    m_filterBar->setVisible(!shown);
+    showFilterWhereThereIsRoom();
     refresh();
 }
 

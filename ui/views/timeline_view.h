@@ -53,8 +53,10 @@ protected:
     void retranslate() override;
     void restyle() override;
     void switched() override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
+    void showFilterWhereThereIsRoom();
     void buildBar();
     void followTimeFormat();
     void setClearedThrough(capture::ConnectionId connection, capture::RecordId record);

@@ -15,6 +15,8 @@ constexpr std::size_t maximumHistogramRows = 1000;
 /// never masked and its length stands in the second octet.
 bool readsAsHttp(const capture::FrameRecord &frame)
 {
+    if (frame.header.fin) // "H" and "<" have the top bit clear
+        return false;
     protocol::Octets octets;
     protocol::appendFrameHeader(octets, frame.header);
     const std::size_t known = std::min<std::size_t>(frame.payload.size(), 8);

@@ -132,10 +132,14 @@ void Peer::Private::receive(OctetView octets)
 
 OctetView Peer::Private::receiveHead(OctetView octets)
 {
-    const OctetView rest = octets.subspan(headReader.feed(octets));
+    // The sign is looked at by itself, so that what came with it in one read changes nothing.
+    const std::size_t had = headReader.octets().size();
+    const bool signOnly = had < tlsSignOctets;
+    const OctetView next = signOnly ? octets.first(std::min(octets.size(), tlsSignOctets - had)) : octets;
+    const OctetView rest = octets.subspan(headReader.feed(next));
     if (const auto violation = headReader.failed())
         headFailed(*violation);
-    else if (isTlsRecord(headReader.octets())) // who spoke TLS waits for TLS: both ends would wait for a limit
+    else if (signOnly && isTlsRecord(headReader.octets())) // who spoke TLS waits for TLS: both would wait for a limit
         headFailed(Violation::HeadIsTls);
     else if (headReader.done())
         headArrived(headReader.take());

@@ -22,7 +22,7 @@ public:
     /// O(1) for ids that ascend; an earlier one costs a step for each block behind it. Ids above `largest` are left
     /// out: only a damaged file has them.
     void add(RecordId id);
-    static constexpr RecordId largest = RecordId(1) << 33;
+    static constexpr RecordId largest = RecordId(1) << 31;
     void clear();
 
     bool contains(RecordId id) const;

@@ -52,6 +52,8 @@ public:
     CaptureReader(CaptureReader &&) noexcept;
 
     RecordId lastId() const;
+    /// The first record with an id above this one. Ids have gaps only in a damaged file.
+    std::optional<RecordId> nextId(RecordId after) const;
 
     /// Calls `visit` for the committed records [first, last] in order until it returns false.
     void forEach(RecordId first, RecordId last, Payloads payloads, const std::function<bool(Record &&)> &visit) const;

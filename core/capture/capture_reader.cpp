@@ -214,6 +214,7 @@ public:
         rows.emplace(database, rowsSql);
         secrets.emplace(database, "SELECT field, item, offset, octets FROM secret WHERE record = ?1");
         last.emplace(database, "SELECT max(id) FROM record");
+        next.emplace(database, "SELECT id FROM record WHERE id > ?1 ORDER BY id LIMIT 1");
         startWallMs = metaInteger(database, meta::startWallMs);
     }
 
@@ -229,6 +230,7 @@ public:
     std::optional<Statement> rows;
     std::optional<Statement> secrets;
     std::optional<Statement> last;
+    std::optional<Statement> next;
     std::int64_t startWallMs = 0;
     bool inUse = false; ///< `rows`, by a forEach whose visitor asks again
 };
@@ -317,6 +319,13 @@ RecordId CaptureReader::lastId() const
 {
     const ResetGuard guard(*d->last);
     return d->last->step() ? static_cast<RecordId>(std::max<std::int64_t>(d->last->integer(0), 0)) : 0;
+}
+
+std::optional<RecordId> CaptureReader::nextId(RecordId after) const
+{
+    const ResetGuard guard(*d->next);
+    d->next->bind(1, signedId(after));
+    return d->next->step() ? std::optional(static_cast<RecordId>(d->next->integer(0))) : std::nullopt;
 }
 
 void CaptureReader::forEach(RecordId first, RecordId last, Payloads payloads,

@@ -277,6 +277,9 @@ TEST(CaptureReader, SketchesAreOfTheRecords)
     std::erase_if(wanted, [](const RecordSketch &sketch) { return sketch.connection != 2; });
     EXPECT_EQ(sketches(1, ~RecordId(0), 2, ~std::size_t(0)), wanted);
     EXPECT_GT(wanted.size(), 3u);
+    EXPECT_EQ(reader.nextId(0), 1u);
+    EXPECT_EQ(reader.nextId(4), 5u);
+    EXPECT_EQ(reader.nextId(reader.lastId()), std::nullopt);
 }
 
 } // namespace

@@ -65,7 +65,11 @@ void FilterSearch::start(const analysis::Filter &filter, capture::ConnectionId c
         try {
             const capture::CaptureReader reader(path);
             for (RecordId last = reader.lastId(); reached < last && !cancelled; last = reader.lastId()) {
-                const RecordId until = std::min(last, reached + step);
+                const auto next = reader.nextId(reached); // leaps over what a damaged file lacks
+                if (!next)
+                    break;
+                reached = *next - 1;
+                const RecordId until = last - reached > step ? reached + step : last;
                 std::vector<RecordId> records;
                 QElapsedTimer clock;
                 clock.start();

@@ -27,6 +27,8 @@ RowKind RecordIndex::add(const capture::RecordSketch &sketch, const Fetch &fetch
 
 RowKind RecordIndex::put(RecordId id, RowKind kind)
 {
+    if (id > analysis::RecordSet::largest)
+        return RowKind::Hidden; // only a damaged file has such a record
     if (kind != RowKind::Hidden)
         m_kinds[static_cast<std::size_t>(kind)].add(id);
     return kind;

@@ -94,6 +94,10 @@ void RecordModel::loadSlice()
     QElapsedTimer clock;
     clock.start();
     while (m_scannedTo < last && clock.elapsed() < sliceMs) {
+        const auto next = reader.nextId(m_scannedTo); // leaps over what a damaged file lacks
+        if (!next)
+            break;
+        m_scannedTo = std::max(m_scannedTo, *next - 1);
         const RecordId until = last - m_scannedTo > step ? m_scannedTo + step : last;
         reader.forEachSketch(m_scannedTo + 1, until, m_connection, [&](const capture::RecordSketch &sketch) {
             if (shows(m_index.add(sketch, fetch)) && isMatch(sketch.id))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command.h"
 #include "live_capture.h"
+#include "report_options.h"
 #include "report_text.h"
 
 #include "core/diagnosis/report_json.h"
@@ -37,12 +38,13 @@ public:
                                         "proxy from server"))
             ->type_name("URL");
         m_output.addTo(*command);
+        m_reports.addTo(*command);
     }
 
     int run()
     {
         auto options = m_connection.toOptions();
-        if (!options || (!m_direct.empty() && reportBadUrl(m_direct)))
+        if (!options || !m_reports.prepare() || (!m_direct.empty() && reportBadUrl(m_direct)))
             return Usage;
         options->timeouts.closeReply = std::chrono::seconds(3);
         try {
@@ -101,8 +103,10 @@ private:
     {
         const analysis::ConnectionFacts &facts = live.facts(id);
         const auto *past = direct ? &live.facts(*direct) : nullptr;
-        const diagnosis::Report report = reportOf(facts, past, live.facts(), live.startWallMs());
-        if (m_output.json) {
+        const diagnosis::Report report = reportOf(facts, past, live.facts(), live.startWallMs(), &m_reports.terms());
+        if (m_reports.toStandardOutput()) {
+            // The report itself is printed below.
+        } else if (m_output.json) {
             auto json = diagnosis::toJson(report, facts, past);
             addHops(json, series);
             printJson(json);
@@ -110,11 +114,13 @@ private:
             printHops(series);
             printChecked(facts, past, report);
         }
-        return exitCodeFor(facts, report);
+        const bool written = m_reports.write({{{&facts, &report, past, {}}}}, live.reader());
+        return written ? exitCodeFor(facts, report, m_reports.failOn()) : Usage;
     }
 
     ConnectionArguments m_connection;
     OutputOptions m_output;
+    ReportOptions m_reports;
     std::string m_send = "Hello from Frameglass";
     bool m_noSend = false;
     std::string m_for = "5s";

@@ -29,6 +29,7 @@ public:
     const analysis::CaptureFacts &facts() const { return m_facts; }
     const analysis::ConnectionFacts &facts(capture::ConnectionId id) const;
     Nanoseconds now() const;
+    const capture::CaptureReader &reader() const { return *m_reader; }
     /// The capture's start, ms since 1970.
     std::int64_t startWallMs() const { return m_reader->startWallMs(); }
 

@@ -10,15 +10,14 @@
 namespace frameglass::cli {
 
 /// The checklist of a connection as of its last record. `direct`: a second attempt past a proxy, or null.
-/// `startWallMs`: wall clock at the capture's start.
+/// `startWallMs`: wall clock at the capture's start. `terms`: what counts, or null for all.
 diagnosis::Report reportOf(const analysis::ConnectionFacts &facts, const analysis::ConnectionFacts *direct,
-                           const analysis::CaptureFacts &all, std::int64_t startWallMs);
+                           const analysis::CaptureFacts &all, std::int64_t startWallMs,
+                           const diagnosis::Terms *terms = nullptr);
 
-/// What a command that made this connection returns.
-ExitCode exitCodeFor(const analysis::ConnectionFacts &facts, const diagnosis::Report &report);
-
-/// Prints the facts of one connection (addresses, stages, heads, counters, end) for a reader.
-void printConnection(const analysis::ConnectionFacts &facts);
+/// What a command that made this connection returns. `failOn`: from which verdict on it is Findings.
+ExitCode exitCodeFor(const analysis::ConnectionFacts &facts, const diagnosis::Report &report,
+                     diagnosis::Verdict failOn = diagnosis::Verdict::Fail);
 
 /// Prints the checklist: the sentence, then failing and warning rows with evidence, causes and fix, then the rest by
 /// phase, a line each.

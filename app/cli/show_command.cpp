@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command.h"
+#include "report_options.h"
 #include "report_text.h"
 #include "terminal.h"
 
@@ -7,6 +8,9 @@
 #include "core/diagnosis/report_json.h"
 
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <deque>
 
 namespace frameglass::cli {
 
@@ -30,10 +34,13 @@ public:
                               "lists what can be asked); with --records implied"))
             ->type_name("FILTER");
         m_output.addTo(*command, false);
+        m_reports.addTo(*command);
     }
 
-    int run() const
+    int run()
     {
+        if (!m_reports.prepare())
+            return Usage;
         try {
             const auto filter = filterOf(m_filter);
             const capture::CaptureReader reader(m_file);
@@ -65,38 +72,48 @@ private:
             facts.add(record);
             return true;
         });
-        bool failed = false;
-        bool found = false;
-        auto list = nlohmann::ordered_json::array();
-        if (reader.wasLeftOpen() && !m_output.json)
-            Terminal::out().line(
-                translate("fglass", "This capture was not closed: its program still writes it, or was ended. Up to the "
-                                    "last second may be missing."));
+        std::deque<diagnosis::Report> reports;
+        diagnosis::ReportDocument document;
         for (const auto &[id, connection] : facts.connections()) {
             if (id == 0 || !wanted(id) || connection->isListener())
                 continue;
-            const diagnosis::Report report = reportOf(*connection, nullptr, facts, reader.startWallMs());
-            failed = failed || report.verdict == diagnosis::Verdict::Fail;
-            if (m_output.json) {
-                list.push_back(diagnosis::toJson(report, *connection));
-            } else {
-                if (found)
-                    Terminal::out().line();
-                Terminal::out().write(QStringLiteral("#%1 ").arg(id));
-                printChecked(*connection, nullptr, report);
-            }
-            found = true;
+            reports.push_back(reportOf(*connection, nullptr, facts, reader.startWallMs(), &m_reports.terms()));
+            document.subjects.push_back({connection.get(), &reports.back(), nullptr, {}});
         }
-        if (!found && m_connection != 0) {
+        if (reports.empty() && m_connection != 0) {
             Terminal::err().line(translate("fglass", "The capture has no connection %1.").arg(m_connection));
             return Usage;
         }
+        document.interrupted = reader.wasLeftOpen();
+        if (!m_reports.toStandardOutput())
+            print(document);
+        const bool failed = std::ranges::any_of(
+            reports, [&](const diagnosis::Report &report) { return diagnosis::isFailed(report, m_reports.failOn()); });
+        return !m_reports.write(document, reader) ? Usage : failed ? Findings : Good;
+    }
+
+    void print(const diagnosis::ReportDocument &document) const
+    {
         if (m_output.json) {
-            printJson({{"schema", 1}, {"interrupted", reader.wasLeftOpen()}, {"connections", std::move(list)}});
-        } else if (!found) {
-            Terminal::out().line(translate("fglass", "The capture holds no connection."));
+            auto list = nlohmann::ordered_json::array();
+            for (const auto &subject : document.subjects)
+                list.push_back(diagnosis::toJson(*subject.report, *subject.facts));
+            printJson({{"schema", 1}, {"interrupted", document.interrupted}, {"connections", std::move(list)}});
+            return;
         }
-        return failed ? Findings : Good;
+        if (document.interrupted)
+            Terminal::out().line(
+                translate("fglass", "This capture was not closed: its program still writes it, or was ended. Up to the "
+                                    "last second may be missing."));
+        if (document.subjects.empty())
+            Terminal::out().line(translate("fglass", "The capture holds no connection."));
+        for (std::size_t i = 0; i < document.subjects.size(); ++i) {
+            const auto &subject = document.subjects[i];
+            if (i > 0)
+                Terminal::out().line();
+            Terminal::out().write(QStringLiteral("#%1 ").arg(subject.facts->id));
+            printChecked(*subject.facts, nullptr, *subject.report);
+        }
     }
 
     std::string m_file;
@@ -104,6 +121,7 @@ private:
     bool m_records = false;
     std::string m_filter;
     OutputOptions m_output;
+    ReportOptions m_reports;
 };
 
 } // namespace

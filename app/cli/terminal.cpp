@@ -118,20 +118,6 @@ QString Terminal::coloured(const QString &text, Colour colour) const
     return QString::fromLatin1(codeOf(colour)) + text + QStringLiteral("\x1b[0m");
 }
 
-QString Terminal::printable(const QString &text)
-{
-    QString result;
-    result.reserve(text.size());
-    for (const QChar c : text) {
-        const ushort code = c.unicode();
-        if (code < 0x20 || (code >= 0x7f && code < 0xa0))
-            result += QStringLiteral("\\x%1").arg(code, 2, 16, QLatin1Char('0'));
-        else
-            result += c;
-    }
-    return result;
-}
-
 void Terminal::write(const QString &text)
 {
     const QByteArray octets = text.toUtf8();
@@ -142,18 +128,6 @@ void Terminal::write(const QString &text)
 void Terminal::line(const QString &text)
 {
     write(text + QLatin1Char('\n'));
-}
-
-Colour colourOf(diagnosis::Verdict verdict)
-{
-    switch (verdict) {
-    case diagnosis::Verdict::NotApplicable: return Colour::Quiet;
-    case diagnosis::Verdict::Pass: return Colour::Good;
-    case diagnosis::Verdict::Info: return Colour::Info;
-    case diagnosis::Verdict::Warn: return Colour::Warn;
-    case diagnosis::Verdict::Fail: return Colour::Bad;
-    }
-    return Colour::None;
 }
 
 } // namespace frameglass::cli

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/diagnosis/check.h"
+#include "core/diagnosis/report_lines.h"
 
 #include <QString>
 
@@ -10,7 +10,7 @@
 
 namespace frameglass::cli {
 
-enum class Colour { None, Good, Info, Warn, Bad, Quiet, Sent, Received, Strong };
+using diagnosis::Colour;
 
 /// Standard output and error as UTF-8. Colour is used on a terminal only, and not when NO_COLOR is set.
 class Terminal
@@ -20,8 +20,8 @@ public:
     static Terminal &err();
 
     QString coloured(const QString &text, Colour colour) const;
-    /// The text without octets that a terminal would obey (controls are shown as ␀-style symbols or \xNN).
-    static QString printable(const QString &text);
+    /// As ReportLines does.
+    static QString printable(const QString &text) { return diagnosis::ReportLines::printable(text); }
     void line(const QString &text = {});
     /// Without line end; flushed.
     void write(const QString &text);
@@ -34,7 +34,5 @@ private:
     std::FILE *m_file;
     bool m_isTerminal;
 };
-
-Colour colourOf(diagnosis::Verdict verdict);
 
 } // namespace frameglass::cli

@@ -24,9 +24,10 @@ std::span<const Check> checks()
 {
     static const std::vector<Check> table = [] {
         std::vector<Check> rows;
-        for (auto phase : {targetChecks, dnsChecks, dnsRecordChecks, tcpChecks, tcpLifeChecks, tlsChecks, requestChecks,
-                           responseChecks, intermediaryChecks, frameChecks, extensionChecks, heartbeatChecks,
-                           flowChecks, closeChecks}) {
+        for (auto phase :
+             {targetUrlChecks, targetChecks, dnsChecks, dnsRecordChecks, tcpChecks, tcpLifeChecks, tlsChecks,
+              requestChecks, responseChecks, intermediaryChecks, frameChecks, extensionChecks, heartbeatChecks,
+              flowChecks, closeChecks, securityChecks, serverEvidenceChecks, evidenceChecks}) {
             auto more = phase();
             std::ranges::move(more, std::back_inserter(rows));
         }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "client_forecast.h"
 #include "core/analysis/connection_facts.h"
+#include "ending.h"
 #include "settings.h"
 
 #include <QString>
@@ -69,7 +71,10 @@ struct Finding
     std::vector<Cause> causes;    ///< ranked; only with warn and fail
     QString fix;                  ///< only with warn and fail
     std::string_view foldedUnder; ///< id of the fault that implies this finding, mostly the root cause; else empty
+    bool accepted = false;        ///< a fault that the baseline holds: it is told, and does not count
 };
+
+struct Terms;
 
 /// What a rule may look at.
 struct Evaluation
@@ -84,6 +89,8 @@ struct Evaluation
     Settings settings;
     /// Wall clock at the capture's start, ms since 1970: what a certificate's dates are held against. Absent: unknown.
     std::optional<std::int64_t> startWallMs = {};
+    /// What of the table is asked for, and which faults are accepted; null: all, none.
+    const Terms *terms = nullptr;
 };
 
 /// What a rule returns; the engine adds id, causes and fix from the table.
@@ -138,9 +145,11 @@ struct Report
     /// Fail when any row fails or the connection never got past resolve, TCP and TLS; else Warn when any warns; else
     /// Pass.
     Verdict verdict = Verdict::Pass;
-    QString summary; ///< one sentence: what is wrong, or that nothing was found
+    QString summary;                      ///< one sentence: what is wrong, or that nothing was found
+    std::optional<Ending> ending;         ///< nothing while it stands
+    std::vector<ClientForecast> forecast; ///< empty while there is no answer
     const Finding *find(std::string_view id) const;
-    std::size_t count(Verdict verdict) const; ///< folded ones are not counted
+    std::size_t count(Verdict verdict) const; ///< folded and accepted ones are not counted
 };
 
 /// Applies the whole table with gating and folding (see checks.md "Gating"). Pure; O(rows), not O(records).

@@ -8,8 +8,9 @@
 /// Internal to diagnosis: the rows of each phase in catalogue order. check.cpp joins them into the table.
 namespace frameglass::diagnosis {
 
-std::vector<Check> targetChecks(); ///< phase 0
-std::vector<Check> dnsChecks();    ///< phase 1, with the next
+std::vector<Check> targetUrlChecks(); ///< phase 0, with the next
+std::vector<Check> targetChecks();
+std::vector<Check> dnsChecks(); ///< phase 1, with the next
 std::vector<Check> dnsRecordChecks();
 std::vector<Check> tcpChecks(); ///< phase 2, with the next
 std::vector<Check> tcpLifeChecks();
@@ -26,5 +27,9 @@ std::vector<Check> heartbeatIntervalChecks();
 std::vector<Check> flowChecks();  ///< phase 11
 std::vector<Check> closeChecks(); ///< phase 12, with the next
 std::vector<Check> closeCodeChecks();
+std::vector<Check> closeTogetherChecks();
+std::vector<Check> securityChecks();       ///< phase 16
+std::vector<Check> serverEvidenceChecks(); ///< phase 17
+std::vector<Check> evidenceChecks();       ///< phase 19
 
 } // namespace frameglass::diagnosis

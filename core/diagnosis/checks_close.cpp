@@ -452,8 +452,10 @@ std::vector<Check> closeChecks()
          dataAfterClose,
          {}},
     };
-    auto more = closeCodeChecks();
-    std::ranges::move(more, std::back_inserter(rows));
+    for (auto part : {closeCodeChecks, closeTogetherChecks}) {
+        auto more = part();
+        std::ranges::move(more, std::back_inserter(rows));
+    }
     return rows;
 }
 

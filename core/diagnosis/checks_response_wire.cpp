@@ -3,6 +3,8 @@
 #include "response_view.h"
 #include "wording.h"
 
+#include <QStringList>
+
 #include <algorithm>
 
 namespace frameglass::diagnosis {
@@ -91,34 +93,12 @@ Judgement informational(const ResponseHead &, const Evaluation &evaluation)
                 std::move(evidence));
 }
 
-bool isTextOctet(char octet)
-{
-    const auto value = static_cast<unsigned char>(octet);
-    return value == '\r' || value == '\n' || value == '\t' || (value >= 0x20 && value < 0x7f);
-}
-
-/// Whether the octets are something else than a frame. A frame that breaks one rule is a matter of the frame checks:
-/// here only text, or a first octet that is neither in its reserved bits nor in its opcode a frame's.
-bool isNoFrame(std::string_view octets, bool extension)
-{
-    if (octets.starts_with("\xef\xbb\xbf"))
-        return true;
-    const auto first = static_cast<unsigned char>(octets.front());
-    const unsigned opcode = first & 0x0fu;
-    const unsigned reservedBits = (first & 0x70u) & (extension ? ~0x40u : ~0u);
-    const bool reservedOpcode = (opcode > 0x2 && opcode < 0x8) || opcode > 0xa;
-    const bool illegal = reservedBits != 0 || reservedOpcode || ((opcode & 0x8u) != 0 && (first & 0x80u) == 0);
-    const bool isText = std::ranges::all_of(octets.substr(0, 2), isTextOctet);
-    return illegal && (isText || (reservedBits != 0 && reservedOpcode));
-}
-
 Judgement trailingBytes(const ResponseHead &head, const Evaluation &evaluation)
 {
     const auto after = octetsAfterHead(evaluation.facts);
     if (after.octets.empty())
         return pass(CheckText::tr("Nothing after the head"));
-    const bool extension = head.value.find("Sec-WebSocket-Extensions") != nullptr;
-    if (!isNoFrame(after.octets, extension))
+    if (!isFollowedByNoFrame(head.value, evaluation.facts))
         return pass(CheckText::tr("A frame follows the head"));
     return fail(CheckText::tr("\"%1\" follows the head; that is no frame").arg(printable(after.octets, 24)),
                 {{after.record, 0, after.octets.size(), printable(after.octets)}});
@@ -146,6 +126,29 @@ Judgement closedAfter101(const ResponseHead &head, const Evaluation &evaluation)
     return fail(
         CheckText::tr("%1 %2 after the 101, without a single frame").arg(textOf(end->value.end), durationText(lived)),
         {statusLineOf(head), {end->record, 0, 0, textOf(end->value.end)}});
+}
+
+/// Only tells: what the answer has wrong is judged by rows of its own.
+Judgement clientForecast(const Evaluation &evaluation)
+{
+    const auto lines = forecast(evaluation.facts);
+    if (lines.empty())
+        return withoutResponse(evaluation.facts);
+    QStringList failing;
+    const Deviation *because = nullptr;
+    for (const ClientForecast &line : lines) {
+        if (line.reaction == Reaction::Opens || line.reaction == Reaction::Follows)
+            continue;
+        failing << nameOf(line.client);
+        if (because == nullptr)
+            because = line.because;
+    }
+    if (failing.isEmpty())
+        return pass(CheckText::tr("All clients that were tried open it"));
+    const QString why = CheckText::tr(because->title);
+    if (failing.size() == static_cast<qsizetype>(lines.size()))
+        return info(CheckText::tr("No client opens it: %1").arg(why));
+    return info(CheckText::tr("%1 fail: %2").arg(failing.join(QStringLiteral(", ")), why));
 }
 
 } // namespace
@@ -243,6 +246,19 @@ std::vector<Check> responseAfterwardsChecks()
          "aspnet/AspNetCoreModule#135; open-webui/open-webui#24579; [L1] Firefox then never fires open",
          on101<closedAfter101>,
          {"close.abnormal", "close.fin-without-close", "close.rst", "close.tcp-end"}},
+        {"upgrade.client-forecast",
+         Phase::Response,
+         Severity::Info,
+         Kind::Passive,
+         "RFC 6455 §4.1",
+         "https://www.rfc-editor.org/rfc/rfc6455#section-4.1",
+         QT_TRANSLATE_NOOP("checks", "Which clients open this handshake"),
+         {{QT_TRANSLATE_NOOP("checks", "The answer differs in a way that one client forgives and another does not"),
+           ""}},
+         QT_TRANSLATE_NOOP("checks", "Correct what the failing rows above name."),
+         "[L1] clients.md",
+         clientForecast,
+         {}},
     };
 }
 

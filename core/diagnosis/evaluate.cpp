@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rule_support.h"
 #include "summary.h"
+#include "terms.h"
 
 #include <algorithm>
 
@@ -70,6 +71,8 @@ public:
         if (reach == Reach::NotConnected)
             m_report.verdict = Verdict::Fail;
         m_report.summary = summaryOf(m_report, m_evaluation);
+        m_report.ending = endingOf(m_evaluation);
+        m_report.forecast = forecast(m_evaluation.facts);
         return std::move(m_report);
     }
 
@@ -77,9 +80,14 @@ private:
     /// Before the upgrade request only the way there can be judged.
     void judge(Reach reach)
     {
+        const Terms *terms = m_evaluation.terms;
         const QString stage = reach == Reach::Connected ? QString() : stageText(m_evaluation);
         const Check *blocker = nullptr;
         for (const Check &check : checks()) {
+            if (terms != nullptr && !terms->wants(check)) {
+                m_report.findings.push_back(findingFor(check, notApplicable(CheckText::tr("Left out as asked for"))));
+                continue;
+            }
             const bool reached = reach == Reach::Connected || check.phase <= Phase::Tls;
             auto finding = findingFor(check, reached ? check.rule(m_evaluation) : notApplicable(stage));
             const bool gated = blocker != nullptr && check.phase > blocker->phase;
@@ -90,6 +98,7 @@ private:
                     notApplicable(CheckText::tr("Not judged, because \"%1\" failed").arg(blocker->translatedTitle())));
             if (blocker == nullptr && check.severity == Severity::Blocker && finding.verdict == Verdict::Fail)
                 blocker = &check;
+            finding.accepted = terms != nullptr && terms->accepts(finding);
             m_report.findings.push_back(std::move(finding));
         }
     }
@@ -100,7 +109,8 @@ private:
         std::optional<std::size_t> best;
         const auto table = checks();
         for (std::size_t i = 0; i < m_report.findings.size(); ++i) {
-            if (m_report.findings[i].verdict != verdict || !m_report.findings[i].foldedUnder.empty())
+            const Finding &finding = m_report.findings[i];
+            if (finding.verdict != verdict || !finding.foldedUnder.empty() || finding.accepted)
                 continue;
             if (!best || table[i].phase < table[*best].phase ||
                 (table[i].phase == table[*best].phase && table[i].severity > table[*best].severity))
@@ -175,8 +185,9 @@ const Finding *Report::find(std::string_view id) const
 
 std::size_t Report::count(Verdict wanted) const
 {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        findings, [&](const Finding &finding) { return finding.verdict == wanted && finding.foldedUnder.empty(); }));
+    return static_cast<std::size_t>(std::ranges::count_if(findings, [&](const Finding &finding) {
+        return finding.verdict == wanted && finding.foldedUnder.empty() && !finding.accepted;
+    }));
 }
 
 } // namespace frameglass::diagnosis

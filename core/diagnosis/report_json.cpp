@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report_json.h"
 
+#include "report_forms.h"
+
 #include "core/capture/record_json.h"
 #include "core/capture/record_secrets.h"
 #include "core/capture/secrets.h"
@@ -122,7 +124,40 @@ ordered_json findingJson(const Finding &finding)
     json["causes"] = std::move(causes);
     json["fix"] = text(finding.fix);
     json["folded_under"] = finding.foldedUnder.empty() ? ordered_json() : ordered_json(finding.foldedUnder);
+    json["accepted"] = finding.accepted;
     return json;
+}
+
+/// Null while the connection stands.
+ordered_json endingJson(const std::optional<Ending> &ending)
+{
+    if (!ending)
+        return nullptr;
+    ordered_json list = ordered_json::array();
+    for (const auto &fact : ending->facts)
+        list.push_back({{"name", text(fact.name)}, {"text", text(fact.text)}, {"record", fact.record}});
+    ordered_json cadence;
+    if (ending->cadence)
+        cadence = {{"measure", ending->cadence->measure == Cadence::Measure::Silence ? "silence" : "age"},
+                   {"alike", ending->cadence->alike},
+                   {"ends", ending->cadence->ends},
+                   {"value_ns", ending->cadence->value.count()},
+                   {"text", text(ending->cadence->sentence)}};
+    return {{"ended_by", nameOf(ending->ender)}, {"confidence", nameOf(ending->confidence)},
+            {"text", text(ending->sentence)},    {"what_would_tell", text(ending->whatWouldTell)},
+            {"facts", std::move(list)},          {"cadence", std::move(cadence)}};
+}
+
+ordered_json forecastJson(const std::vector<ClientForecast> &lines)
+{
+    ordered_json list = ordered_json::array();
+    for (const auto &line : lines)
+        list.push_back({{"client", idOf(line.client)},
+                        {"reaction", nameOf(line.reaction)},
+                        {"because", line.because != nullptr ? ordered_json(line.because->id) : ordered_json()},
+                        {"sees", text(line.sees)},
+                        {"end", text(line.end)}});
+    return list;
 }
 
 ordered_json stageJson(const Recorded<capture::StageChanged> &stage)
@@ -382,10 +417,30 @@ ordered_json toJson(const Report &report, const analysis::ConnectionFacts &facts
     json["root_cause"] = report.rootCause ? ordered_json(*report.rootCause) : ordered_json();
     json["summary"] = text(report.summary);
     json["findings"] = std::move(findings);
+    json["ending"] = endingJson(report.ending);
+    json["clients"] = forecastJson(report.forecast);
     json["connection"] = toJson(facts);
     if (direct != nullptr)
         json["direct"] = toJson(*direct);
     return json;
+}
+
+ordered_json toJson(const ReportDocument &document)
+{
+    if (document.subjects.size() == 1) {
+        const ReportSubject &subject = document.subjects.front();
+        return toJson(*subject.report, *subject.facts, subject.direct);
+    }
+    ordered_json list = ordered_json::array();
+    for (const ReportSubject &subject : document.subjects)
+        list.push_back(toJson(*subject.report, *subject.facts, subject.direct));
+    return {{"schema", 1}, {"interrupted", document.interrupted}, {"connections", std::move(list)}};
+}
+
+QByteArray jsonReport(const ReportDocument &document)
+{
+    constexpr auto replace = ordered_json::error_handler_t::replace;
+    return QByteArray::fromStdString(toJson(document).dump(2, ' ', false, replace) + '\n');
 }
 
 } // namespace frameglass::diagnosis

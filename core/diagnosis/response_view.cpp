@@ -13,8 +13,31 @@
 namespace frameglass::diagnosis::response {
 
 namespace {
+
 constexpr int listedLines = 8;
+
+bool isTextOctet(char octet)
+{
+    const auto value = static_cast<unsigned char>(octet);
+    return value == '\r' || value == '\n' || value == '\t' || (value >= 0x20 && value < 0x7f);
 }
+
+/// Whether the octets are something else than a frame. A frame that breaks one rule is a matter of the frame checks:
+/// here only text, or a first octet that is neither in its reserved bits nor in its opcode a frame's.
+bool isNoFrame(std::string_view octets, bool extension)
+{
+    if (octets.starts_with("\xef\xbb\xbf"))
+        return true;
+    const auto first = static_cast<unsigned char>(octets.front());
+    const unsigned opcode = first & 0x0fu;
+    const unsigned reservedBits = (first & 0x70u) & (extension ? ~0x40u : ~0u);
+    const bool reservedOpcode = (opcode > 0x2 && opcode < 0x8) || opcode > 0xa;
+    const bool illegal = reservedBits != 0 || reservedOpcode || ((opcode & 0x8u) != 0 && (first & 0x80u) == 0);
+    const bool isText = std::ranges::all_of(octets.substr(0, 2), isTextOctet);
+    return illegal && (isText || (reservedBits != 0 && reservedOpcode));
+}
+
+} // namespace
 
 Judgement warn(const QString &reason, std::vector<Evidence> evidence, std::vector<std::size_t> causeOrder)
 {
@@ -94,6 +117,12 @@ OctetsAfterHead octetsAfterHead(const ConnectionFacts &facts)
     if (!facts.body.empty())
         return {facts.firstBodyRecord.value_or(0), bodyText(facts).substr(0, 64)};
     return {};
+}
+
+bool isFollowedByNoFrame(const HttpHead &head, const ConnectionFacts &facts)
+{
+    const auto after = octetsAfterHead(facts);
+    return !after.octets.empty() && isNoFrame(after.octets, head.find("Sec-WebSocket-Extensions") != nullptr);
 }
 
 QString shownValue(const HttpHead &head, const HeaderField &field)

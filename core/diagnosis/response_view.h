@@ -50,6 +50,8 @@ struct OctetsAfterHead
     std::string_view octets;
 };
 OctetsAfterHead octetsAfterHead(const ConnectionFacts &facts);
+/// Whether these octets are there and are something else than a frame.
+bool isFollowedByNoFrame(const HttpHead &head, const ConnectionFacts &facts);
 
 /// A field's value as it may be shown: secrets overwritten, bounded, printable.
 QString shownValue(const HttpHead &head, const HeaderField &field);

@@ -19,6 +19,10 @@ struct Settings
     Nanoseconds assumedIdleLimit = std::chrono::seconds(60); ///< L of the catalogue
     Nanoseconds idleCutMinimum = std::chrono::seconds(1);
 
+    // Phase 0: target
+    std::size_t targetWarn = 2048;        ///< octets of the request target
+    std::size_t targetGatewayFail = 4096; ///< AWS API Gateway
+
     // Phase 1: DNS
     Nanoseconds resolveGood = std::chrono::milliseconds(100); ///< dns.slow
     Nanoseconds resolveFail = std::chrono::seconds(1);
@@ -129,6 +133,21 @@ struct Settings
     Nanoseconds tcpEndWarn = std::chrono::seconds(30);
     Nanoseconds closingFail = std::chrono::seconds(30);
     Nanoseconds lateOriginClose = std::chrono::seconds(1);
+
+    std::size_t clusterEnds = 5; ///< close.lifetime-cluster
+    double clusterShare = 0.60;
+    double clusterWidth = 0.02; ///< of the age
+    Nanoseconds clusterLife = std::chrono::seconds(5);
+    std::size_t clusterEvidence = 8; ///< ends that are named
+    std::size_t massEnds = 3;        ///< close.mass-event
+    double massShare = 0.20;
+    Nanoseconds massSpan = std::chrono::seconds(1);
+
+    // What repeats from end to end
+    std::size_t cadenceEnds = 2;   ///< alike, at least: fewer are no cadence
+    double cadenceMajority = 0.60; ///< of the ends without a Close
+    Nanoseconds cadenceTolerance = std::chrono::milliseconds(500);
+    double cadenceShare = 0.02; ///< of the value, where that is more
 
     // Phase 4: upgrade request
     std::size_t requestHeadWarn = 4096;

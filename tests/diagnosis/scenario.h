@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -326,6 +327,21 @@ private:
     std::uint64_t m_transferred[2] = {0, 0};
     std::vector<capture::Record> m_records;
 };
+
+/// Connections of one capture, numbered from 1.
+inline std::unique_ptr<analysis::CaptureFacts> together(const std::vector<Scenario> &scenarios)
+{
+    auto all = std::make_unique<analysis::CaptureFacts>();
+    capture::RecordId id = 0;
+    for (std::size_t i = 0; i < scenarios.size(); ++i) {
+        for (capture::Record record : scenarios[i].records()) {
+            record.id = ++id;
+            record.connection = static_cast<capture::ConnectionId>(i + 1);
+            all->add(record);
+        }
+    }
+    return all;
+}
 
 /// Wall clock at the start of every scenario: 2027-01-15 08:00 UTC.
 inline constexpr std::int64_t startWallMs = 1'800'000'000'000;

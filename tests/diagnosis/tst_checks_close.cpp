@@ -43,6 +43,9 @@ const std::vector<Case> &cases()
 {
     using enum Verdict;
     static const std::vector<Case> all = {
+        {"alone", "close.lifetime-cluster", NotApplicable, opened().at(60s).fin(), "ends at this URL"},
+        {"stands", "close.lifetime-cluster", NotApplicable, opened()},
+        {"alone", "close.mass-event", NotApplicable, opened().at(60s).fin(), "no other connection"},
 
         {"FIN", "close.abnormal", Fail, opened().at(2s).fin(), "1006"},
         {"RST", "close.abnormal", Fail, opened().rst(), "reset"},
@@ -189,8 +192,118 @@ class TestChecksClose : public QObject
 private slots:
     void row_data() { addCaseRows(cases()); }
     void row() { runCase(cases()); }
-    void everyRowIsTried() { QCOMPARE(untried(Phase::Close, cases()), QStringList()); }
+    void everyRowIsTried()
+    {
+        QCOMPARE(untried(Phase::Close, cases(), {}, {"close.lifetime-cluster", "close.mass-event"}), QStringList());
+    }
+    void endsAtOneAge_data();
+    void endsAtOneAge();
+    void endsAtOneMoment_data();
+    void endsAtOneMoment();
 };
+
+namespace {
+
+/// A connection that opened at `begin` and that the other side cut.
+Scenario cut(Nanoseconds begin, Nanoseconds life, std::string url = "ws://peer.test/ws")
+{
+    return Scenario().at(begin).client(std::move(url)).request().response101().open().after(life).fin().ended();
+}
+
+/// The same, closed by us when we had done.
+Scenario done(Nanoseconds begin, Nanoseconds life)
+{
+    return Scenario()
+        .at(begin)
+        .client()
+        .request()
+        .response101()
+        .open()
+        .after(life)
+        .closeSent(1000)
+        .closeReceived(1000)
+        .fin()
+        .ended(true, 1000);
+}
+
+Judgement judgedAmong(const std::vector<Scenario> &scenarios, std::string_view id)
+{
+    const auto all = together(scenarios);
+    const auto &facts = *all->find(1);
+    return checkById(id)->rule({facts, nullptr, all.get(), scenarios.front().now(), {}, startWallMs});
+}
+
+} // namespace
+
+void TestChecksClose::endsAtOneAge_data()
+{
+    QTest::addColumn<std::vector<Scenario>>("ends");
+    QTest::addColumn<Verdict>("verdict");
+    QTest::addColumn<QString>("has");
+    std::vector<Scenario> alike;
+    for (int i = 0; i < 6; ++i)
+        alike.push_back(cut(i * 100s, 60s + i * 100ms));
+    QTest::newRow("six of six at 60 s") << alike << Verdict::Warn << "6 of 6";
+    std::vector<Scenario> mixed = alike;
+    for (int i = 0; i < 6; ++i)
+        mixed.push_back(cut(i * 100s, 10s + i * 5s));
+    QTest::newRow("half of them") << mixed << Verdict::Pass << "6 of 12";
+    QTest::newRow("too few") << std::vector<Scenario>(alike.begin(), alike.begin() + 4) << Verdict::NotApplicable
+                             << "4 of 5";
+    std::vector<Scenario> ours;
+    for (int i = 0; i < 6; ++i)
+        ours.push_back(done(i * 100s, 60s));
+    QTest::newRow("we closed them") << ours << Verdict::Pass << "no part";
+    std::vector<Scenario> brief;
+    for (int i = 0; i < 6; ++i)
+        brief.push_back(cut(i * 100s, 1s));
+    QTest::newRow("younger than 5 s") << brief << Verdict::Pass << "no part";
+    std::vector<Scenario> elsewhere{cut(0s, 60s)};
+    for (int i = 0; i < 6; ++i)
+        elsewhere.push_back(cut(i * 100s, 60s, "ws://other.test/ws"));
+    QTest::newRow("other URLs") << elsewhere << Verdict::NotApplicable << "1 of 5";
+}
+
+void TestChecksClose::endsAtOneAge()
+{
+    QFETCH(std::vector<Scenario>, ends);
+    QFETCH(Verdict, verdict);
+    QFETCH(QString, has);
+    const auto judgement = judgedAmong(ends, "close.lifetime-cluster");
+    QVERIFY2(judgement.verdict == verdict, qPrintable(judgement.reason));
+    QVERIFY2(judgement.reason.contains(has), qPrintable(judgement.reason));
+}
+
+void TestChecksClose::endsAtOneMoment_data()
+{
+    QTest::addColumn<std::vector<Scenario>>("ends");
+    QTest::addColumn<Verdict>("verdict");
+    QTest::addColumn<QString>("has");
+    const std::vector<Scenario> three{cut(0s, 60s), cut(10s, 50s + 300ms), cut(20s, 40s + 600ms)};
+    QTest::newRow("three of three") << three << Verdict::Warn << "3 of 3 ended within 1.00 s, all at one URL";
+    const std::vector<Scenario> several{cut(0s, 60s), cut(10s, 50s, "ws://other.test/"), cut(20s, 40s)};
+    QTest::newRow("of several servers") << several << Verdict::Warn << "the network here";
+    QTest::newRow("two minutes apart") << std::vector<Scenario>{cut(0s, 60s), cut(0s, 180s), cut(0s, 300s)}
+                                       << Verdict::Pass << "1 of 3";
+    QTest::newRow("we closed them") << std::vector<Scenario>{done(0s, 60s), done(0s, 60s), done(0s, 60s)}
+                                    << Verdict::Pass << "0 of 3";
+    std::vector<Scenario> crowd{cut(0s, 60s), cut(0s, 60s), cut(0s, 60s)};
+    for (int i = 0; i < 20; ++i)
+        crowd.push_back(Scenario().client().request().response101().open());
+    QTest::newRow("three of many") << crowd << Verdict::Pass << "3 of 23";
+    QTest::newRow("two in all") << std::vector<Scenario>{cut(0s, 60s), cut(0s, 60s)} << Verdict::NotApplicable
+                                << "Fewer than 3";
+}
+
+void TestChecksClose::endsAtOneMoment()
+{
+    QFETCH(std::vector<Scenario>, ends);
+    QFETCH(Verdict, verdict);
+    QFETCH(QString, has);
+    const auto judgement = judgedAmong(ends, "close.mass-event");
+    QVERIFY2(judgement.verdict == verdict, qPrintable(judgement.reason));
+    QVERIFY2(judgement.reason.contains(has), qPrintable(judgement.reason));
+}
 
 } // namespace frameglass::diagnosis::test
 

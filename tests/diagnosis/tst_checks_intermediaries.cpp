@@ -173,20 +173,6 @@ const std::vector<Case> &cases()
     return all;
 }
 
-std::unique_ptr<analysis::CaptureFacts> together(const std::vector<Scenario> &attempts)
-{
-    auto all = std::make_unique<analysis::CaptureFacts>();
-    capture::RecordId id = 0;
-    for (std::size_t i = 0; i < attempts.size(); ++i) {
-        for (capture::Record record : attempts[i].records()) {
-            record.id = ++id;
-            record.connection = static_cast<capture::ConnectionId>(i + 1);
-            all->add(record);
-        }
-    }
-    return all;
-}
-
 } // namespace
 
 class TestChecksIntermediaries : public QObject

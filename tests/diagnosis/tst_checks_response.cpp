@@ -22,21 +22,6 @@ const std::vector<Case> &cases()
     return all;
 }
 
-/// Several connections of one capture.
-std::unique_ptr<analysis::CaptureFacts> together(const std::vector<Scenario> &scenarios)
-{
-    auto all = std::make_unique<analysis::CaptureFacts>();
-    capture::RecordId id = 0;
-    for (std::size_t i = 0; i < scenarios.size(); ++i) {
-        for (capture::Record record : scenarios[i].records()) {
-            record.id = ++id;
-            record.connection = static_cast<capture::ConnectionId>(i + 1);
-            all->add(record);
-        }
-    }
-    return all;
-}
-
 Judgement judgeFirst(std::string_view id, const std::vector<Scenario> &scenarios)
 {
     const auto all = together(scenarios);

@@ -355,21 +355,6 @@ const std::vector<Case> &cases()
     return all;
 }
 
-/// Connections of one capture.
-std::unique_ptr<analysis::CaptureFacts> together(const std::vector<Scenario> &scenarios)
-{
-    auto all = std::make_unique<analysis::CaptureFacts>();
-    capture::RecordId id = 0;
-    for (std::size_t i = 0; i < scenarios.size(); ++i) {
-        for (capture::Record record : scenarios[i].records()) {
-            record.id = ++id;
-            record.connection = static_cast<capture::ConnectionId>(i + 1);
-            all->add(record);
-        }
-    }
-    return all;
-}
-
 } // namespace
 
 class TestChecksWay : public QObject
@@ -378,7 +363,6 @@ class TestChecksWay : public QObject
 private slots:
     void row_data() { addCaseRows(cases()); }
     void row() { runCase(cases()); }
-    void everyTargetRowIsTried() { QCOMPARE(untried(Phase::Target, cases()), QStringList()); }
     void everyDnsRowIsTried()
     {
         QCOMPARE(untried(Phase::Dns, cases(), {"dns.ttl", "dns.cluster-service"}), QStringList());

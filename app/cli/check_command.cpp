@@ -114,8 +114,8 @@ private:
             printHops(series);
             printChecked(facts, past, report);
         }
-        const bool written = m_reports.write({{{&facts, &report, past, {}}}}, live.reader());
-        return written ? exitCodeFor(facts, report, m_reports.failOn()) : Usage;
+        m_reports.write({{{&facts, &report, past, {}}}}, live.reader());
+        return exitCodeFor(facts, report, m_reports.failOn());
     }
 
     ConnectionArguments m_connection;

@@ -4,12 +4,12 @@
 #include "command.h"
 #include "terminal.h"
 
+#include "core/diagnosis/report_file.h"
 #include "core/diagnosis/report_picture.h"
 
 #include <nlohmann/json.hpp>
 
 #include <QFile>
-#include <QSaveFile>
 #include <QStringList>
 
 #include <algorithm>
@@ -45,16 +45,6 @@ std::optional<ReportForm> formOfSuffix(const std::filesystem::path &path)
     const auto found =
         std::ranges::find_if(forms, [&](ReportForm form) { return diagnosis::suffixOf(form) == suffix; });
     return found == forms.end() ? std::nullopt : std::optional(*found);
-}
-
-bool save(const std::filesystem::path &path, const QByteArray &octets)
-{
-    QSaveFile file(nameOf(path));
-    if (file.open(QIODevice::WriteOnly) && file.write(octets) == octets.size() && file.commit())
-        return true;
-    complain(
-        translate("fglass", "%1 cannot be written: %2").arg(Terminal::printable(nameOf(path)), file.errorString()));
-    return false;
 }
 
 } // namespace
@@ -158,7 +148,7 @@ bool ReportOptions::toStandardOutput() const
     return std::ranges::any_of(m_wanted, [](const Wanted &wanted) { return wanted.file.empty(); });
 }
 
-bool ReportOptions::write(diagnosis::ReportDocument document, const capture::CaptureReader &reader) const
+void ReportOptions::write(diagnosis::ReportDocument document, const capture::CaptureReader &reader) const
 {
     document.failOn = failOn();
     document.startWallMs = reader.startWallMs();
@@ -167,13 +157,12 @@ bool ReportOptions::write(diagnosis::ReportDocument document, const capture::Cap
     if (drawn)
         for (auto &subject : document.subjects)
             subject.picture = diagnosis::pictureOf(*subject.facts, reader);
-    bool written = true;
     for (const Wanted &wanted : m_wanted) {
         const QByteArray octets = diagnosis::render(document, wanted.form);
         if (wanted.file.empty())
             Terminal::out().write(QString::fromUtf8(octets));
         else
-            written = save(wanted.file, octets) && written;
+            diagnosis::saveReport(wanted.file, octets);
     }
     if (!m_writeBaseline.empty()) {
         std::vector<const diagnosis::Report *> reports;

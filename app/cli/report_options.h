@@ -30,8 +30,8 @@ public:
     bool toStandardOutput() const;
 
     /// Writes all reports that were asked for, each file in its place only when it is whole; the pictures come from
-    /// `reader`. Prints what went wrong and returns false.
-    bool write(diagnosis::ReportDocument document, const capture::CaptureReader &reader) const;
+    /// `reader`. Throws capture::CaptureError.
+    void write(diagnosis::ReportDocument document, const capture::CaptureReader &reader) const;
 
 private:
     struct Wanted

@@ -89,7 +89,8 @@ private:
             print(document);
         const bool failed = std::ranges::any_of(
             reports, [&](const diagnosis::Report &report) { return diagnosis::isFailed(report, m_reports.failOn()); });
-        return !m_reports.write(document, reader) ? Usage : failed ? Findings : Good;
+        m_reports.write(document, reader);
+        return failed ? Findings : Good;
     }
 
     void print(const diagnosis::ReportDocument &document) const

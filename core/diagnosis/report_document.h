@@ -53,6 +53,8 @@ QByteArray render(const ReportDocument &document, ReportForm form);
 std::vector<std::size_t> faultsInOrder(const Report &report);
 /// Those folded under the finding of that id.
 std::vector<std::size_t> foldedUnder(const Report &report, std::string_view id);
+/// The URL without its secrets, or the address of a connection that has none.
+QString targetOf(const analysis::ConnectionFacts &facts);
 /// Whether this verdict counts as failed.
 bool isFailed(const Report &report, Verdict failOn);
 

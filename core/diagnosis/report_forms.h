@@ -13,8 +13,6 @@ QByteArray sarifReport(const ReportDocument &document);
 QByteArray markdownReport(const ReportDocument &document);
 QByteArray htmlReport(const ReportDocument &document);
 
-/// The URL without its secrets, or the address of a connection that has none.
-QString targetOf(const analysis::ConnectionFacts &facts);
 /// "Frameglass 0.1.0"
 QString programText();
 

@@ -8,7 +8,7 @@ build_packages=(
     libasio-dev libc-ares-dev libssl-dev libsqlite3-dev zlib1g-dev libre2-dev nlohmann-json3-dev libcli11-dev librsvg2-bin
 )
 run_packages=(qt6-wayland fonts-dejavu-core fonts-noto-cjk)
-test_packages=(ccache libgtest-dev libgmock-dev qt6-websockets-dev python3 xvfb xauth fonts-dejavu-core fonts-noto-cjk)
+test_packages=(ccache libgtest-dev libgmock-dev qt6-websockets-dev python3 python3-jsonschema xvfb xauth fonts-dejavu-core fonts-noto-cjk)
 peer_packages=(golang-go golang-github-gorilla-websocket-dev python3-websockets libwebsocketpp-dev libwebsockets-dev
     libboost-dev nginx-light haproxy openssl tinyproxy-bin microsocks tshark)
 format_packages=(clang-format-14) # another version formats otherwise

@@ -792,6 +792,69 @@
     </message>
 </context>
 <context>
+    <name>ReportDialog</name>
+    <message>
+        <source>&amp;Web page: one file with the timeline&apos;s picture</source>
+        <translation>网页(&amp;W)：一个文件，带时间线图</translation>
+    </message>
+    <message>
+        <source>&amp;Markdown: for an issue or a chat</source>
+        <translation>&amp;Markdown：用于问题单或聊天</translation>
+    </message>
+    <message>
+        <source>&amp;Plain text</source>
+        <translation>纯文本(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;JSON: everything, for programs</source>
+        <translation>&amp;JSON：全部内容，供程序使用</translation>
+    </message>
+    <message>
+        <source>JUnit &amp;XML: each check as a test case</source>
+        <translation>JUnit &amp;XML：每项检查为一个测试用例</translation>
+    </message>
+    <message>
+        <source>&amp;SARIF: for code scanning</source>
+        <translation>&amp;SARIF：用于代码扫描</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>&amp;The selected connection</source>
+        <translation>选中的连接(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;The selected connection: %1</source>
+        <translation>选中的连接(&amp;T)：%1</translation>
+    </message>
+    <message>
+        <source>&amp;All connections (%1)</source>
+        <translation>全部连接（%1）(&amp;A)</translation>
+    </message>
+    <message>
+        <source>As</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Passwords, tokens and cookies are masked.</source>
+        <translation>密码、令牌和 Cookie 已遮盖。</translation>
+    </message>
+    <message>
+        <source>Save report…</source>
+        <translation>保存报告…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
     <name>TimeFormat</name>
     <message>
         <source>since the start</source>
@@ -8906,6 +8969,1243 @@
         <source>%1: %2 after %3</source>
         <translation>%1：%2，%3 之后</translation>
     </message>
+    <message>
+        <source>%1 of %2 ends at this URL that are needed to tell</source>
+        <translation>该 URL 的结束有 %1 个，判断需要 %2 个</translation>
+    </message>
+    <message>
+        <source>This end is no part of a cluster</source>
+        <translation>这次结束不属于任何聚集</translation>
+    </message>
+    <message>
+        <source>connection %1 after %2</source>
+        <translation>连接 %1，%2 之后</translation>
+    </message>
+    <message>
+        <source>%1 of %2 ends are at about the same age</source>
+        <translation>%2 次结束中有 %1 次年龄相近</translation>
+    </message>
+    <message>
+        <source>%1 of %2 ended at an age of %3</source>
+        <translation>%2 次中有 %1 次在年龄 %3 时结束</translation>
+    </message>
+    <message>
+        <source>There is no other connection to compare with</source>
+        <translation>没有其他连接可比较</translation>
+    </message>
+    <message>
+        <source>connection %1</source>
+        <translation>连接 %1</translation>
+    </message>
+    <message>
+        <source>Fewer than %1 connections stood at that moment</source>
+        <translation>当时存在的连接少于 %1 个</translation>
+    </message>
+    <message>
+        <source>%1 of %2 ended within %3</source>
+        <translation>%2 个中有 %1 个在 %3 内结束</translation>
+    </message>
+    <message>
+        <source>%1 of %2 ended within %3, at several URLs: rather the network here</source>
+        <translation>%2 个中有 %1 个在 %3 内结束，涉及多个 URL：更可能是本地网络</translation>
+    </message>
+    <message>
+        <source>%1 of %2 ended within %3, all at one URL: rather a deploy, a reload or a crash</source>
+        <translation>%2 个中有 %1 个在 %3 内结束，都属同一 URL：更可能是部署、重载或崩溃</translation>
+    </message>
+    <message>
+        <source>Ends at one age</source>
+        <translation>在同一年龄结束</translation>
+    </message>
+    <message>
+        <source>A limit on age or idle time</source>
+        <translation>年龄或空闲时间的限制</translation>
+    </message>
+    <message>
+        <source>15 s: Envoy&apos;s route; 60 s: nginx, AWS ALB; 100 s: Cloudflare; 300 s: Envoy, idle; 600 s and 7,200 s: API Gateway; 3,600 s: a maximum age</source>
+        <translation>15 s：Envoy 路由；60 s：nginx、AWS ALB；100 s：Cloudflare；300 s：Envoy 空闲；600 s 和 7,200 s：API Gateway；3,600 s：最大年龄</translation>
+    </message>
+    <message>
+        <source>Send heartbeats, or replace connections before that age, each at its own moment.</source>
+        <translation>发送心跳，或在该年龄之前更换连接，且各自错开时刻。</translation>
+    </message>
+    <message>
+        <source>Many ends at one moment</source>
+        <translation>许多连接同时结束</translation>
+    </message>
+    <message>
+        <source>A deploy, a reload or a crash</source>
+        <translation>部署、重载或崩溃</translation>
+    </message>
+    <message>
+        <source>All at one address; a new connection is accepted soon after</source>
+        <translation>都在同一地址；不久后新连接即被接受</translation>
+    </message>
+    <message>
+        <source>The network changed here</source>
+        <translation>本地网络发生变化</translation>
+    </message>
+    <message>
+        <source>Connections to other servers ended as well</source>
+        <translation>到其他服务器的连接也结束了</translation>
+    </message>
+    <message>
+        <source>Drain step by step: stop accepting, then close a few at a time with 1001 or 1012.</source>
+        <translation>逐步排空：先停止接受，再分批以 1001 或 1012 关闭。</translation>
+    </message>
+    <message>
+        <source>In Wireshark: %1 (on a port that is not HTTP&apos;s: Decode As, HTTP)</source>
+        <translation>在 Wireshark 中：%1（端口不是 HTTP 的端口时：Decode As，HTTP）</translation>
+    </message>
+    <message>
+        <source>The connection is not encrypted</source>
+        <translation>连接未加密</translation>
+    </message>
+    <message>
+        <source>--key-log FILE writes the keys of this connection for Wireshark (Preferences, TLS); a Go server writes its own with tls.Config.KeyLogWriter</source>
+        <translation>--key-log FILE 为 Wireshark 写出此连接的密钥（Preferences，TLS）；Go 服务器用 tls.Config.KeyLogWriter 写出自己的密钥</translation>
+    </message>
+    <message>
+        <source>Chromium&apos;s Network panel shows the fields of this 101, but neither pings nor pongs</source>
+        <translation>Chromium 的 Network 面板显示此 101 的字段，但不显示 ping 和 pong</translation>
+    </message>
+    <message>
+        <source>Chromium&apos;s console has one sentence for this answer and no fields; its NetLog has them: --log-net-log=FILE --net-log-capture-mode=Everything</source>
+        <translation>Chromium 的控制台对此应答只有一句话，没有字段；其 NetLog 中有：--log-net-log=FILE --net-log-capture-mode=Everything</translation>
+    </message>
+    <message>
+        <source>This capture was recorded, not imported</source>
+        <translation>此捕获是录制的，不是导入的</translation>
+    </message>
+    <message>
+        <source>Answered by %1</source>
+        <translation>应答者：%1</translation>
+    </message>
+    <message>
+        <source>A field of your own on the 101 (X-Debug-Upgrade: NAME) proves which process answered</source>
+        <translation>在 101 上加一个自己的字段（X-Debug-Upgrade: NAME）可证明是哪个进程应答</translation>
+    </message>
+    <message>
+        <source>TCP was never connected</source>
+        <translation>TCP 从未连上</translation>
+    </message>
+    <message>
+        <source>open for %1</source>
+        <translation>打开 %1</translation>
+    </message>
+    <message>
+        <source>last read %1 ago</source>
+        <translation>最近一次读取在 %1 之前</translation>
+    </message>
+    <message>
+        <source>last write %1 ago</source>
+        <translation>最近一次写入在 %1 之前</translation>
+    </message>
+    <message>
+        <source>%1 out, %2 in</source>
+        <translation>发出 %1，收到 %2</translation>
+    </message>
+    <message>
+        <source>ping to pong %1</source>
+        <translation>ping 到 pong %1</translation>
+    </message>
+    <message>
+        <source>No request of ours was sent</source>
+        <translation>我方没有发送请求</translation>
+    </message>
+    <message>
+        <source>The opening handshake succeeded</source>
+        <translation>打开握手成功</translation>
+    </message>
+    <message>
+        <source>A filter for Wireshark</source>
+        <translation>用于 Wireshark 的过滤器</translation>
+    </message>
+    <message>
+        <source>Use the filter in a capture of the same moment.</source>
+        <translation>在同一时刻的抓包中使用此过滤器。</translation>
+    </message>
+    <message>
+        <source>TLS keys for a packet capture</source>
+        <translation>供抓包使用的 TLS 密钥</translation>
+    </message>
+    <message>
+        <source>Start the capture before the connection, with the key log on.</source>
+        <translation>在连接之前开始抓包，并打开密钥日志。</translation>
+    </message>
+    <message>
+        <source>What a browser&apos;s tools show</source>
+        <translation>浏览器工具显示什么</translation>
+    </message>
+    <message>
+        <source>Use NetLog, or this program as the client.</source>
+        <translation>使用 NetLog，或以本程序为客户端。</translation>
+    </message>
+    <message>
+        <source>Import of a NetLog</source>
+        <translation>导入 NetLog</translation>
+    </message>
+    <message>
+        <source>Connect from here to have the handshake judged.</source>
+        <translation>从这里连接，即可评判握手。</translation>
+    </message>
+    <message>
+        <source>Import of a packet capture</source>
+        <translation>导入抓包</translation>
+    </message>
+    <message>
+        <source>Connect from here, or let the client connect to the server here.</source>
+        <translation>从这里连接，或让客户端连接到这里的服务器。</translation>
+    </message>
+    <message>
+        <source>Which process answered</source>
+        <translation>是哪个进程应答</translation>
+    </message>
+    <message>
+        <source>Add the field on the server, and remove it afterwards.</source>
+        <translation>在服务器上加此字段，事后删除。</translation>
+    </message>
+    <message>
+        <source>The connection in one line</source>
+        <translation>一行说明此连接</translation>
+    </message>
+    <message>
+        <source>Let the server name its instance in a field or in its first message.</source>
+        <translation>让服务器在字段或第一条消息中写明其实例。</translation>
+    </message>
+    <message>
+        <source>The same with curl</source>
+        <translation>用 curl 重现</translation>
+    </message>
+    <message>
+        <source>Run it where the fault is seen; put in what is masked.</source>
+        <translation>在看到故障的地方运行；补上被遮盖的内容。</translation>
+    </message>
+    <message>
+        <source>All clients that were tried open it</source>
+        <translation>试过的客户端都会打开</translation>
+    </message>
+    <message>
+        <source>No client opens it: %1</source>
+        <translation>没有客户端会打开：%1</translation>
+    </message>
+    <message>
+        <source>%1 fail: %2</source>
+        <translation>%1 失败：%2</translation>
+    </message>
+    <message>
+        <source>Which clients open this handshake</source>
+        <translation>哪些客户端会打开此握手</translation>
+    </message>
+    <message>
+        <source>The answer differs in a way that one client forgives and another does not</source>
+        <translation>应答的差异有的客户端容忍，有的不容忍</translation>
+    </message>
+    <message>
+        <source>Correct what the failing rows above name.</source>
+        <translation>改正上面失败的各行所指之处。</translation>
+    </message>
+    <message>
+        <source>The server did not close with 1008</source>
+        <translation>服务器没有以 1008 关闭</translation>
+    </message>
+    <message>
+        <source>1008 came %1 after the opening: not the opening&apos;s own check</source>
+        <translation>1008 在打开 %1 之后到来：不是打开时的检查</translation>
+    </message>
+    <message>
+        <source>The server accepted, sent %1 data frames, and closed with 1008 after %2</source>
+        <translation>服务器接受了，发送了 %1 个数据帧，并在 %2 之后以 1008 关闭</translation>
+    </message>
+    <message>
+        <source>The server accepted and closed with 1008 after %1: clients see an open connection first, and many connect again at once</source>
+        <translation>服务器接受后在 %1 之后以 1008 关闭：客户端先看到连接已打开，许多会立即重连</translation>
+    </message>
+    <message>
+        <source>a secret in the URL</source>
+        <translation>URL 中的秘密</translation>
+    </message>
+    <message>
+        <source>The connection is encrypted</source>
+        <translation>连接已加密</translation>
+    </message>
+    <message>
+        <source>The proxy knows the server&apos;s address, we do not</source>
+        <translation>服务器的地址只有代理知道</translation>
+    </message>
+    <message>
+        <source>A proxy before this server may have ended TLS</source>
+        <translation>此服务器之前的代理可能已终止 TLS</translation>
+    </message>
+    <message>
+        <source>%1 is no public address</source>
+        <translation>%1 不是公网地址</translation>
+    </message>
+    <message>
+        <source>Everyone between here and %1 can read %2</source>
+        <translation>从这里到 %1 之间的任何人都能读到%2</translation>
+    </message>
+    <message>
+        <source>Everyone between here and %1 can read and change what passes</source>
+        <translation>从这里到 %1 之间的任何人都能读取并更改所传内容</translation>
+    </message>
+    <message>
+        <source>No parameter of the URL looks like a secret</source>
+        <translation>URL 的参数都不像秘密</translation>
+    </message>
+    <message>
+        <source>The parameter “%1” carries a secret: URLs end up in logs of servers and proxies</source>
+        <translation>参数“%1”带有秘密：URL 会留在服务器和代理的日志中</translation>
+    </message>
+    <message>
+        <source>The 101 sets no cookie</source>
+        <translation>101 没有设置 Cookie</translation>
+    </message>
+    <message>
+        <source>A cookie of the 101 is set without %1</source>
+        <translation>101 设置的 Cookie 缺少 %1</translation>
+    </message>
+    <message>
+        <source>The cookies of the 101 have Secure, HttpOnly and SameSite</source>
+        <translation>101 的 Cookie 带有 Secure、HttpOnly 和 SameSite</translation>
+    </message>
+    <message>
+        <source>No version is told</source>
+        <translation>没有透露版本</translation>
+    </message>
+    <message>
+        <source>The answer tells versions: %1</source>
+        <translation>应答透露了版本：%1</translation>
+    </message>
+    <message>
+        <source>permessage-deflate is not in use</source>
+        <translation>未使用 permessage-deflate</translation>
+    </message>
+    <message>
+        <source>No secret of the application was named</source>
+        <translation>没有指明应用的秘密</translation>
+    </message>
+    <message>
+        <source>Refused only after the 101</source>
+        <translation>在 101 之后才拒绝</translation>
+    </message>
+    <message>
+        <source>Origin or credentials are checked in the handler of the open connection</source>
+        <translation>Origin 或凭据在已打开连接的处理函数中检查</translation>
+    </message>
+    <message>
+        <source>Refuse before the upgrade: 401 or 403 (gorilla: CheckOrigin of the Upgrader; ws: verifyClient or the upgrade event).</source>
+        <translation>在升级之前拒绝：401 或 403（gorilla：Upgrader 的 CheckOrigin；ws：verifyClient 或 upgrade 事件）。</translation>
+    </message>
+    <message>
+        <source>Unencrypted to a public address</source>
+        <translation>到公网地址未加密</translation>
+    </message>
+    <message>
+        <source>The server, or the proxy before it, has no TLS</source>
+        <translation>服务器或其前面的代理没有 TLS</translation>
+    </message>
+    <message>
+        <source>Serve wss:// and redirect http:// with HSTS.</source>
+        <translation>提供 wss://，并用 HSTS 重定向 http://。</translation>
+    </message>
+    <message>
+        <source>Secret in the URL</source>
+        <translation>URL 中的秘密</translation>
+    </message>
+    <message>
+        <source>Browsers cannot set header fields of the opening request</source>
+        <translation>浏览器不能设置打开请求的头字段</translation>
+    </message>
+    <message>
+        <source>Use a cookie, a ticket that is valid once and for at most a minute, or the first message.</source>
+        <translation>使用 Cookie、只能用一次且至多一分钟有效的票据，或第一条消息。</translation>
+    </message>
+    <message>
+        <source>Attributes of cookies</source>
+        <translation>Cookie 的属性</translation>
+    </message>
+    <message>
+        <source>The framework&apos;s default</source>
+        <translation>框架的默认值</translation>
+    </message>
+    <message>
+        <source>Set Secure, HttpOnly and SameSite.</source>
+        <translation>设置 Secure、HttpOnly 和 SameSite。</translation>
+    </message>
+    <message>
+        <source>Versions in the answer</source>
+        <translation>应答中的版本</translation>
+    </message>
+    <message>
+        <source>The default of server and framework</source>
+        <translation>服务器和框架的默认值</translation>
+    </message>
+    <message>
+        <source>Hide them: server_tokens off (nginx), ServerTokens Prod (Apache).</source>
+        <translation>隐藏它们：server_tokens off（nginx），ServerTokens Prod（Apache）。</translation>
+    </message>
+    <message>
+        <source>Secrets compressed beside foreign text</source>
+        <translation>秘密与外来文本一起压缩</translation>
+    </message>
+    <message>
+        <source>Lengths tell what was guessed right</source>
+        <translation>长度会透露猜对了什么</translation>
+    </message>
+    <message>
+        <source>Do not compress messages that hold secrets.</source>
+        <translation>不要压缩含有秘密的消息。</translation>
+    </message>
+    <message>
+        <source>Needs metrics of the server, which this capture does not hold</source>
+        <translation>需要服务器的指标，此捕获没有</translation>
+    </message>
+    <message>
+        <source>Needs a log or profile of the server, which this capture does not hold</source>
+        <translation>需要服务器的日志或性能剖析，此捕获没有</translation>
+    </message>
+    <message>
+        <source>Shift of the allocation rate</source>
+        <translation>内存分配速率的变化</translation>
+    </message>
+    <message>
+        <source>A slow leak or a hot loop</source>
+        <translation>缓慢泄漏或热循环</translation>
+    </message>
+    <message>
+        <source>Take a heap and a goroutine profile.</source>
+        <translation>做一次堆和 goroutine 剖析。</translation>
+    </message>
+    <message>
+        <source>Pauses of the garbage collector</source>
+        <translation>垃圾回收的停顿</translation>
+    </message>
+    <message>
+        <source>Allocations for each message; a large heap</source>
+        <translation>每条消息都分配内存；堆很大</translation>
+    </message>
+    <message>
+        <source>sync.Pool for message buffers; GOGC.</source>
+        <translation>为消息缓冲区使用 sync.Pool；调整 GOGC。</translation>
+    </message>
+    <message>
+        <source>The server&apos;s count of connections</source>
+        <translation>服务器的连接计数</translation>
+    </message>
+    <message>
+        <source>A connection is not unregistered; half-open ones remain</source>
+        <translation>连接没有注销；留下半开的连接</translation>
+    </message>
+    <message>
+        <source>Unregister in a defer; set deadlines.</source>
+        <translation>在 defer 中注销；设置期限。</translation>
+    </message>
+    <message>
+        <source>File descriptors of the server</source>
+        <translation>服务器的文件描述符</translation>
+    </message>
+    <message>
+        <source>A leak, or a low limit</source>
+        <translation>泄漏，或限制过低</translation>
+    </message>
+    <message>
+        <source>Raise LimitNOFILE; close what ended.</source>
+        <translation>提高 LimitNOFILE；关闭已结束的连接。</translation>
+    </message>
+    <message>
+        <source>Queue behind the server</source>
+        <translation>服务器后面的队列</translation>
+    </message>
+    <message>
+        <source>A slow consumer or slow storage</source>
+        <translation>消费者慢或存储慢</translation>
+    </message>
+    <message>
+        <source>Divide the stream.</source>
+        <translation>拆分该流。</translation>
+    </message>
+    <message>
+        <source>Processor of the server</source>
+        <translation>服务器的处理器</translation>
+    </message>
+    <message>
+        <source>One hot shard</source>
+        <translation>某个分片过热</translation>
+    </message>
+    <message>
+        <source>Move connections to another instance.</source>
+        <translation>把连接移到另一个实例。</translation>
+    </message>
+    <message>
+        <source>The request as the server saw it</source>
+        <translation>服务器看到的请求</translation>
+    </message>
+    <message>
+        <source>A hop changed the handshake&apos;s fields</source>
+        <translation>某一跳更改了握手字段</translation>
+    </message>
+    <message>
+        <source>Correct the hop that changes them.</source>
+        <translation>改正更改字段的那一跳。</translation>
+    </message>
+    <message>
+        <source>Where the server blocks</source>
+        <translation>服务器在何处阻塞</translation>
+    </message>
+    <message>
+        <source>Locks, channels or the network</source>
+        <translation>锁、通道或网络</translation>
+    </message>
+    <message>
+        <source>Read the trace&apos;s blocking profile.</source>
+        <translation>查看 trace 的阻塞剖析。</translation>
+    </message>
+    <message>
+        <source>The URL is not known</source>
+        <translation>URL 未知</translation>
+    </message>
+    <message>
+        <source>The URL cannot be read</source>
+        <translation>URL 无法读取</translation>
+    </message>
+    <message>
+        <source>The scheme is %1</source>
+        <translation>协议名是 %1</translation>
+    </message>
+    <message>
+        <source>%1 stands for %2 in browsers and ws; gorilla and websockets (Python) refuse it</source>
+        <translation>在浏览器和 ws 中 %1 等于 %2；gorilla 和 websockets（Python）会拒绝</translation>
+    </message>
+    <message>
+        <source>%1 leads to a Unix socket: tools know it, browsers do not</source>
+        <translation>%1 通向 Unix 套接字：工具认识，浏览器不认识</translation>
+    </message>
+    <message>
+        <source>%1 is no scheme of WebSocket</source>
+        <translation>%1 不是 WebSocket 的协议名</translation>
+    </message>
+    <message>
+        <source>No fragment</source>
+        <translation>没有片段</translation>
+    </message>
+    <message>
+        <source>A fragment at character %1: browsers throw a SyntaxError</source>
+        <translation>第 %1 个字符处有片段：浏览器抛出 SyntaxError</translation>
+    </message>
+    <message>
+        <source>No user name or password in the URL</source>
+        <translation>URL 中没有用户名或密码</translation>
+    </message>
+    <message>
+        <source>The URL carries credentials: gorilla refuses it, ws and websockets (Python) send Basic, browsers open it</source>
+        <translation>URL 带有凭据：gorilla 拒绝，ws 和 websockets（Python）发送 Basic，浏览器会打开</translation>
+    </message>
+    <message>
+        <source>A Unix socket has no port</source>
+        <translation>Unix 套接字没有端口</translation>
+    </message>
+    <message>
+        <source>Browsers connect to port %1</source>
+        <translation>浏览器会连接端口 %1</translation>
+    </message>
+    <message>
+        <source>Browsers refuse to connect to port %1</source>
+        <translation>浏览器拒绝连接端口 %1</translation>
+    </message>
+    <message>
+        <source>No page is named: the request has no Origin</source>
+        <translation>没有指明页面：请求没有 Origin</translation>
+    </message>
+    <message>
+        <source>The page %1 is not a secure one</source>
+        <translation>页面 %1 不是安全页面</translation>
+    </message>
+    <message>
+        <source>A secure page opens a secure connection</source>
+        <translation>安全页面打开安全连接</translation>
+    </message>
+    <message>
+        <source>The host is this machine: browsers let it through</source>
+        <translation>主机就是本机：浏览器放行</translation>
+    </message>
+    <message>
+        <source>The page %1 is secure, the connection is not: browsers block it</source>
+        <translation>页面 %1 是安全的，连接却不是：浏览器会阻止</translation>
+    </message>
+    <message>
+        <source>The request target has %1: Apache and nginx refuse the line</source>
+        <translation>请求目标有 %1：Apache 和 nginx 会拒绝该行</translation>
+    </message>
+    <message>
+        <source>The request target has %1: more than API Gateway takes</source>
+        <translation>请求目标有 %1：超过 API Gateway 的限制</translation>
+    </message>
+    <message>
+        <source>The request target has %1</source>
+        <translation>请求目标有 %1</translation>
+    </message>
+    <message>
+        <source>Scheme of the URL</source>
+        <translation>URL 的协议名</translation>
+    </message>
+    <message>
+        <source>A URL taken from a browser&apos;s address bar, or mistyped</source>
+        <translation>从浏览器地址栏取来的 URL，或输入有误</translation>
+    </message>
+    <message>
+        <source>Write ws:// or wss://.</source>
+        <translation>写 ws:// 或 wss://。</translation>
+    </message>
+    <message>
+        <source>Fragment in the URL</source>
+        <translation>URL 中的片段</translation>
+    </message>
+    <message>
+        <source>The hash of a page&apos;s router was pasted with the URL</source>
+        <translation>页面路由的井号部分随 URL 一起粘贴了</translation>
+    </message>
+    <message>
+        <source>Leave out the # and all behind it.</source>
+        <translation>去掉 # 及其后的全部内容。</translation>
+    </message>
+    <message>
+        <source>Credentials inside the URL</source>
+        <translation>URL 中的凭据</translation>
+    </message>
+    <message>
+        <source>A habit from Basic authentication</source>
+        <translation>Basic 认证的旧习惯</translation>
+    </message>
+    <message>
+        <source>Send Authorization as a header field, or a short-lived ticket.</source>
+        <translation>以头字段发送 Authorization，或使用短期票据。</translation>
+    </message>
+    <message>
+        <source>Port that browsers block</source>
+        <translation>浏览器阻止的端口</translation>
+    </message>
+    <message>
+        <source>The service was put on a port of X11, IRC or mail</source>
+        <translation>服务放在了 X11、IRC 或邮件的端口上</translation>
+    </message>
+    <message>
+        <source>Use 443, or a port outside that list.</source>
+        <translation>使用 443，或该列表之外的端口。</translation>
+    </message>
+    <message>
+        <source>Secure page, insecure connection</source>
+        <translation>安全页面，不安全的连接</translation>
+    </message>
+    <message>
+        <source>TLS was added to the site but not to its WebSocket</source>
+        <translation>网站加了 TLS，它的 WebSocket 没有</translation>
+    </message>
+    <message>
+        <source>Serve wss:// (the proxy can end TLS).</source>
+        <translation>提供 wss://（可由代理终止 TLS）。</translation>
+    </message>
+    <message>
+        <source>Length of the request target</source>
+        <translation>请求目标的长度</translation>
+    </message>
+    <message>
+        <source>A token or state packed into the query</source>
+        <translation>令牌或状态塞进了查询串</translation>
+    </message>
+    <message>
+        <source>Move it to a header field, a cookie or the first message.</source>
+        <translation>把它移到头字段、Cookie 或第一条消息中。</translation>
+    </message>
+    <message>
+        <source>no answer before TCP ended</source>
+        <translation>TCP 结束之前没有应答</translation>
+    </message>
+    <message>
+        <source>TCP ended inside the head</source>
+        <translation>TCP 在头部中间结束</translation>
+    </message>
+    <message>
+        <source>an answer that is not HTTP</source>
+        <translation>不是 HTTP 的应答</translation>
+    </message>
+    <message>
+        <source>octets before the status line</source>
+        <translation>状态行之前有字节</translation>
+    </message>
+    <message>
+        <source>up to three stray octets before the status line</source>
+        <translation>状态行之前有至多三个杂散字节</translation>
+    </message>
+    <message>
+        <source>NUL octets before the status line</source>
+        <translation>状态行之前有 NUL 字节</translation>
+    </message>
+    <message>
+        <source>an empty line before the status line</source>
+        <translation>状态行之前有空行</translation>
+    </message>
+    <message>
+        <source>a 1xx answer before the 101</source>
+        <translation>101 之前有 1xx 应答</translation>
+    </message>
+    <message>
+        <source>HTTP/1.0 in the status line</source>
+        <translation>状态行中是 HTTP/1.0</translation>
+    </message>
+    <message>
+        <source>an HTTP version other than 1.1 in the status line</source>
+        <translation>状态行中不是 HTTP/1.1</translation>
+    </message>
+    <message>
+        <source>no space after the status code</source>
+        <translation>状态码之后没有空格</translation>
+    </message>
+    <message>
+        <source>a redirect</source>
+        <translation>重定向</translation>
+    </message>
+    <message>
+        <source>a redirect to an http URL</source>
+        <translation>重定向到 http URL</translation>
+    </message>
+    <message>
+        <source>401 Unauthorized</source>
+        <translation>401 Unauthorized</translation>
+    </message>
+    <message>
+        <source>407 Proxy Authentication Required</source>
+        <translation>407 Proxy Authentication Required</translation>
+    </message>
+    <message>
+        <source>a status other than 101</source>
+        <translation>状态不是 101</translation>
+    </message>
+    <message>
+        <source>no Upgrade field</source>
+        <translation>没有 Upgrade 字段</translation>
+    </message>
+    <message>
+        <source>Upgrade names more than websocket</source>
+        <translation>Upgrade 不只写了 websocket</translation>
+    </message>
+    <message>
+        <source>Upgrade on two lines</source>
+        <translation>Upgrade 占两行</translation>
+    </message>
+    <message>
+        <source>no Connection field</source>
+        <translation>没有 Connection 字段</translation>
+    </message>
+    <message>
+        <source>Connection does not contain Upgrade</source>
+        <translation>Connection 不包含 Upgrade</translation>
+    </message>
+    <message>
+        <source>Connection contains more than Upgrade</source>
+        <translation>Connection 不只写了 Upgrade</translation>
+    </message>
+    <message>
+        <source>no Sec-WebSocket-Accept field</source>
+        <translation>没有 Sec-WebSocket-Accept 字段</translation>
+    </message>
+    <message>
+        <source>Sec-WebSocket-Accept does not belong to the key</source>
+        <translation>Sec-WebSocket-Accept 与 key 不符</translation>
+    </message>
+    <message>
+        <source>Sec-WebSocket-Accept has lost its case</source>
+        <translation>Sec-WebSocket-Accept 丢失了大小写</translation>
+    </message>
+    <message>
+        <source>Sec-WebSocket-Accept twice, both right</source>
+        <translation>Sec-WebSocket-Accept 出现两次，都正确</translation>
+    </message>
+    <message>
+        <source>Sec-WebSocket-Accept twice, the second wrong</source>
+        <translation>Sec-WebSocket-Accept 出现两次，第二个错误</translation>
+    </message>
+    <message>
+        <source>lines that end with LF alone</source>
+        <translation>行只以 LF 结尾</translation>
+    </message>
+    <message>
+        <source>a space before a colon</source>
+        <translation>冒号前有空格</translation>
+    </message>
+    <message>
+        <source>a folded line</source>
+        <translation>折叠行</translation>
+    </message>
+    <message>
+        <source>a line without a colon</source>
+        <translation>某一行没有冒号</translation>
+    </message>
+    <message>
+        <source>a line of more than 8,192 octets</source>
+        <translation>有一行超过 8,192 字节</translation>
+    </message>
+    <message>
+        <source>a head of more than 16 KiB</source>
+        <translation>头部超过 16 KiB</translation>
+    </message>
+    <message>
+        <source>a head of more than 64 KiB</source>
+        <translation>头部超过 64 KiB</translation>
+    </message>
+    <message>
+        <source>a head of more than 256 KiB</source>
+        <translation>头部超过 256 KiB</translation>
+    </message>
+    <message>
+        <source>more than 100 fields</source>
+        <translation>超过 100 个字段</translation>
+    </message>
+    <message>
+        <source>more than 128 fields</source>
+        <translation>超过 128 个字段</translation>
+    </message>
+    <message>
+        <source>an extension that nobody offers</source>
+        <translation>没有人提供的扩展</translation>
+    </message>
+    <message>
+        <source>an empty Sec-WebSocket-Extensions</source>
+        <translation>空的 Sec-WebSocket-Extensions</translation>
+    </message>
+    <message>
+        <source>permessage-deflate without both no_context_takeover parameters</source>
+        <translation>permessage-deflate 没有同时带两个 no_context_takeover 参数</translation>
+    </message>
+    <message>
+        <source>permessage-deflate with an illegal parameter</source>
+        <translation>permessage-deflate 带有非法参数</translation>
+    </message>
+    <message>
+        <source>a subprotocol although none was offered</source>
+        <translation>没有提供子协议却给出了一个</translation>
+    </message>
+    <message>
+        <source>an empty Sec-WebSocket-Protocol although none was offered</source>
+        <translation>没有提供子协议却有空的 Sec-WebSocket-Protocol</translation>
+    </message>
+    <message>
+        <source>none of the offered subprotocols</source>
+        <translation>所提供的子协议一个也没选</translation>
+    </message>
+    <message>
+        <source>an offered subprotocol in another letter case</source>
+        <translation>所提供的子协议以另一种大小写返回</translation>
+    </message>
+    <message>
+        <source>a subprotocol that was not offered</source>
+        <translation>没有提供过的子协议</translation>
+    </message>
+    <message>
+        <source>octets after the head that are no frame</source>
+        <translation>头部之后的字节不是帧</translation>
+    </message>
+    <message>
+        <source>error, then close 1006</source>
+        <translation>error，然后 close 1006</translation>
+    </message>
+    <message>
+        <source>error, then close 1006; its console says “%1”</source>
+        <translation>error，然后 close 1006；其控制台写“%1”</translation>
+    </message>
+    <message>
+        <source>Dial returns an error</source>
+        <translation>Dial 返回错误</translation>
+    </message>
+    <message>
+        <source>Dial returns “%1”</source>
+        <translation>Dial 返回“%1”</translation>
+    </message>
+    <message>
+        <source>error “%1”, then close 1006</source>
+        <translation>error“%1”，然后 close 1006</translation>
+    </message>
+    <message>
+        <source>connect() raises an exception</source>
+        <translation>connect() 抛出异常</translation>
+    </message>
+    <message>
+        <source>connect() raises “%1”</source>
+        <translation>connect() 抛出“%1”</translation>
+    </message>
+    <message>
+        <source>errorOccurred; closeCode() stays 1000</source>
+        <translation>errorOccurred；closeCode() 仍为 1000</translation>
+    </message>
+    <message>
+        <source>errorOccurred “%1”; closeCode() stays 1000</source>
+        <translation>errorOccurred“%1”；closeCode() 仍为 1000</translation>
+    </message>
+    <message>
+        <source>an open connection</source>
+        <translation>连接已打开</translation>
+    </message>
+    <message>
+        <source>an open connection, then an error</source>
+        <translation>连接已打开，随后出错</translation>
+    </message>
+    <message>
+        <source>nothing yet: it follows the redirect</source>
+        <translation>暂时没有：它跟随重定向</translation>
+    </message>
+    <message>
+        <source>an error</source>
+        <translation>一个错误</translation>
+    </message>
+    <message>
+        <source>close %1</source>
+        <translation>close %1</translation>
+    </message>
+    <message>
+        <source>opens</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>opens, then fails</source>
+        <translation>打开，随后失败</translation>
+    </message>
+    <message>
+        <source>follows</source>
+        <translation>跟随</translation>
+    </message>
+    <message>
+        <source>fails</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>We</source>
+        <comment>began a sentence: We ended it</comment>
+        <translation>我方</translation>
+    </message>
+    <message>
+        <source>The server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>The client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>without a code</source>
+        <translation>没有关闭码</translation>
+    </message>
+    <message>
+        <source>%1, “%2”</source>
+        <translation>%1，“%2”</translation>
+    </message>
+    <message>
+        <source>Open for</source>
+        <translation>打开时长</translation>
+    </message>
+    <message>
+        <source>Last frame sent</source>
+        <translation>最后发出的帧</translation>
+    </message>
+    <message>
+        <source>Last frame received</source>
+        <translation>最后收到的帧</translation>
+    </message>
+    <message>
+        <source>%1 before the end</source>
+        <translation>结束前 %1</translation>
+    </message>
+    <message>
+        <source>after the end</source>
+        <translation>结束之后</translation>
+    </message>
+    <message>
+        <source>First Close</source>
+        <translation>第一个 Close</translation>
+    </message>
+    <message>
+        <source>none from either side</source>
+        <translation>双方都没有</translation>
+    </message>
+    <message>
+        <source>%1: %2, %3</source>
+        <translation>%1：%2，%3</translation>
+    </message>
+    <message>
+        <source>Answer to it</source>
+        <translation>对它的应答</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>after %1</source>
+        <translation>%1 之后</translation>
+    </message>
+    <message>
+        <source>no end was seen</source>
+        <translation>没有看到结束</translation>
+    </message>
+    <message>
+        <source>%1, %2, %3</source>
+        <translation>%1，%2，%3</translation>
+    </message>
+    <message>
+        <source>Last ping</source>
+        <translation>最后一个 ping</translation>
+    </message>
+    <message>
+        <source>not answered</source>
+        <translation>没有应答</translation>
+    </message>
+    <message>
+        <source>answered after %1</source>
+        <translation>%1 之后应答</translation>
+    </message>
+    <message>
+        <source>Silence before the end</source>
+        <translation>结束前的静默</translation>
+    </message>
+    <message>
+        <source>TLS close_notify</source>
+        <translation>TLS close_notify</translation>
+    </message>
+    <message>
+        <source>not received</source>
+        <translation>未收到</translation>
+    </message>
+    <message>
+        <source>RTT %1</source>
+        <translation>往返 %1</translation>
+    </message>
+    <message>
+        <source>%1 segments sent again</source>
+        <translation>重传了 %1 个段</translation>
+    </message>
+    <message>
+        <source>%1 segments not acknowledged</source>
+        <translation>%1 个段未被确认</translation>
+    </message>
+    <message>
+        <source>The kernel&apos;s last word</source>
+        <translation>内核最后的说法</translation>
+    </message>
+    <message>
+        <source>%1 of %2 ended %3 after the last octet: an idle limit between you and the other side</source>
+        <translation>%2 次中有 %1 次在最后一个字节之后 %3 结束：你与对方之间有空闲限制</translation>
+    </message>
+    <message>
+        <source>%1 of %2 ended %3 after they had opened, busy or not: a limit on age</source>
+        <translation>%2 次中有 %1 次在打开之后 %3 结束，无论忙闲：有年龄限制</translation>
+    </message>
+    <message>
+        <source>It never came about: %1.</source>
+        <translation>连接从未建立：%1。</translation>
+    </message>
+    <message>
+        <source>We ended it, because the answer is no valid opening handshake: %1.</source>
+        <translation>我方结束了它，因为应答不是有效的打开握手：%1。</translation>
+    </message>
+    <message>
+        <source>%1 before the opening handshake was done.</source>
+        <translation>打开握手完成之前：%1。</translation>
+    </message>
+    <message>
+        <source>The server&apos;s own log tells whether the request reached it.</source>
+        <translation>服务器自己的日志可说明请求是否到达。</translation>
+    </message>
+    <message>
+        <source>We gave up before the opening handshake was done.</source>
+        <translation>打开握手完成之前我方放弃了。</translation>
+    </message>
+    <message>
+        <source>%1 refused the upgrade with %2.</source>
+        <translation>%1以 %2 拒绝了升级。</translation>
+    </message>
+    <message>
+        <source>A proxy sends these codes as well: an attempt past it (--direct) tells.</source>
+        <translation>代理也会发送这些状态：绕过代理再试一次（--direct）即可知道。</translation>
+    </message>
+    <message>
+        <source>a limit or a time-out of ours</source>
+        <translation>我方的限制或超时</translation>
+    </message>
+    <message>
+        <source>We ended it, because of what %1 did: %2.</source>
+        <translation>我方结束了它，因为%1的行为：%2。</translation>
+    </message>
+    <message>
+        <source>the client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>the server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>%1 closed it: %2.</source>
+        <translation>%1关闭了它：%2。</translation>
+    </message>
+    <message>
+        <source>%1 The answer to this Close never came.</source>
+        <translation>%1 对此 Close 的应答始终没有到来。</translation>
+    </message>
+    <message>
+        <source>1014 is sent by gateways: their log names the server that failed.</source>
+        <translation>1014 由网关发送：其日志写明是哪个服务器出错。</translation>
+    </message>
+    <message>
+        <source>Nobody said so: what we sent was no longer acknowledged, until TCP gave up.</source>
+        <translation>没有谁说明：我方发出的内容不再被确认，直到 TCP 放弃。</translation>
+    </message>
+    <message>
+        <source>A capture on the other side tells whether our segments arrived there.</source>
+        <translation>在对方抓包可知我方的段是否到达。</translation>
+    </message>
+    <message>
+        <source>TCP failed on the way: %1.</source>
+        <translation>TCP 在途中失败：%1。</translation>
+    </message>
+    <message>
+        <source>A time-out of a proxy or of %1: FIN without a Close, each time after %2 of silence.</source>
+        <translation>代理或%1的超时：每次在静默 %2 之后收到 FIN，没有 Close。</translation>
+    </message>
+    <message>
+        <source>An attempt past the proxy (--direct): where the cut stays, it is the server&apos;s own deadline.</source>
+        <translation>绕过代理再试一次（--direct）：若仍被切断，就是服务器自己的期限。</translation>
+    </message>
+    <message>
+        <source>A limit on age, of a proxy or of %1: FIN without a Close, each time at %2.</source>
+        <translation>代理或%1的年龄限制：每次在 %2 时收到 FIN，没有 Close。</translation>
+    </message>
+    <message>
+        <source>The configuration of each hop: maximum connection age, stream duration.</source>
+        <translation>各跳的配置：最大连接年龄、流时长。</translation>
+    </message>
+    <message>
+        <source>%1, or a proxy between, ended TCP without a Close after %2 of silence.</source>
+        <translation>%1或其间的代理在静默 %2 之后结束了 TCP，没有 Close。</translation>
+    </message>
+    <message>
+        <source>Let it happen again: the same silence each time means a time-out; with pings in the gap it must not happen.</source>
+        <translation>让它再发生一次：每次静默相同即为超时；间隔中有 ping 时则不应发生。</translation>
+    </message>
+    <message>
+        <source>%1, or a proxy between, ended TCP without a Close while data still passed.</source>
+        <translation>%1或其间的代理在数据仍在传输时结束了 TCP，没有 Close。</translation>
+    </message>
+    <message>
+        <source>The server&apos;s log at that moment: a crash, a return from the handler, a deploy. Where it shows nothing, ask the proxy&apos;s.</source>
+        <translation>服务器当时的日志：崩溃、处理函数返回、部署。若没有，则查代理的日志。</translation>
+    </message>
+    <message>
+        <source>Reset after %1 of silence: something on the way, or %2, had forgotten the connection.</source>
+        <translation>静默 %1 之后被复位：途中某处或%2已忘记此连接。</translation>
+    </message>
+    <message>
+        <source>A capture on the server: where no RST leaves it, a NAT or firewall sent it.</source>
+        <translation>在服务器上抓包：若 RST 不是从那里发出，就是 NAT 或防火墙发的。</translation>
+    </message>
+    <message>
+        <source>%1, or something between, reset TCP without a Close.</source>
+        <translation>%1或其间某处复位了 TCP，没有 Close。</translation>
+    </message>
+    <message>
+        <source>A process that ends or closes with unread octets resets: its log and exit code. A capture on the server tells whether the RST left it.</source>
+        <translation>进程退出或带着未读字节关闭时会复位：查其日志和退出码。在服务器上抓包可知 RST 是否由它发出。</translation>
+    </message>
+    <message>
+        <source>We ended TCP without a Close.</source>
+        <translation>我方结束了 TCP，没有 Close。</translation>
+    </message>
+    <message>
+        <source>The records stop without an end.</source>
+        <translation>记录到此为止，没有结束。</translation>
+    </message>
+    <message>
+        <source>certain</source>
+        <translation>确定</translation>
+    </message>
+    <message>
+        <source>likely</source>
+        <translation>可能</translation>
+    </message>
+    <message>
+        <source>not decided</source>
+        <translation>尚无定论</translation>
+    </message>
+    <message>
+        <source>Left out as asked for</source>
+        <translation>按要求略去</translation>
+    </message>
+    <message>
+        <source>accepted by the baseline: %1</source>
+        <translation>基线已接受：%1</translation>
+    </message>
+    <message>
+        <source>explained by %1: %2</source>
+        <translation>由 %1 解释：%2</translation>
+    </message>
+    <message>
+        <source>↑ sent   ↓ received</source>
+        <translation>↑ 发出   ↓ 收到</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>已打开</translation>
+    </message>
+    <message>
+        <source>end</source>
+        <translation>结束</translation>
+    </message>
+    <message>
+        <source>%1 of silence</source>
+        <translation>静默 %1</translation>
+    </message>
+    <message>
+        <source>The timeline of the connection</source>
+        <translation>连接的时间线</translation>
+    </message>
+    <message>
+        <source>Fix: %1</source>
+        <translation>修复：%1</translation>
+    </message>
+    <message>
+        <source>in the baseline</source>
+        <translation>在基线中</translation>
+    </message>
+    <message>
+        <source>explained by %1</source>
+        <translation>由 %1 解释</translation>
+    </message>
+    <message>
+        <source>The list of checks is not a list.</source>
+        <translation>检查列表不是列表。</translation>
+    </message>
+    <message>
+        <source>Each entry needs an &quot;id&quot; with the name of a check.</source>
+        <translation>每一项都需要 &quot;id&quot;，即检查的名称。</translation>
+    </message>
+    <message>
+        <source>The &quot;verdict&quot; of %1 is neither &quot;warn&quot; nor &quot;fail&quot;.</source>
+        <translation>%1 的 &quot;verdict&quot; 既不是 &quot;warn&quot; 也不是 &quot;fail&quot;。</translation>
+    </message>
+    <message>
+        <source>The file is larger than 16 MiB: that is no baseline.</source>
+        <translation>文件大于 16 MiB：这不是基线。</translation>
+    </message>
+    <message>
+        <source>It is not a JSON object with &quot;schema&quot;: 1.</source>
+        <translation>它不是带有 &quot;schema&quot;: 1 的 JSON 对象。</translation>
+    </message>
+    <message>
+        <source>It has neither &quot;accepted&quot; nor the findings of a report.</source>
+        <translation>它既没有 &quot;accepted&quot;，也没有报告的检查结果。</translation>
+    </message>
+    <message>
+        <source>It is not JSON: %1</source>
+        <translation>它不是 JSON：%1</translation>
+    </message>
 </context>
 <context>
     <name>fglass</name>
@@ -9106,50 +10406,6 @@
         <translation>退出码：0 通过或只有警告，1 有检查失败，2 命令行或文件无法使用，3 没有建立 TCP 连接。</translation>
     </message>
     <message>
-        <source>… %1 in all</source>
-        <translation>… 共 %1</translation>
-    </message>
-    <message>
-        <source>%1 messages, %2 frames, %3</source>
-        <translation>%1 条消息，%2 帧，%3</translation>
-    </message>
-    <message>
-        <source> (record %1)</source>
-        <translation> （记录 %1）</translation>
-    </message>
-    <message>
-        <source>evidence: </source>
-        <translation>证据： </translation>
-    </message>
-    <message>
-        <source>cause %1: </source>
-        <translation>原因 %1： </translation>
-    </message>
-    <message>
-        <source>connected</source>
-        <translation>已连接</translation>
-    </message>
-    <message>
-        <source>sent: </source>
-        <translation>发送： </translation>
-    </message>
-    <message>
-        <source>received: </source>
-        <translation>接收： </translation>
-    </message>
-    <message>
-        <source>ping to pong: </source>
-        <translation>ping 到 pong： </translation>
-    </message>
-    <message>
-        <source>ended: </source>
-        <translation>结束： </translation>
-    </message>
-    <message>
-        <source>%1 checks do not apply here; --json lists each with its reason.</source>
-        <translation>%1 项检查在此不适用；--json 会列出每一项及其原因。</translation>
-    </message>
-    <message>
         <source>Run the echo server and show what its clients do</source>
         <translation>运行回显服务器，并显示其客户端的行为</translation>
     </message>
@@ -9296,10 +10552,6 @@
     <message>
         <source>%1: %2 messages back in %3 frames, ended %4</source>
         <translation>%1：以 %3 帧发回 %2 条消息，结束于 %4</translation>
-    </message>
-    <message>
-        <source>compression: </source>
-        <translation>压缩：</translation>
     </message>
     <message>
         <source>Show this user&apos;s development authority, whose certificates &apos;serve --tls&apos; uses</source>
@@ -9486,66 +10738,6 @@
         <translation>无法在套接字 %1 上监听：%2</translation>
     </message>
     <message>
-        <source>%1 more</source>
-        <translation>还有 %1 个</translation>
-    </message>
-    <message>
-        <source>%1 certificate %2: %3</source>
-        <translation>%1 证书 %2：%3</translation>
-    </message>
-    <message>
-        <source>issued by %1</source>
-        <translation>由 %1 签发</translation>
-    </message>
-    <message>
-        <source>valid from %1 until %2 UTC</source>
-        <translation>有效期 %1 至 %2 UTC</translation>
-    </message>
-    <message>
-        <source>ALPN %1</source>
-        <translation>ALPN %1</translation>
-    </message>
-    <message>
-        <source>SNI %1</source>
-        <translation>SNI %1</translation>
-    </message>
-    <message>
-        <source>session resumed</source>
-        <translation>会话已恢复</translation>
-    </message>
-    <message>
-        <source>client certificate asked for</source>
-        <translation>要求客户端证书</translation>
-    </message>
-    <message>
-        <source>TLS: %1</source>
-        <translation>TLS：%1</translation>
-    </message>
-    <message>
-        <source>server</source>
-        <translation>服务器</translation>
-    </message>
-    <message>
-        <source>client</source>
-        <translation>客户端</translation>
-    </message>
-    <message>
-        <source>certificate: %1</source>
-        <translation>证书：%1</translation>
-    </message>
-    <message>
-        <source>certificate: %1, by %2</source>
-        <translation>证书：%1，由 %2 签发</translation>
-    </message>
-    <message>
-        <source>certificate %1: %2 (%3)</source>
-        <translation>证书 %1：%2 (%3)</translation>
-    </message>
-    <message>
-        <source>OCSP staple: %1 %2</source>
-        <translation>OCSP 附带应答：%1 %2</translation>
-    </message>
-    <message>
         <source>Write the records of a capture as JSON Lines or as CSV for a spreadsheet</source>
         <translation>将捕获的记录写为 JSON Lines，或供电子表格使用的 CSV</translation>
     </message>
@@ -9624,6 +10816,50 @@
     <message>
         <source>Only records that match, for example &apos;websocket.opcode == ping&apos; (fglass fields lists what can be asked); with --records implied</source>
         <translation>仅匹配的记录，例如 &apos;websocket.opcode == ping&apos;（fglass fields 列出可查询的内容）；隐含 --records</translation>
+    </message>
+    <message>
+        <source>Write a report: FORM=FILE, or FILE with a suffix that tells the form (txt, json, xml, sarif, md, html); FORM alone prints it instead of the text. Forms are text, json, junit, sarif, markdown and html. May be repeated</source>
+        <translation>写出报告：FORM=FILE，或后缀能说明形式的 FILE（txt、json、xml、sarif、md、html）；只写 FORM 则代替文本打印出来。形式有 text、json、junit、sarif、markdown 和 html。可重复</translation>
+    </message>
+    <message>
+        <source>From which verdict on the exit code is 1</source>
+        <translation>从哪个结论起退出码为 1</translation>
+    </message>
+    <message>
+        <source>Judge only these checks: ids, or the beginning of ids with a * (upgrade.*), separated by commas</source>
+        <translation>只评判这些检查：编号，或带 * 的编号开头（upgrade.*），以逗号分隔</translation>
+    </message>
+    <message>
+        <source>Leave these checks out, written like those of --only</source>
+        <translation>略去这些检查，写法同 --only</translation>
+    </message>
+    <message>
+        <source>Faults that this file holds are told but do not count, unless they became graver: a file of --write-baseline, or an earlier report in JSON</source>
+        <translation>此文件中的故障照样说明但不计入，除非变得更严重：--write-baseline 写出的文件，或以前的 JSON 报告</translation>
+    </message>
+    <message>
+        <source>Write the warnings and failures of this run as a baseline</source>
+        <translation>把这次运行的警告和失败写为基线</translation>
+    </message>
+    <message>
+        <source>No check is named &apos;%1&apos;; `fglass checks` lists them.</source>
+        <translation>没有名为“%1”的检查；`fglass checks` 可列出它们。</translation>
+    </message>
+    <message>
+        <source>--report %1: what form this is cannot be told. Write FORM=FILE with one of the forms %2.</source>
+        <translation>--report %1：无法判断是哪种形式。请写 FORM=FILE，形式为 %2 之一。</translation>
+    </message>
+    <message>
+        <source>Only one report can go to standard output.</source>
+        <translation>只能有一个报告写到标准输出。</translation>
+    </message>
+    <message>
+        <source>The baseline %1 cannot be read: %2</source>
+        <translation>无法读取基线 %1：%2</translation>
+    </message>
+    <message>
+        <source>The baseline %1 cannot be used. %2</source>
+        <translation>无法使用基线 %1。%2</translation>
     </message>
 </context>
 <context>
@@ -9800,6 +11036,14 @@
     <message>
         <source>Severity</source>
         <translation>严重程度</translation>
+    </message>
+    <message>
+        <source>Who ended it</source>
+        <translation>谁结束了它</translation>
+    </message>
+    <message>
+        <source>What clients do with it</source>
+        <translation>客户端会怎样对待它</translation>
     </message>
 </context>
 <context>
@@ -10194,6 +11438,34 @@
     <message>
         <source>Where it is written</source>
         <translation>出处</translation>
+    </message>
+    <message>
+        <source>Who ended it</source>
+        <translation>谁结束了它</translation>
+    </message>
+    <message>
+        <source>What would tell</source>
+        <translation>什么能说明</translation>
+    </message>
+    <message>
+        <source>What was observed</source>
+        <translation>观察到什么</translation>
+    </message>
+    <message>
+        <source>What clients do with this answer</source>
+        <translation>客户端会怎样对待此应答</translation>
+    </message>
+    <message>
+        <source>As these clients did when they were given answers like it.</source>
+        <translation>依据这些客户端收到类似应答时的实际表现。</translation>
+    </message>
+    <message>
+        <source>%1; at the end %2</source>
+        <translation>%1；结束时%2</translation>
+    </message>
+    <message>
+        <source>because of: %1</source>
+        <translation>原因：%1</translation>
     </message>
 </context>
 <context>
@@ -11114,6 +12386,26 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>JSON Lines (*.jsonl)</source>
         <translation>JSON Lines (*.jsonl)</translation>
+    </message>
+    <message>
+        <source>&amp;Report…</source>
+        <translation>报告(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>Save what is wrong, why and what to change, to send or to attach (Ctrl+R)</source>
+        <translation>保存哪里有错、为什么、该改什么，用于发送或附加（Ctrl+R）</translation>
+    </message>
+    <message>
+        <source>Not reported: another file is being written. Try again.</source>
+        <translation>未写报告：另一个文件正在写入。请再试一次。</translation>
+    </message>
+    <message>
+        <source>Report saved to %1</source>
+        <translation>报告已保存到 %1</translation>
     </message>
 </context>
 <context>
@@ -12875,6 +14167,293 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>the theme is system, light or dark</source>
         <translation>主题应为 system、light 或 dark</translation>
+    </message>
+</context>
+<context>
+    <name>report</name>
+    <message>
+        <source>Frameglass report</source>
+        <translation>Frameglass 报告</translation>
+    </message>
+    <message>
+        <source>Recorded</source>
+        <translation>录制时间</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>程序</translation>
+    </message>
+    <message>
+        <source>The capture was not closed: up to its last second may be missing.</source>
+        <translation>捕获没有正常关闭：最多可能缺少最后一秒。</translation>
+    </message>
+    <message>
+        <source>There is no connection to report on.</source>
+        <translation>没有可报告的连接。</translation>
+    </message>
+    <message>
+        <source>Handshake</source>
+        <translation>握手</translation>
+    </message>
+    <message>
+        <source>Handshake of the attempt past the proxy</source>
+        <translation>绕过代理的那次尝试的握手</translation>
+    </message>
+    <message>
+        <source>Begun</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Addresses</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 → %2</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>发出</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>收到</translation>
+    </message>
+    <message>
+        <source>Compression</source>
+        <translation>压缩</translation>
+    </message>
+    <message>
+        <source>Ping to pong</source>
+        <translation>ping 到 pong</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>结束</translation>
+    </message>
+    <message>
+        <source>What is wrong</source>
+        <translation>哪里有错</translation>
+    </message>
+    <message>
+        <source>%1 (accepted by the baseline)</source>
+        <translation>%1（基线已接受）</translation>
+    </message>
+    <message>
+        <source>%1 (record %2)</source>
+        <translation>%1（记录 %2）</translation>
+    </message>
+    <message>
+        <source>Evidence</source>
+        <translation>证据</translation>
+    </message>
+    <message>
+        <source>%1 — how to tell: %2</source>
+        <translation>%1 — 如何判断：%2</translation>
+    </message>
+    <message>
+        <source>Causes</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Fix</source>
+        <translation>修正</translation>
+    </message>
+    <message>
+        <source>Clause</source>
+        <translation>条款</translation>
+    </message>
+    <message>
+        <source>This explains</source>
+        <translation>这能解释</translation>
+    </message>
+    <message>
+        <source>Who ended it</source>
+        <translation>谁结束了它</translation>
+    </message>
+    <message>
+        <source>What would tell</source>
+        <translation>什么能说明</translation>
+    </message>
+    <message>
+        <source>Fact</source>
+        <translation>事实</translation>
+    </message>
+    <message>
+        <source>Observed</source>
+        <translation>观察到</translation>
+    </message>
+    <message>
+        <source>What clients do with this answer</source>
+        <translation>客户端会怎样对待此应答</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>Reaction</source>
+        <translation>反应</translation>
+    </message>
+    <message>
+        <source>Its script sees</source>
+        <translation>其脚本看到</translation>
+    </message>
+    <message>
+        <source>Because of</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>%1; at the end %2</source>
+        <translation>%1；结束时%2</translation>
+    </message>
+    <message>
+        <source>All %1 checks</source>
+        <translation>全部 %1 项检查</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>检查项</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>标题</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>… %1 in all</source>
+        <translation>… 共 %1</translation>
+    </message>
+    <message>
+        <source>compression: </source>
+        <translation>压缩：</translation>
+    </message>
+    <message>
+        <source> (accepted by the baseline)</source>
+        <translation>（基线已接受）</translation>
+    </message>
+    <message>
+        <source>what would tell: </source>
+        <translation>什么能说明：</translation>
+    </message>
+    <message>
+        <source>all %1 that were tried open it</source>
+        <translation>试过的 %1 个客户端都会打开</translation>
+    </message>
+    <message>
+        <source>; at the end %1</source>
+        <translation>；结束时%1</translation>
+    </message>
+    <message>
+        <source>%1 messages, %2 frames, %3</source>
+        <translation>%1 条消息，%2 帧，%3</translation>
+    </message>
+    <message>
+        <source> (record %1)</source>
+        <translation> （记录 %1）</translation>
+    </message>
+    <message>
+        <source>evidence: </source>
+        <translation>证据： </translation>
+    </message>
+    <message>
+        <source>cause %1: </source>
+        <translation>原因 %1： </translation>
+    </message>
+    <message>
+        <source>how to tell: </source>
+        <translation>判断方法： </translation>
+    </message>
+    <message>
+        <source>fix: </source>
+        <translation>修复： </translation>
+    </message>
+    <message>
+        <source>sent: </source>
+        <translation>发送： </translation>
+    </message>
+    <message>
+        <source>received: </source>
+        <translation>接收： </translation>
+    </message>
+    <message>
+        <source>ping to pong: </source>
+        <translation>ping 到 pong： </translation>
+    </message>
+    <message>
+        <source>ended: </source>
+        <translation>结束： </translation>
+    </message>
+    <message>
+        <source>%1 checks do not apply here; --json lists each with its reason.</source>
+        <translation>%1 项检查在此不适用；--json 会列出每一项及其原因。</translation>
+    </message>
+    <message>
+        <source>%1 more</source>
+        <translation>还有 %1 个</translation>
+    </message>
+    <message>
+        <source>%1 certificate %2: %3</source>
+        <translation>%1 证书 %2：%3</translation>
+    </message>
+    <message>
+        <source>issued by %1</source>
+        <translation>由 %1 签发</translation>
+    </message>
+    <message>
+        <source>valid from %1 until %2 UTC</source>
+        <translation>有效期 %1 至 %2 UTC</translation>
+    </message>
+    <message>
+        <source>ALPN %1</source>
+        <translation>ALPN %1</translation>
+    </message>
+    <message>
+        <source>SNI %1</source>
+        <translation>SNI %1</translation>
+    </message>
+    <message>
+        <source>session resumed</source>
+        <translation>会话已恢复</translation>
+    </message>
+    <message>
+        <source>client certificate asked for</source>
+        <translation>要求客户端证书</translation>
+    </message>
+    <message>
+        <source>TLS: %1</source>
+        <translation>TLS：%1</translation>
+    </message>
+    <message>
+        <source>server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>client</source>
+        <translation>客户端</translation>
+    </message>
+    <message>
+        <source>certificate: %1</source>
+        <translation>证书：%1</translation>
+    </message>
+    <message>
+        <source>certificate: %1, by %2</source>
+        <translation>证书：%1，由 %2 签发</translation>
+    </message>
+    <message>
+        <source>certificate %1: %2 (%3)</source>
+        <translation>证书 %1：%2 (%3)</translation>
+    </message>
+    <message>
+        <source>OCSP staple: %1 %2</source>
+        <translation>OCSP 附带应答：%1 %2</translation>
+    </message>
+    <message>
+        <source>connected</source>
+        <translation>已连接</translation>
     </message>
 </context>
 <context>

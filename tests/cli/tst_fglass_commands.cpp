@@ -181,7 +181,15 @@ private slots:
         QCOMPARE(result.exitCode, 0);
         QVERIFY(result.out.contains("RFC 6455"));
         QCOMPARE(runFglass({"checks", "no.such"}).exitCode, 2);
-        QVERIFY(runFglass({"checks", "--markdown"}).out.contains("### `close.rst`"));
+    }
+
+    void checksAreTheGuidesPage()
+    {
+        const QByteArray table = runFglass({"checks", "--markdown"}).out;
+        QVERIFY(table.contains("### `close.rst`"));
+        QFile page(QStringLiteral(FRAMEGLASS_SOURCE_DIR "/docs/user-guide/checks.md"));
+        QVERIFY(page.open(QIODevice::ReadOnly));
+        QVERIFY2(page.readAll() == table, "fglass checks --markdown > docs/user-guide/checks.md");
     }
 
     void fieldsAreTheGuidesTable()

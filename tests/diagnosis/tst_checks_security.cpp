@@ -95,7 +95,7 @@ const std::vector<Case> &cases()
          "!http.sec_websocket_accept"},
         {"closed", "evidence.capture-filter", Info, answered({}).closeReceived(1000), "websocket.opcode == 8"},
         {"no request", "evidence.capture-filter", NotApplicable, none},
-        {"encrypted", "evidence.keylog", Info, done(), "--keylog"},
+        {"encrypted", "evidence.keylog", Info, done(), "--key-log"},
         {"plain", "evidence.keylog", NotApplicable, answered({})},
         {"open", "evidence.devtools", Info, answered({}), "neither pings nor pongs"},
         {"refused", "evidence.devtools", Info, refusedWith403(), "--log-net-log"},

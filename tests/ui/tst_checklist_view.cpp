@@ -7,11 +7,14 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTest>
 #include <QTextBrowser>
 #include <QTreeView>
+
+#include <algorithm>
 
 using namespace frameglass;
 using namespace frameglass::ui;
@@ -109,7 +112,7 @@ private slots:
         auto *tree = shown.view.findChild<QTreeView *>(QStringLiteral("checklistTree"));
         const QModelIndex group = shown.view.model()->index(shown.view.model()->rowCount() - 1, 0);
         const QString key = group.data(ChecklistModel::KeyRole).toString();
-        const QModelIndex row = shown.view.model()->index(0, 0, shown.view.model()->index(0, 0));
+        const QModelIndex row = shown.view.model()->indexOf("upgrade.accept-missing");
         tree->setCurrentIndex(row);
         const QString opened = shown.view.openedFinding();
         QVERIFY(!opened.isEmpty());
@@ -118,6 +121,42 @@ private slots:
         QVERIFY(!tree->isExpanded(shown.view.model()->indexOfKey(key)));
         QCOMPARE(shown.view.openedFinding(), opened);
         QCOMPARE(tree->currentIndex().data(ChecklistModel::KeyRole).toString(), opened);
+    }
+
+    void whoEndedItAndWhatClientsDoHaveRowsOfTheirOwn()
+    {
+        test::WholeConnection sample;
+        Shown shown(sample.path, sample.capture.connection);
+        const diagnosis::Report &report = shown.document.report(sample.capture.connection);
+        QVERIFY(report.ending && !report.forecast.empty());
+        auto *tree = shown.view.findChild<QTreeView *>(QStringLiteral("checklistTree"));
+        const auto open = [&](const char *key) {
+            const QModelIndex row = shown.view.model()->indexOfKey(QLatin1String(key));
+            tree->setCurrentIndex(row);
+            return row.siblingAtColumn(ChecklistModel::Reason).data().toString();
+        };
+        QVERIFY(open("ending").startsWith(report.ending->sentence));
+        const QString text = shown.view.panel()->text();
+        QVERIFY(text.contains(report.ending->sentence));
+        for (const diagnosis::EndingFact &fact : report.ending->facts)
+            QVERIFY2(text.contains(fact.name) && text.contains(fact.text), qPrintable(fact.name));
+        QCOMPARE(shown.view.openedFinding(), QStringLiteral("ending"));
+        shown.view.model()->setNotApplicableShown(true); // a new tree
+        QCOMPARE(shown.view.openedFinding(), QStringLiteral("ending"));
+        QVERIFY(!shown.view.panel()->findChild<QPushButton *>("findingCopyFix")->isVisible());
+
+        QCOMPARE(open("clients"), report.find("upgrade.client-forecast")->reason);
+        for (const diagnosis::ClientForecast &line : report.forecast)
+            QVERIFY(shown.view.panel()->text().contains(diagnosis::nameOf(line.client)));
+
+        // A fact leads to its record.
+        open("ending");
+        QSignalSpy revealed(&shown.selection, &Selection::revealRequested);
+        const auto fact = std::ranges::find_if(report.ending->facts, [](const auto &one) { return one.record != 0; });
+        emit shown.view.panel()->findChild<QTextBrowser *>()->anchorClicked(
+            QUrl(QStringLiteral("record:%1/0/0").arg(fact->record)));
+        QCOMPARE(shown.selection.record(), fact->record);
+        QCOMPARE(revealed.count(), 1);
     }
 
     void markupInEvidenceStaysText()

@@ -8,6 +8,7 @@
 
 #include <QDialog>
 #include <QFileDialog>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLineEdit>
@@ -22,13 +23,13 @@ class TestWindowExport : public testing::WindowFixture
 {
     Q_OBJECT
 private:
-    /// Ctrl+E, the radio button of that name, then `path` in the file dialog (whose clicks are the toolkit's).
-    void exportTo(const QString &path, const std::vector<const char *> &choices)
+    /// Ctrl and that key, the buttons of those names, then `path` in the file dialog (whose clicks are the toolkit's).
+    void choose(Qt::Key key, const char *name, const QString &path, const std::vector<const char *> &choices)
     {
         m_window->activateWindow();
         QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-        QTest::keyClick(m_window.get(), Qt::Key_E, Qt::ControlModifier);
-        auto *dialog = find<QDialog>("export");
+        QTest::keyClick(m_window.get(), key, Qt::ControlModifier);
+        auto *dialog = find<QDialog>(name);
         QVERIFY(dialog);
         for (const char *choice : choices) {
             auto *button = dialog->findChild<QAbstractButton *>(QLatin1String(choice));
@@ -42,7 +43,11 @@ private:
         emit files->fileSelected(path);
         QTRY_VERIFY(!m_window->document()->isSaving());
         QTRY_VERIFY(!m_window->findChild<QFileDialog *>());
-        QTRY_VERIFY(!find<QDialog>("export"));
+        QTRY_VERIFY(!find<QDialog>(name));
+    }
+    void exportTo(const QString &path, const std::vector<const char *> &choices)
+    {
+        choose(Qt::Key_E, "export", path, choices);
     }
     static QByteArray contentOf(const QString &path)
     {
@@ -97,6 +102,31 @@ private slots:
             QVERIFY(QJsonDocument::fromJson(line).object().contains(QStringLiteral("kind")));
         exportTo(all, {"exportAll", "exportSecrets"});
         QVERIFY(contentOf(all).contains("geheim"));
+    }
+
+    void aReportIsWritten()
+    {
+        const QTemporaryDir folder;
+        connectAndTalk();
+        const QString page = folder.filePath(QStringLiteral("report.html"));
+        choose(Qt::Key_R, "report", page, {"reportSelected", "reporthtml"});
+        const QByteArray html = contentOf(page);
+        QCOMPARE(html.count("<h2>"), 1);
+        QVERIFY(html.contains("<svg"));
+        QVERIFY(!html.contains("geheim"));
+        QVERIFY(find<NoticeBar>("notice")->text().contains(page));
+        // What the page says of the connection is what the window says.
+        const QString summary = m_window->document()->report(facts()->id).summary;
+        QVERIFY2(QString::fromUtf8(html).contains(summary.toHtmlEscaped()), qPrintable(summary));
+
+        const QString all = folder.filePath(QStringLiteral("report.json"));
+        choose(Qt::Key_R, "report", all, {"reportAll", "reportjson"});
+        const QJsonObject json = QJsonDocument::fromJson(contentOf(all)).object();
+        QCOMPARE(json.value("connections").toArray().size(), 2); // ours, and the one that our server accepted
+
+        const QString nowhere = folder.filePath(QStringLiteral("no/such/report.md"));
+        choose(Qt::Key_R, "report", nowhere, {"reportmarkdown"});
+        QVERIFY(find<NoticeBar>("notice")->text().contains(nowhere));
     }
 
     void aPlaceThatIsNoneIsNamed()

@@ -87,6 +87,11 @@ std::vector<ChecklistModel::Node> ChecklistModel::build(const Report &report, bo
         if (at(i).id == *report.rootCause)
             addFolded(add(add(-1, -1, -1), i, -1), at(i).id);
     }
+    const auto addPart = [&](Part part) { nodes[static_cast<std::size_t>(add(-1, -1, -1))].part = part; };
+    if (report.ending)
+        addPart(Part::Ending);
+    if (!report.forecast.empty())
+        addPart(Part::Clients);
     int phaseNode = -1;
     int phase = -1;
     for (int i = 0; i < count; ++i) {
@@ -99,7 +104,7 @@ std::vector<ChecklistModel::Node> ChecklistModel::build(const Report &report, bo
         if (static_cast<int>(check->phase) != phase) {
             phase = static_cast<int>(check->phase);
             const auto known = std::find_if(nodes.begin(), nodes.end(), [phase](const Node &node) {
-                return node.parent < 0 && node.phase == phase;
+                return node.parent < 0 && node.phase == phase && node.part == Part::None;
             });
             phaseNode = known == nodes.end() ? add(-1, -1, phase) : static_cast<int>(known - nodes.begin());
         }
@@ -174,6 +179,12 @@ const Finding *ChecklistModel::findingAt(const QModelIndex &index) const
     return node && node->finding >= 0 ? &m_report.findings[static_cast<std::size_t>(node->finding)] : nullptr;
 }
 
+ChecklistModel::Part ChecklistModel::partAt(const QModelIndex &index) const
+{
+    const Node *node = nodeOf(index);
+    return node ? node->part : Part::None;
+}
+
 QModelIndex ChecklistModel::indexOf(std::string_view id) const
 {
     for (std::size_t i = 0; i < m_nodes.size(); ++i) {
@@ -224,8 +235,25 @@ int ChecklistModel::columnCount(const QModelIndex &) const
     return ColumnCount;
 }
 
+QString ChecklistModel::partText(Part part, int column) const
+{
+    if (column == Title)
+        return part == Part::Ending ? ChecklistModel::tr("Who ended it")
+                                    : ChecklistModel::tr("What clients do with it");
+    if (column != Reason)
+        return {};
+    if (part == Part::Ending)
+        return m_report.ending->cadence
+                   ? m_report.ending->sentence + QLatin1Char(' ') + m_report.ending->cadence->sentence
+                   : m_report.ending->sentence;
+    const Finding *row = m_report.find("upgrade.client-forecast");
+    return row && row->verdict != Verdict::NotApplicable ? row->reason : QString();
+}
+
 QString ChecklistModel::groupText(const Node &node, int column) const
 {
+    if (node.part != Part::None)
+        return partText(node.part, column);
     if (column == Title)
         return node.phase < 0 ? ChecklistModel::tr("Root cause")
                               : diagnosis::titleOf(static_cast<diagnosis::Phase>(node.phase));
@@ -253,7 +281,11 @@ QVariant ChecklistModel::groupData(const Node &node, int column, int role) const
         return bold;
     }
     case Qt::ForegroundRole: return column == Title ? QVariant() : QVariant(Theme::instance().tokens().quiet);
-    case KeyRole: return node.phase < 0 ? QStringLiteral("root-cause") : QStringLiteral("phase-%1").arg(node.phase);
+    case Qt::ToolTipRole: return node.part == Part::None ? QVariant() : QVariant(groupText(node, column));
+    case KeyRole:
+        if (node.part != Part::None)
+            return node.part == Part::Ending ? QStringLiteral("ending") : QStringLiteral("clients");
+        return node.phase < 0 ? QStringLiteral("root-cause") : QStringLiteral("phase-%1").arg(node.phase);
     default: return {};
     }
 }

@@ -11,7 +11,8 @@
 
 namespace frameglass::ui {
 
-/// A report as a tree: the root cause with what it implies on top, then the phases with their rows. While a report only
+/// A report as a tree: the root cause with what it implies on top, who ended the connection and what clients make of
+/// the answer, then the phases with their rows. While a report only
 /// changes its words and verdicts nothing moves; rows that appear or go make a new tree.
 class ChecklistModel : public QAbstractItemModel
 {
@@ -31,6 +32,9 @@ public:
 
     const diagnosis::Report &report() const { return m_report; }
     const diagnosis::Finding *findingAt(const QModelIndex &index) const;
+    /// What else of a report stands in a row of its own.
+    enum class Part { None, Ending, Clients };
+    Part partAt(const QModelIndex &index) const;
     QModelIndex indexOf(std::string_view id) const;
     /// A stable name of a row, for keeping what is expanded: an id, or a group's.
     QModelIndex indexOfKey(const QString &key) const;
@@ -49,6 +53,7 @@ private:
         int row = 0;
         int finding = -1; ///< index into the report; -1: a group
         int phase = -1;   ///< of a group; -1: the root cause's
+        Part part = Part::None;
         std::vector<int> children;
         friend bool operator==(const Node &, const Node &) = default;
     };
@@ -57,6 +62,7 @@ private:
     const Node *nodeOf(const QModelIndex &index) const;
     QModelIndex indexOfNode(int node, int column = 0) const;
     QString groupText(const Node &node, int column) const;
+    QString partText(Part part, int column) const;
     QVariant groupData(const Node &node, int column, int role) const;
 
     diagnosis::Report m_report;

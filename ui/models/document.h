@@ -5,7 +5,7 @@
 #include "core/analysis/record_set.h"
 #include "core/capture/capture.h"
 #include "core/capture/record_export.h"
-#include "core/diagnosis/check.h"
+#include "core/diagnosis/report_document.h"
 #include "core/session/client_session.h"
 #include "core/session/redirect.h"
 #include "core/session/server_session.h"
@@ -56,6 +56,9 @@ public:
     /// Writes records as lines of text, in the background: those of `chosen`, or all of the capture.
     void exportRecords(const QString &path, capture::ExportForm form, std::optional<analysis::RecordSet> chosen,
                        bool withSecrets, SavedCallback then);
+    /// Writes the report of one connection, or of all (0), in the background.
+    void writeReport(const QString &path, diagnosis::ReportForm form, capture::ConnectionId connection,
+                     SavedCallback then);
     bool isSaving() const;
     /// Soon leads to the callback, unless all is written already.
     void cancelSaving();

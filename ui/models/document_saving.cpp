@@ -2,6 +2,7 @@
 #include "document_p.h"
 
 #include "core/capture/capture_move.h"
+#include "core/diagnosis/report_file.h"
 #include "core/diagnosis/wording.h"
 
 #include <QFile>
@@ -117,6 +118,21 @@ void Document::exportRecords(const QString &path, capture::ExportForm form, std:
             return false;
         out.finish();
         return true;
+    };
+    d->inBackground(work, {}, std::move(then));
+}
+
+void Document::writeReport(const QString &path, diagnosis::ReportForm form, capture::ConnectionId connection,
+                           SavedCallback then)
+{
+    Q_ASSERT(!isSaving());
+    std::vector<capture::ConnectionId> connections;
+    if (connection != 0)
+        connections.push_back(connection);
+    const auto work = [=, source = toPath(d->path), target = toPath(QFileInfo(path).absoluteFilePath()),
+                       sink = d->live->sink](const auto &progress) {
+        sink->flush();
+        return diagnosis::writeReport(source, target, form, connections, progress);
     };
     d->inBackground(work, {}, std::move(then));
 }

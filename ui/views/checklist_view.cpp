@@ -142,6 +142,15 @@ void ChecklistView::open()
     if (m_restoring)
         return;
     const diagnosis::Finding *finding = m_model->findingAt(m_tree->currentIndex());
+    const auto part = m_model->partAt(m_tree->currentIndex());
+    if (part != ChecklistModel::Part::None) {
+        m_opened = m_tree->currentIndex().data(ChecklistModel::KeyRole).toString();
+        if (part == ChecklistModel::Part::Ending)
+            m_panel->setEnding(*m_model->report().ending);
+        else
+            m_panel->setForecast(m_model->report().forecast);
+        return;
+    }
     m_opened = finding ? QString::fromUtf8(finding->id.data(), static_cast<qsizetype>(finding->id.size())) : QString();
     m_panel->setFinding(finding);
 }

@@ -14,6 +14,8 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include <type_traits>
+
 namespace frameglass::ui {
 
 namespace {
@@ -31,6 +33,11 @@ QString section(const QString &title)
 QString coloured(const QString &text, const QColor &colour)
 {
     return QStringLiteral("<span style='color:%1'>%2</span>").arg(colour.name(), text.toHtmlEscaped());
+}
+
+QString headline(const QString &title, const QColor &colour)
+{
+    return QStringLiteral("<p style='font-size:large;margin:0'><b>%1</b></p>").arg(coloured(title, colour));
 }
 
 QString evidenceList(const std::vector<diagnosis::Evidence> &evidence)
@@ -110,10 +117,28 @@ void FindingPanel::setPlaceholder(const QString &text)
 void FindingPanel::setFinding(const diagnosis::Finding *finding)
 {
     if (finding)
-        m_finding = *finding;
+        m_shown = *finding;
     else
-        m_finding.reset();
+        m_shown = std::monostate();
     fill();
+}
+
+void FindingPanel::setEnding(const diagnosis::Ending &ending)
+{
+    m_shown = ending;
+    fill();
+}
+
+void FindingPanel::setForecast(const std::vector<diagnosis::ClientForecast> &forecast)
+{
+    m_shown = forecast;
+    fill();
+}
+
+QString FindingPanel::fix() const
+{
+    const auto *finding = std::get_if<diagnosis::Finding>(&m_shown);
+    return finding ? finding->fix : QString();
 }
 
 QString FindingPanel::text() const
@@ -121,15 +146,13 @@ QString FindingPanel::text() const
     return m_browser->toPlainText();
 }
 
-QString FindingPanel::bodyOf(const diagnosis::Finding &finding) const
+QString FindingPanel::bodyOf(const diagnosis::Finding &finding)
 {
     const diagnosis::Check *check = diagnosis::checkById(finding.id);
     const Tokens &tokens = Theme::instance().tokens();
     const QString title = check ? check->translatedTitle() : utf8(finding.id);
-    QString html =
-        QStringLiteral("<p style='font-size:large;margin:0'><b>%1</b></p>")
-            .arg(coloured(diagnosis::signOf(finding.verdict) + QLatin1Char(' ') + title,
-                          finding.verdict == diagnosis::Verdict::Pass ? tokens.text : colourOf(finding.verdict)));
+    QString html = headline(diagnosis::signOf(finding.verdict) + QLatin1Char(' ') + title,
+                            finding.verdict == diagnosis::Verdict::Pass ? tokens.text : colourOf(finding.verdict));
     QStringList facts{diagnosis::textOf(finding.verdict)};
     if (check)
         facts += tr("severity %1").arg(textOf(check->severity));
@@ -169,12 +192,66 @@ QString FindingPanel::bodyOf(const diagnosis::Finding &finding) const
     return html;
 }
 
+QString FindingPanel::bodyOf(const diagnosis::Ending &ending)
+{
+    const Tokens &tokens = Theme::instance().tokens();
+    QString html = headline(tr("Who ended it"), tokens.text);
+    html += QStringLiteral("<p style='margin:4px 0'>%1 %2</p>")
+                .arg(ending.sentence.toHtmlEscaped(),
+                     coloured(QStringLiteral("(%1)").arg(diagnosis::textOf(ending.confidence)), tokens.quiet));
+    if (ending.cadence)
+        html += QStringLiteral("<p style='margin:4px 0'>%1</p>").arg(ending.cadence->sentence.toHtmlEscaped());
+    if (!ending.whatWouldTell.isEmpty())
+        html += section(tr("What would tell")) +
+                QStringLiteral("<p style='margin:0'>%1</p>").arg(ending.whatWouldTell.toHtmlEscaped());
+    html += section(tr("What was observed")) + QStringLiteral("<table cellspacing='0' cellpadding='2'>");
+    for (const diagnosis::EndingFact &fact : ending.facts) {
+        const QString link =
+            fact.record == 0 ? QString() : QStringLiteral(" <a href='record:%1/0/0'>#%1</a>").arg(fact.record);
+        html += QStringLiteral("<tr><td style='padding-right:10px'>%1</td><td>%2%3</td></tr>")
+                    .arg(coloured(fact.name, tokens.quiet), fact.text.toHtmlEscaped(), link);
+    }
+    return html + QStringLiteral("</table>");
+}
+
+QString FindingPanel::bodyOf(const std::vector<diagnosis::ClientForecast> &forecast)
+{
+    const Tokens &tokens = Theme::instance().tokens();
+    QString html = headline(tr("What clients do with this answer"), tokens.text);
+    html += QStringLiteral("<p style='margin:2px 0 8px 0'>%1</p>")
+                .arg(coloured(tr("As these clients did when they were given answers like it."), tokens.quiet));
+    for (const diagnosis::ClientForecast &line : forecast) {
+        const bool opens = line.reaction == diagnosis::Reaction::Opens;
+        const auto verdict = opens ? diagnosis::Verdict::Pass : diagnosis::Verdict::Fail;
+        QString sees = line.sees;
+        if (!line.end.isEmpty())
+            sees = tr("%1; at the end %2").arg(sees, line.end);
+        html += QStringLiteral("<p style='margin:6px 0'>%1 <b>%2</b> %3<br>%4")
+                    .arg(coloured(diagnosis::signOf(verdict), colourOf(verdict)),
+                         diagnosis::nameOf(line.client).toHtmlEscaped(),
+                         coloured(diagnosis::textOf(line.reaction), tokens.quiet), sees.toHtmlEscaped());
+        if (line.because != nullptr)
+            html += QStringLiteral("<br>") +
+                    coloured(tr("because of: %1").arg(QCoreApplication::translate("checks", line.because->title)),
+                             tokens.quiet);
+        html += QStringLiteral("</p>");
+    }
+    return html;
+}
+
 void FindingPanel::fill()
 {
-    m_copy->setVisible(m_finding && !m_finding->fix.isEmpty());
+    m_copy->setVisible(!fix().isEmpty());
     const QString style =
         QStringLiteral("<style>a{color:%1;text-decoration:none}</style>").arg(Theme::instance().tokens().accent.name());
-    const QString html = m_finding ? style + bodyOf(*m_finding) : QString();
+    const QString html = std::visit(
+        [&](const auto &shown) {
+            if constexpr (std::is_same_v<std::decay_t<decltype(shown)>, std::monostate>)
+                return QString();
+            else
+                return style + bodyOf(shown);
+        },
+        m_shown);
     if (html == m_html && !m_html.isEmpty())
         return;
     m_html = html;
@@ -185,9 +262,8 @@ void FindingPanel::fill()
 
 void FindingPanel::copyFix() const
 {
-    if (m_finding)
-        QApplication::clipboard()->setText(looksLikeConfiguration(m_finding->fix) ? asLines(m_finding->fix)
-                                                                                  : m_finding->fix);
+    if (const QString text = fix(); !text.isEmpty())
+        QApplication::clipboard()->setText(looksLikeConfiguration(text) ? asLines(text) : text);
 }
 
 void FindingPanel::follow(const QUrl &url)

@@ -5,7 +5,8 @@
 
 #include <QWidget>
 
-#include <optional>
+#include <variant>
+#include <vector>
 
 class QPushButton;
 class QTextBrowser;
@@ -13,8 +14,9 @@ class QUrl;
 
 namespace frameglass::ui {
 
-/// One finding opened: what was seen, the proof with links to the octets, the likely causes with how to tell them
-/// apart, what to change, and the clause of the standard.
+/// One row of the checklist opened. A finding: what was seen, the proof with links to the octets, the likely causes
+/// with how to tell them apart, what to change, and the clause of the standard. Or the facts of the connection's end
+/// and what follows from them, or what each client does with the answer.
 class FindingPanel : public QWidget
 {
     Q_OBJECT
@@ -23,6 +25,8 @@ public:
 
     /// nullptr: nothing is chosen. The text stays where it is scrolled to while the same finding is shown.
     void setFinding(const diagnosis::Finding *finding);
+    void setEnding(const diagnosis::Ending &ending);
+    void setForecast(const std::vector<diagnosis::ClientForecast> &forecast);
     void setPlaceholder(const QString &text);
     void retranslate();
     void restyle();
@@ -38,12 +42,15 @@ signals:
 
 private:
     void fill();
-    QString bodyOf(const diagnosis::Finding &finding) const;
+    static QString bodyOf(const diagnosis::Finding &finding);
+    static QString bodyOf(const diagnosis::Ending &ending);
+    static QString bodyOf(const std::vector<diagnosis::ClientForecast> &forecast);
+    QString fix() const; ///< empty where there is none to copy
     void follow(const QUrl &url);
 
     QTextBrowser *m_browser;
     QPushButton *m_copy;
-    std::optional<diagnosis::Finding> m_finding;
+    std::variant<std::monostate, diagnosis::Finding, diagnosis::Ending, std::vector<diagnosis::ClientForecast>> m_shown;
     QString m_placeholder;
     QString m_html;
 };

@@ -60,6 +60,11 @@ void MainWindow::build()
     m_serverButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_serverButton->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     m_address->addToRow(m_serverButton);
+    m_reportButton = new QToolButton(central);
+    m_reportButton->setObjectName(QStringLiteral("reportButton"));
+    m_reportButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_reportButton->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum);
+    m_address->addToRow(m_reportButton);
     m_options = new OptionsDrawer(m_document->undoStack(), central);
     m_options->setObjectName(QStringLiteral("optionsDrawer"));
     m_options->hide();

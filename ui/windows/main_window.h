@@ -62,6 +62,7 @@ public slots:
     void saveAs();
     void saveCopy();
     void exportRecords();
+    void report();
     void reconnect();
     /// The same again, once, whatever the server's certificate.
     void connectAnyway();
@@ -123,6 +124,7 @@ private:
     Selection *m_selection;
     AddressBar *m_address;
     QToolButton *m_serverButton;
+    QToolButton *m_reportButton;
     OptionsDrawer *m_options;
     std::unique_ptr<TlsMaker> m_tls;
     ServerPanel *m_serverPanel;

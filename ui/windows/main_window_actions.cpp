@@ -48,6 +48,9 @@ void MainWindow::buildActions()
     a.saveAs->setIcon(icon(Icon::Save));
     a.saveCopy = add(a.file, {}, &MainWindow::saveCopy);
     a.exportRecords = add(a.file, QKeySequence(Qt::CTRL | Qt::Key_E), &MainWindow::exportRecords);
+    a.report = add(a.file, QKeySequence(Qt::CTRL | Qt::Key_R), &MainWindow::report);
+    a.report->setIcon(icon(Icon::Report));
+    m_reportButton->setDefaultAction(a.report);
     a.file->addSeparator();
     a.quit = add(a.file, QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
     a.quit->setMenuRole(QAction::QuitRole);
@@ -149,6 +152,9 @@ void MainWindow::retranslate()
     a.saveAs->setText(tr("&Save as…"));
     a.saveCopy->setText(tr("Save a co&py…"));
     a.exportRecords->setText(tr("&Export records…"));
+    a.report->setText(tr("&Report…"));
+    a.report->setIconText(tr("Report"));
+    a.report->setToolTip(tr("Save what is wrong, why and what to change, to send or to attach (Ctrl+R)"));
     a.quit->setText(tr("&Quit"));
     a.edit->setTitle(tr("&Edit"));
     a.find->setText(tr("&Filter the timeline"));
@@ -213,6 +219,7 @@ void MainWindow::updateActions()
     a.saveAs->setEnabled(!m_document->isEmpty() && !m_document->isSaving());
     a.saveCopy->setEnabled(a.saveAs->isEnabled());
     a.exportRecords->setEnabled(a.saveAs->isEnabled());
+    a.report->setEnabled(a.saveAs->isEnabled());
     setWindowModified(m_document->isUnsaved());
 }
 

@@ -2,6 +2,7 @@
 #include "main_window_p.h"
 
 #include "export_dialog.h"
+#include "report_dialog.h"
 #include "ui/models/record_model.h"
 #include "ui/support/settings.h"
 #include "ui/views/timeline_view.h"
@@ -230,6 +231,37 @@ void MainWindow::exportRecords()
         };
         askFile(true, tr("Export records"), csv ? QStringLiteral("records.csv") : QStringLiteral("records.jsonl"), then,
                 csv ? tr("CSV (*.csv)") : tr("JSON Lines (*.jsonl)"));
+    });
+}
+
+void MainWindow::report()
+{
+    const analysis::ConnectionFacts *facts = m_document->facts(m_selection->connection());
+    const bool judged = facts && !facts->isListener();
+    const auto &connections = m_document->facts().connections();
+    const auto all =
+        static_cast<std::uint64_t>(std::count_if(connections.begin(), connections.end(), [](const auto &entry) {
+            return entry.first != 0 && !entry.second->isListener();
+        }));
+    const capture::ConnectionId selected = judged ? facts->id : 0;
+    const QString name = judged ? QStringLiteral("#%1 %2").arg(facts->id).arg(diagnosis::targetOf(*facts)) : QString();
+    askReport(this, name, all, [this, selected](const ReportChoice &choice) {
+        const auto then = [this, choice, selected](const QString &path) {
+            if (m_document->isSaving()) // begun while the dialogs were open
+                return showNotice(diagnosis::Verdict::Warn,
+                                  tr("Not reported: another file is being written. Try again."));
+            m_saving->begin(path);
+            m_document->writeReport(path, choice.form, choice.allConnections ? 0 : selected,
+                                    [this, path](const Document::Saved &saved) {
+                                        endSaving(saved, path, [&] {
+                                            showNotice(diagnosis::Verdict::Pass,
+                                                       tr("Report saved to %1").arg(QDir::toNativeSeparators(path)));
+                                        });
+                                    });
+            updateActions();
+        };
+        const QString suffix = diagnosis::suffixOf(choice.form);
+        askFile(true, tr("Report"), QStringLiteral("report.") + suffix, then, QStringLiteral("*.") + suffix);
     });
 }
 

@@ -28,7 +28,7 @@ namespace frameglass::ui {
 struct MainWindow::Actions
 {
     QMenu *file, *recent, *edit, *view, *theme, *connection, *help;
-    QAction *newConnection, *newCapture, *open, *saveAs, *saveCopy, *exportRecords, *quit;
+    QAction *newConnection, *newCapture, *open, *saveAs, *saveCopy, *exportRecords, *report, *quit;
     QAction *undo, *redo, *copy, *clear, *find, *remove, *preferences;
     QAction *themeSystem, *themeLight, *themeDark, *zoomIn, *zoomOut, *zoomReset;
     std::array<QAction *, TabCount> tabs;

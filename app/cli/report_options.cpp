@@ -164,14 +164,12 @@ void ReportOptions::write(diagnosis::ReportDocument document, const capture::Cap
         else
             diagnosis::saveReport(wanted.file, octets);
     }
-    if (!m_writeBaseline.empty()) {
-        std::vector<const diagnosis::Report *> reports;
-        for (const auto &subject : document.subjects)
-            reports.push_back(subject.report);
-        written =
-            save(m_writeBaseline, QByteArray::fromStdString(diagnosis::baselineOf(reports).dump(2) + '\n')) && written;
-    }
-    return written;
+    if (m_writeBaseline.empty())
+        return;
+    std::vector<const diagnosis::Report *> reports;
+    for (const auto &subject : document.subjects)
+        reports.push_back(subject.report);
+    diagnosis::saveReport(m_writeBaseline, QByteArray::fromStdString(diagnosis::baselineOf(reports).dump(2) + '\n'));
 }
 
 } // namespace frameglass::cli

@@ -36,12 +36,6 @@ Nanoseconds lifeOf(const ConnectionFacts &facts)
     return endOf(facts) - *facts.openedAt;
 }
 
-bool isAlike(Nanoseconds one, Nanoseconds other, double share)
-{
-    const Nanoseconds apart = std::max(one, other) - std::min(one, other);
-    return apart <= std::chrono::duration_cast<Nanoseconds>(one * share);
-}
-
 /// All ends at the same URL, this one's included.
 std::vector<const ConnectionFacts *> endsAtSameTarget(const Evaluation &evaluation)
 {
@@ -74,7 +68,7 @@ Judgement lifetimeCluster(const Evaluation &evaluation)
     std::vector<Evidence> evidence;
     std::size_t alike = 0;
     for (const auto *other : ends) {
-        if (!isUnwanted(*other) || !isAlike(life, lifeOf(*other), settings.clusterWidth))
+        if (!isUnwanted(*other) || !proxy::isNear(life, lifeOf(*other), Nanoseconds(0), settings.clusterWidth))
             continue;
         ++alike;
         if (evidence.size() < settings.clusterEvidence)

@@ -38,8 +38,9 @@ Judgement keyLog(const Evaluation &evaluation)
 {
     if (!evaluation.facts.tls && evaluation.facts.lastOf(capture::Stage::Tls) == nullptr)
         return notApplicable(CheckText::tr("The connection is not encrypted"));
-    return info(CheckText::tr("--key-log FILE writes the keys of this connection for Wireshark (Preferences, TLS); a Go "
-                              "server writes its own with tls.Config.KeyLogWriter"));
+    return info(
+        CheckText::tr("--key-log FILE writes the keys of this connection for Wireshark (Preferences, TLS); a Go "
+                      "server writes its own with tls.Config.KeyLogWriter"));
 }
 
 Judgement devTools(const Evaluation &evaluation)

@@ -207,16 +207,10 @@ std::optional<Nanoseconds> measured(const ConnectionFacts &facts, Cadence::Measu
     return life && life->value >= settings.idleCutMinimum ? std::optional(life->value) : std::nullopt;
 }
 
-bool isAlike(Nanoseconds one, Nanoseconds other, const Settings &settings)
-{
-    const Nanoseconds apart = std::max(one, other) - std::min(one, other);
-    const auto share = std::chrono::duration_cast<Nanoseconds>(one * settings.cadenceShare);
-    return apart <= std::max(settings.cadenceTolerance, share);
-}
-
 std::optional<Cadence> cadenceBy(const Evaluation &evaluation, Cadence::Measure measure)
 {
-    const auto own = measured(evaluation.facts, measure, evaluation.settings);
+    const Settings &settings = evaluation.settings;
+    const auto own = measured(evaluation.facts, measure, settings);
     if (!own || evaluation.all == nullptr)
         return {};
     Cadence cadence;
@@ -226,13 +220,13 @@ std::optional<Cadence> cadenceBy(const Evaluation &evaluation, Cadence::Measure 
         if (!sameTarget(evaluation.facts, *other) || !other->endedWithoutClose())
             continue;
         ++cadence.ends;
-        const auto theirs = measured(*other, measure, evaluation.settings);
-        if (theirs && isAlike(*own, *theirs, evaluation.settings))
+        const auto theirs = measured(*other, measure, settings);
+        if (theirs && proxy::isNear(*own, *theirs, settings.cadenceTolerance, settings.cadenceShare))
             alike.push_back(*theirs);
     }
     cadence.alike = alike.size();
-    if (cadence.alike < evaluation.settings.cadenceEnds ||
-        static_cast<double>(cadence.alike) < evaluation.settings.cadenceMajority * static_cast<double>(cadence.ends))
+    if (cadence.alike < settings.cadenceEnds ||
+        static_cast<double>(cadence.alike) < settings.cadenceMajority * static_cast<double>(cadence.ends))
         return {};
     const auto middle = alike.begin() + static_cast<std::ptrdiff_t>(alike.size() / 2);
     std::ranges::nth_element(alike, middle);

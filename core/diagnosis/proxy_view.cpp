@@ -116,6 +116,12 @@ std::optional<Judgement> unlessEnded(const ConnectionFacts &facts)
     return {};
 }
 
+bool isNear(Nanoseconds one, Nanoseconds other, Nanoseconds least, double share)
+{
+    const Nanoseconds apart = std::max(one, other) - std::min(one, other);
+    return apart <= std::max(least, std::chrono::duration_cast<Nanoseconds>(one * share));
+}
+
 bool fits(Nanoseconds silence, Nanoseconds from, Nanoseconds to)
 {
     const auto slack = [](Nanoseconds value) { return std::max<Nanoseconds>(2s, value / 50); };

@@ -38,6 +38,8 @@ std::optional<Judgement> unlessFrom(const Evaluation &evaluation, bool (*isFrom)
 /// What rows about an end start from: never open, or still open.
 std::optional<Judgement> unlessEnded(const ConnectionFacts &facts);
 
+/// At most `least` or that share of `one` apart, whichever is more.
+bool isNear(Nanoseconds one, Nanoseconds other, Nanoseconds least, double share);
 /// At most 2 s or 2 % away, whichever is more.
 bool fits(Nanoseconds silence, Nanoseconds from, Nanoseconds to);
 /// The silence after which the peer ended TCP, without a Close from either side.

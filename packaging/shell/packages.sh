@@ -10,7 +10,7 @@ build_packages=(
 run_packages=(qt6-wayland fonts-dejavu-core fonts-noto-cjk)
 test_packages=(ccache libgtest-dev libgmock-dev qt6-websockets-dev python3 python3-jsonschema xvfb xauth fonts-dejavu-core fonts-noto-cjk)
 peer_packages=(golang-go golang-github-gorilla-websocket-dev python3-websockets libwebsocketpp-dev libwebsockets-dev
-    libboost-dev nginx-light haproxy openssl tinyproxy-bin microsocks tshark)
+    libboost-dev nginx-light haproxy openssl tinyproxy-bin microsocks apache2-bin tshark)
 format_packages=(clang-format-14) # another version formats otherwise
 tidy_packages=(clang clang-tidy libgtest-dev)
 fuzz_packages=(clang llvm libclang-rt-dev)

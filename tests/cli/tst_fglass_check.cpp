@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // `fglass check` against real servers: its exit codes, its JSON, and the right cause for each nginx mistake.
+#include "echo_server.h"
 #include "fglass_process.h"
 
-#include "core/capture/recorder.h"
-#include "core/session/server_session.h"
 #include "need_peer.h"
 
 #include <QTcpServer>
@@ -13,27 +12,10 @@
 #include <set>
 
 using namespace frameglass;
+using testing::EchoServer;
 using testing::runFglass;
 
 namespace {
-
-/// An echo server of ours for a proxy or a client to talk to.
-class EchoServer
-{
-public:
-    explicit EchoServer(session::ServerOptions options = {})
-        : m_server(m_network, std::make_shared<capture::NullSink>(), std::move(options))
-    {
-        if (!m_server.start())
-            throw std::runtime_error(m_server.error().message);
-    }
-    std::uint16_t port() const { return m_server.port(); }
-    QString url() const { return QString::fromStdString(m_server.url()); }
-
-private:
-    session::NetworkThread m_network;
-    session::ServerSession m_server;
-};
 
 QString urlAt(std::uint16_t port)
 {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How `fglass` gets to a server: proxies, given addresses, name servers, redirects, Unix sockets.
+#include "echo_server.h"
 #include "fglass_process.h"
 
-#include "core/capture/recorder.h"
-#include "core/session/server_session.h"
 #include "need_peer.h"
 #include "tests/support/dns_responder.h"
 #include "tests/support/raw_server.h"
@@ -12,29 +11,11 @@
 #include <QTest>
 
 using namespace frameglass;
+using testing::EchoServer;
 using testing::FglassResult;
 using testing::runFglass;
 
 namespace {
-
-class EchoServer
-{
-public:
-    EchoServer() : m_server(m_network, std::make_shared<capture::NullSink>(), {})
-    {
-        if (!m_server.start())
-            throw std::runtime_error(m_server.error().message);
-    }
-    QString url(const QString &host = QStringLiteral("127.0.0.1")) const
-    {
-        return QStringLiteral("ws://%1:%2/x").arg(host).arg(m_server.port());
-    }
-    std::uint16_t port() const { return m_server.port(); }
-
-private:
-    session::NetworkThread m_network;
-    session::ServerSession m_server;
-};
 
 /// The records that `fglass connect --json` printed, of one kind.
 std::vector<nlohmann::json> recordsOf(const FglassResult &result, const std::string &kind)
@@ -120,7 +101,7 @@ private slots:
         const peers::PeerProcess proxy(command);
         QVERIFY(proxy.port());
         const EchoServer server;
-        const auto result = runFglass({"check", server.url("localhost"), "--for", "0s", "--json", "--proxy",
+        const auto result = runFglass({"check", server.urlOf("localhost"), "--for", "0s", "--json", "--proxy",
                                        QStringLiteral("socks5://127.0.0.1:%1").arg(*proxy.port())});
         QCOMPARE(result.exitCode, 0);
     }
@@ -138,15 +119,16 @@ private slots:
     {
         const EchoServer server;
         const QString name = QStringLiteral("example.test:%1:").arg(server.port());
-        const auto result = runFglass({"connect", server.url("example.test"), "--json", "--resolve", name + "127.0.0.2",
-                                       "--resolve", name + "127.0.0.1"});
+        const auto result = runFglass({"connect", server.urlOf("example.test"), "--json", "--resolve",
+                                       name + "127.0.0.2", "--resolve", name + "127.0.0.1"});
         QCOMPARE(result.exitCode, 0);
         QCOMPARE(recordsOf(result, "addresses-resolved").at(0).at("given").get<bool>(), true);
         const auto tried = recordsOf(result, "address-tried");
         QCOMPARE(tried.size(), 2u);
         QVERIFY(tried[0].contains("error"));
         QVERIFY(!tried[1].contains("error"));
-        const auto address = runFglass({"check", server.url("example.test"), "--for", "0s", "--address", "127.0.0.1"});
+        const auto address =
+            runFglass({"check", server.urlOf("example.test"), "--for", "0s", "--address", "127.0.0.1"});
         QCOMPARE(address.exitCode, 0);
     }
 

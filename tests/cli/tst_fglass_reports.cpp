@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The reports of `fglass check` and `fglass show`, and what may be left out of the verdict.
+#include "echo_server.h"
 #include "fglass_process.h"
 
-#include "core/capture/recorder.h"
-#include "core/session/server_session.h"
 #include "need_peer.h"
 
 #include <QFile>
@@ -13,26 +12,11 @@
 #include <QXmlStreamReader>
 
 using namespace frameglass;
+using testing::EchoServer;
 using testing::FglassResult;
 using testing::runFglass;
 
 namespace {
-
-class EchoServer
-{
-public:
-    explicit EchoServer(session::ServerOptions options = {})
-        : m_server(m_network, std::make_shared<capture::NullSink>(), std::move(options))
-    {
-        if (!m_server.start())
-            throw std::runtime_error(m_server.error().message);
-    }
-    QString url(const QString &query = {}) const { return QString::fromStdString(m_server.url()) + query; }
-
-private:
-    session::NetworkThread m_network;
-    session::ServerSession m_server;
-};
 
 /// One that refuses every origin but its own.
 session::ServerOptions strict()
@@ -84,7 +68,7 @@ private slots:
 void TestFglassReports::everyFormIsWritten()
 {
     const EchoServer server;
-    const auto result = check(server.url("?token=hunter2"),
+    const auto result = check(server.url() + "?token=hunter2",
                               {"-H", "Authorization: Bearer hunter2", "--report", at("a.txt"), "--report", at("a.json"),
                                "--report", at("a.xml"), "--report", at("a.sarif"), "--report", at("a.md"), "--report",
                                at("a.html"), "--report", "markdown=" + at("named.txt")});
@@ -161,9 +145,9 @@ void TestFglassReports::aBaselineMakesTheBuildPass()
 void TestFglassReports::failOnWarn()
 {
     const EchoServer server;
-    QCOMPARE(check(server.url("?token=a"), {}).exitCode, 0);
-    QCOMPARE(check(server.url("?token=a"), {"--fail-on", "warn"}).exitCode, 1);
-    QCOMPARE(check(server.url("?token=a"), {"--fail-on", "warn", "--skip", "sec.token-in-url"}).exitCode, 0);
+    QCOMPARE(check(server.url() + "?token=a", {}).exitCode, 0);
+    QCOMPARE(check(server.url() + "?token=a", {"--fail-on", "warn"}).exitCode, 1);
+    QCOMPARE(check(server.url() + "?token=a", {"--fail-on", "warn", "--skip", "sec.token-in-url"}).exitCode, 0);
 }
 
 void TestFglassReports::onlyAndSkip()
@@ -174,7 +158,8 @@ void TestFglassReports::onlyAndSkip()
     QCOMPARE(only.exitCode, 0);
     QCOMPARE(only.finding("upgrade.403").at("verdict").get<std::string>(), "n/a");
     QCOMPARE(only.finding("tcp.refused").at("verdict").get<std::string>(), "pass");
-    QVERIFY(check(server.url(), origin + QStringList{"--skip", "upgrade.403"}).json().at("root_cause") != "upgrade.403");
+    QVERIFY(check(server.url(), origin + QStringList{"--skip", "upgrade.403"}).json().at("root_cause") !=
+            "upgrade.403");
 }
 
 void TestFglassReports::aSavedCaptureIsReportedOn()

@@ -86,6 +86,11 @@ Command gorillaEcho(const Arguments &arguments)
     return goPeer("gorilla_echo", arguments);
 }
 
+Command gorillaMisbuilt()
+{
+    return goPeer("gorilla_misbuilt", {});
+}
+
 Command gorillaClient(const Arguments &arguments)
 {
     return goPeer("gorilla_client", arguments);
@@ -176,6 +181,14 @@ Command haproxy(std::uint16_t upstreamPort, const Arguments &more)
 {
     return withArguments({python, (sources / "haproxy/serve.py").string(), std::to_string(upstreamPort)}, more,
                          inPath("haproxy") ? "" : "haproxy");
+}
+
+Command apache(const std::string &mistake, std::uint16_t upstreamPort)
+{
+    const bool there = std::filesystem::exists("/usr/sbin/apache2");
+    return withArguments({python, (sources / "proxy/serve.py").string(), "apache", "--mistake", mistake, "--upstream",
+                          std::to_string(upstreamPort)},
+                         {}, there ? "" : "apache2-bin");
 }
 
 Command openssl(const Arguments &words)

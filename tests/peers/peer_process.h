@@ -48,11 +48,17 @@ Command lwsClient(const Arguments &arguments);
 /// Without --ping, --fragmented, --deflate and @FILE.
 Command chromiumClient(const Arguments &arguments);
 
-/// nginx before the server at `upstreamPort`. `mistake`: "right", "no-upgrade", "http10" or "read-timeout" (2 s).
+/// Servers on gorilla and net/http, each at a path of its own: "/right", and misbuilt ones; see go/misbuilt.
+Command gorillaMisbuilt();
+
+/// nginx before the server at `upstreamPort`. `mistake`: "right", "no-upgrade", "http10", "read-timeout" (2 s),
+/// "connection-cleared" or "small-buffer" (1 KiB for the upstream's head).
 /// More: --cert FILE --key FILE to terminate TLS, --client-ca FILE.
 Command nginx(const std::string &mistake, std::uint16_t upstreamPort, const Arguments &more = {});
-/// HAProxy before it. More: the same, and --alpn LIST.
+/// HAProxy before it. More: the same, --alpn LIST, and --tunnel TIME, how long it may be silent.
 Command haproxy(std::uint16_t upstreamPort, const Arguments &more = {});
+/// Apache before it, `mistake`: "right" or "no-upgrade".
+Command apache(const std::string &mistake, std::uint16_t upstreamPort);
 /// `openssl WORDS`, with a server's "-accept" and a client's "-connect" given by the caller.
 Command openssl(const Arguments &words);
 

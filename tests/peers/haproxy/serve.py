@@ -31,6 +31,7 @@ def main():
     parser.add_argument("--key")
     parser.add_argument("--alpn", default="http/1.1")
     parser.add_argument("--client-ca", help="clients must have a certificate from one of these")
+    parser.add_argument("--tunnel", default="1h", help="how long an upgraded connection may be silent")
     options = parser.parse_args()
 
     def command(folder, _, listener):
@@ -41,7 +42,8 @@ def main():
             tls += f" ca-file {options.client_ca} verify required"
         with open(os.path.join(HERE, "haproxy.cfg.in"), encoding="utf-8") as file:
             text = file.read()
-        for name, value in (("LISTENER", str(listener)), ("TLS", tls), ("UPSTREAM", options.upstream)):
+        for name, value in (("LISTENER", str(listener)), ("TLS", tls), ("UPSTREAM", options.upstream),
+                            ("TUNNEL", options.tunnel)):
             text = text.replace(f"@{name}@", value)
         path = os.path.join(folder, "haproxy.cfg")
         with open(path, "w", encoding="utf-8") as file:

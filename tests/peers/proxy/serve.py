@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a forward proxy, tinyproxy (HTTP CONNECT) or microsocks (SOCKS5), as the user who called.
+"""Runs a proxy that cannot be handed its socket: tinyproxy (HTTP CONNECT), microsocks (SOCKS5), or Apache before a server.
 
-Prints "PORT n" once it listens there. Neither can be handed a socket, so a free port is looked for, and another one
-when it was taken meanwhile. Ends when standard input ends.
+Prints "PORT n" once it listens there. A free port is looked for, and another one when it was taken meanwhile. Ends when
+standard input ends.
 """
 
 import argparse
@@ -44,6 +44,23 @@ def microsocks(port, options, _folder):
     return words
 
 
+MODULES = ("mpm_event", "authz_core", "proxy", "proxy_http")
+
+
+def apache(port, options, folder):
+    """With --mistake "no-upgrade" as a plain ProxyPass has it: Upgrade is dropped."""
+    upgrade = "" if options.mistake == "no-upgrade" else " upgrade=websocket"
+    lines = [f"ServerRoot {folder}", "ServerName localhost", f"PidFile {folder}/pid", "ErrorLog /dev/stderr"]
+    if os.geteuid() == 0:
+        lines += ["User nobody", "Group nogroup"]
+    lines += [f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in MODULES]
+    lines += [f"Listen 127.0.0.1:{port}", f"ProxyPass / http://127.0.0.1:{options.upstream}/{upgrade}"]
+    path = os.path.join(folder, "apache.conf")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    return ["/usr/sbin/apache2", "-d", folder, "-f", path, "-DFOREGROUND"]
+
+
 def answers(port, child):
     end = time.monotonic() + PATIENCE
     while child.poll() is None and time.monotonic() < end:
@@ -56,7 +73,7 @@ def answers(port, child):
 
 
 def start(options, folder):
-    make = {"tinyproxy": tinyproxy, "microsocks": microsocks}[options.program]
+    make = {"tinyproxy": tinyproxy, "microsocks": microsocks, "apache": apache}[options.program]
     for _ in range(ATTEMPTS):
         port = free_port()
         child = subprocess.Popen(make(port, options, folder), stdin=subprocess.DEVNULL, stdout=sys.stderr)
@@ -69,10 +86,12 @@ def start(options, folder):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("program", choices=["tinyproxy", "microsocks"])
+    parser.add_argument("program", choices=["tinyproxy", "microsocks", "apache"])
     parser.add_argument("--user", default="")
     parser.add_argument("--password", default="")
     parser.add_argument("--connect-port", action="append", default=[], help="the only ports CONNECT is let through to")
+    parser.add_argument("--upstream", help="Apache: port of the server behind it")
+    parser.add_argument("--mistake", choices=["right", "no-upgrade"], default="right", help="Apache: how it is set up")
     options = parser.parse_args()
 
     with tempfile.TemporaryDirectory(prefix="frameglass-proxy-") as folder:

@@ -261,8 +261,11 @@ void MainWindow::refresh()
     else
         m_banner->show(report.verdict, report.summary, report.verdict == Verdict::Pass ? QString() : tr("Why ▸"));
     QString counts = tr("Checklist");
-    for (const Verdict verdict : {Verdict::Fail, Verdict::Warn, Verdict::Pass})
-        if (const std::size_t count = report.count(verdict))
+    const std::size_t good = report.count(Verdict::Pass) + report.count(Verdict::Info);
+    for (const auto &[verdict, count] : {std::pair(Verdict::Fail, report.count(Verdict::Fail)),
+                                         std::pair(Verdict::Warn, report.count(Verdict::Warn)),
+                                         std::pair(Verdict::Pass, good)})
+        if (count > 0)
             counts += QStringLiteral("  %1 %2").arg(signOf(verdict)).arg(count);
     m_tabs->setTabText(ChecklistTab, counts);
 }

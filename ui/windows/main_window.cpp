@@ -262,9 +262,9 @@ void MainWindow::refresh()
         m_banner->show(report.verdict, report.summary, report.verdict == Verdict::Pass ? QString() : tr("Why ▸"));
     QString counts = tr("Checklist");
     const std::size_t good = report.count(Verdict::Pass) + report.count(Verdict::Info);
-    for (const auto &[verdict, count] : {std::pair(Verdict::Fail, report.count(Verdict::Fail)),
-                                         std::pair(Verdict::Warn, report.count(Verdict::Warn)),
-                                         std::pair(Verdict::Pass, good)})
+    for (const auto &[verdict, count] :
+         {std::pair(Verdict::Fail, report.count(Verdict::Fail)), std::pair(Verdict::Warn, report.count(Verdict::Warn)),
+          std::pair(Verdict::Pass, good)})
         if (count > 0)
             counts += QStringLiteral("  %1 %2").arg(signOf(verdict)).arg(count);
     m_tabs->setTabText(ChecklistTab, counts);

@@ -26,8 +26,8 @@ std::span<const Check> checks()
         std::vector<Check> rows;
         for (auto phase :
              {targetUrlChecks, targetChecks, dnsChecks, dnsRecordChecks, tcpChecks, tcpLifeChecks, tlsChecks,
-              requestChecks, responseChecks, intermediaryChecks, frameChecks, extensionChecks, heartbeatChecks,
-              flowChecks, closeChecks, securityChecks, serverEvidenceChecks, evidenceChecks}) {
+              requestChecks, responseChecks, intermediaryChecks, frameChecks, extensionChecks, messageChecks,
+              heartbeatChecks, flowChecks, closeChecks, securityChecks, serverEvidenceChecks, evidenceChecks}) {
             auto more = phase();
             std::ranges::move(more, std::back_inserter(rows));
         }

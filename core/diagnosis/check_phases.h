@@ -22,6 +22,7 @@ std::vector<Check> frameChecks();        ///< phase 7, with the next
 std::vector<Check> frameSequenceChecks();
 std::vector<Check> extensionChecks(); ///< phase 8, with the next
 std::vector<Check> compressionChecks();
+std::vector<Check> messageChecks();   ///< phase 9
 std::vector<Check> heartbeatChecks(); ///< phase 10, with the next
 std::vector<Check> heartbeatIntervalChecks();
 std::vector<Check> flowChecks();  ///< phase 11

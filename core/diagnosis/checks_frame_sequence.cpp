@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "check_phases.h"
 #include "frame_view.h"
+#include "report_document.h"
+#include "way_view.h"
 
 #include <algorithm>
+#include <array>
 
 namespace frameglass::diagnosis {
 
@@ -190,6 +193,48 @@ constexpr std::string_view section53 = "https://www.rfc-editor.org/rfc/rfc6455#s
 constexpr std::string_view section54 = "https://www.rfc-editor.org/rfc/rfc6455#section-5.4";
 constexpr std::string_view section717 = "https://www.rfc-editor.org/rfc/rfc6455#section-7.1.7";
 
+/// Another connection to that host, at another path or port, whose frames are all right.
+const analysis::ConnectionFacts *healthyElsewhere(const Evaluation &evaluation)
+{
+    const std::string host = way::lookedUpHost(evaluation.facts);
+    if (evaluation.all == nullptr || host.empty() || !evaluation.facts.started)
+        return nullptr;
+    const auto healthy = [&](const auto &entry) {
+        const analysis::ConnectionFacts &other = *entry.second;
+        return other.started && other.started->value.url != evaluation.facts.started->value.url &&
+               way::lookedUpHost(other) == host && other.openedAt && other.violationCount == 0 &&
+               other.received.dataFrames > 0;
+    };
+    const auto found = std::ranges::find_if(evaluation.all->connections(), healthy);
+    return found == evaluation.all->connections().end() ? nullptr : found->second.get();
+}
+
+/// Only the comparison tells two servers from one that is wrong.
+Judgement doubleParser(const Evaluation &evaluation)
+{
+    if (auto closed = unlessOpened(evaluation))
+        return *closed;
+    const auto &facts = evaluation.facts;
+    using enum protocol::Violation;
+    static constexpr std::array garbage{ReservedBit,        ReservedOpcode, MaskUnexpected,
+                                        ControlFragmented,  ControlTooLong, ContinuationWithoutStart,
+                                        MessageInterleaved, InvalidUtf8,    CloseCodeIllegal};
+    const auto early = std::ranges::find_if(facts.violations, [&](const auto &violation) {
+        return violation.value.direction == Direction::Received &&
+               std::ranges::count(garbage, violation.value.violation) > 0 &&
+               violation.time - *facts.openedAt <= evaluation.settings.rightAtOpen;
+    });
+    if (early == facts.violations.end())
+        return pass(CheckText::tr("The first frames are as they should be"));
+    const auto *elsewhere = healthyElsewhere(evaluation);
+    if (elsewhere == nullptr)
+        return notApplicable(CheckText::tr("A frame is wrong right after the opening; a connection to another path of "
+                                           "this host, which would tell, is not in this capture"));
+    return fail(CheckText::tr("%1 right after the opening, while %2 works")
+                    .arg(textOf(early->value.violation), targetOf(*elsewhere)),
+                {evidenceOf(early->record, textOf(early->value.violation))});
+}
+
 } // namespace
 
 std::vector<Check> frameSequenceChecks()
@@ -244,6 +289,23 @@ std::vector<Check> frameSequenceChecks()
          {"frame.rsv-bits", "frame.reserved-opcode", "frame.control-fragmented", "frame.control-too-long",
           "frame.continuation-orphan", "frame.interleaved-messages", "frame.length-encoding", "frame.length-overflow",
           "frame.utf8"}},
+        {"frame.double-parser",
+         Phase::Frames,
+         Severity::High,
+         Kind::Passive,
+         "RFC 6455 §5.2",
+         "https://www.rfc-editor.org/rfc/rfc6455#section-5.2",
+         QT_TRANSLATE_NOOP("checks", "Two servers on one connection"),
+         {{QT_TRANSLATE_NOOP("checks", "Two listeners take the same upgrade: a framework's and the application's, or a "
+                                       "development server's"),
+           QT_TRANSLATE_NOOP("checks", "Only this path or port is broken; without one of the two it works")}},
+         QT_TRANSLATE_NOOP("checks",
+                           "Give each a path of its own (ws: noServer, and one upgrade listener that decides)."),
+         "getpaseo/paseo#638; websockets/ws#1315, websockets/ws#1148; socketio/engine.io#611",
+         doubleParser,
+         {"frame.rsv-bits", "frame.reserved-opcode", "frame.control-fragmented", "frame.control-too-long",
+          "frame.continuation-orphan", "frame.interleaved-messages", "frame.length-encoding", "frame.length-overflow",
+          "frame.utf8", "frame.concurrent-writers", "frame.truncated"}},
         {"frame.over-limit",
          Phase::Frames,
          Severity::Medium,

@@ -10206,6 +10206,90 @@
         <source>It is not JSON: %1</source>
         <translation>它不是 JSON：%1</translation>
     </message>
+    <message>
+        <source>The first frames are as they should be</source>
+        <translation>最初的帧都正常</translation>
+    </message>
+    <message>
+        <source>A frame is wrong right after the opening; a connection to another path of this host, which would tell, is not in this capture</source>
+        <translation>刚打开就有一个帧出错；此捕获中没有到该主机另一路径的连接可供比较</translation>
+    </message>
+    <message>
+        <source>%1 right after the opening, while %2 works</source>
+        <translation>刚打开就出现：%1，而 %2 正常</translation>
+    </message>
+    <message>
+        <source>Two servers on one connection</source>
+        <translation>一个连接上有两个服务器</translation>
+    </message>
+    <message>
+        <source>Two listeners take the same upgrade: a framework&apos;s and the application&apos;s, or a development server&apos;s</source>
+        <translation>两个监听者接管了同一次升级：框架的和应用的，或开发服务器的</translation>
+    </message>
+    <message>
+        <source>Only this path or port is broken; without one of the two it works</source>
+        <translation>只有此路径或端口出错；去掉其中之一即正常</translation>
+    </message>
+    <message>
+        <source>Give each a path of its own (ws: noServer, and one upgrade listener that decides).</source>
+        <translation>各用自己的路径（ws：noServer，并由一个 upgrade 监听者决定）。</translation>
+    </message>
+    <message>
+        <source>the client begins with connection_init; the server closes with 4408 without it</source>
+        <translation>客户端以 connection_init 开始；没有它服务器会以 4408 关闭</translation>
+    </message>
+    <message>
+        <source>the older GraphQL protocol; the newer one is called graphql-transport-ws</source>
+        <translation>较旧的 GraphQL 协议；新的名为 graphql-transport-ws</translation>
+    </message>
+    <message>
+        <source>no heartbeat of its own</source>
+        <translation>没有自己的心跳</translation>
+    </message>
+    <message>
+        <source>heart-beat of CONNECT sets its own heartbeat</source>
+        <translation>CONNECT 的 heart-beat 设定其自己的心跳</translation>
+    </message>
+    <message>
+        <source>Keep Alive of CONNECT sets its own heartbeat; binary messages only</source>
+        <translation>CONNECT 的 Keep Alive 设定其自己的心跳；只用二进制消息</translation>
+    </message>
+    <message>
+        <source>the client begins with HELLO</source>
+        <translation>客户端以 HELLO 开始</translation>
+    </message>
+    <message>
+        <source>Heartbeat and WebSocketPingInterval set its heartbeats</source>
+        <translation>Heartbeat 和 WebSocketPingInterval 设定其心跳</translation>
+    </message>
+    <message>
+        <source>the server sends {&quot;type&quot;:&quot;ping&quot;} every 3 s, as text</source>
+        <translation>服务器每 3 s 以文本发送 {&quot;type&quot;:&quot;ping&quot;}</translation>
+    </message>
+    <message>
+        <source>the client begins with an &lt;open/&gt; element (RFC 7395)</source>
+        <translation>客户端以 &lt;open/&gt; 元素开始（RFC 7395）</translation>
+    </message>
+    <message>
+        <source>Engine.IO %1, as Socket.IO uses it: its own pings, as text, every 25 s; it gives up after 20 s more</source>
+        <translation>Engine.IO %1，即 Socket.IO 所用：每 25 s 以文本发送自己的 ping；再过 20 s 无应答即放弃</translation>
+    </message>
+    <message>
+        <source>%1 (%2): %3</source>
+        <translation>%1（%2）：%3</translation>
+    </message>
+    <message>
+        <source>No framework is known by the subprotocol or the URL</source>
+        <translation>子协议和 URL 都看不出框架</translation>
+    </message>
+    <message>
+        <source>Framework inside WebSocket</source>
+        <translation>WebSocket 内的框架</translation>
+    </message>
+    <message>
+        <source>Talk to it with its own client, or as its protocol asks.</source>
+        <translation>用它自己的客户端，或按其协议与它交谈。</translation>
+    </message>
 </context>
 <context>
     <name>fglass</name>

@@ -225,6 +225,13 @@ const std::vector<Case> &cases()
         {"too few", "frame.mask-quality", NotApplicable, masks(199, [](auto i) { return i / 2 + 1; })},
         {"our own client", "frame.mask-quality", NotApplicable, good()},
 
+        {"good", "frame.double-parser", Pass, good()},
+        {"later", "frame.double-parser", Pass, opened().after(5s).violation(Violation::ReservedBit)},
+        {"of ours", "frame.double-parser", Pass, opened().violation(Violation::ReservedBit, Direction::Sent)},
+        {"cut short", "frame.double-parser", Pass, opened().violation(Violation::FrameTruncated)},
+        {"nothing to compare with", "frame.double-parser", NotApplicable, opened().violation(Violation::ReservedBit),
+         "another path"},
+
     };
     return all;
 }
@@ -237,8 +244,29 @@ class TestChecksFrames : public QObject
 private slots:
     void row_data() { addCaseRows(cases()); }
     void row() { runCase(cases()); }
-    void everyRowIsTried() { QCOMPARE(untried(Phase::Frames, cases()), QStringList()); }
+    void everyRowIsTried() { QCOMPARE(untried(Phase::Frames, cases(), {}, {"frame.double-parser"}), QStringList()); }
+    void twoServersOnOneConnection();
 };
+
+void TestChecksFrames::twoServersOnOneConnection()
+{
+    const auto at = [](const char *url) { return Scenario().client(url).request().response101().open(); };
+    const Scenario broken = at("ws://peer.test/ws").after(10ms).violation(Violation::ReservedBit);
+    const Scenario fine = at("ws://peer.test/other").received(Opcode::Text, "hi");
+    const auto judged = [&](const Scenario &other) {
+        const auto all = together({broken, other});
+        return evaluate({*all->find(1), nullptr, all.get(), 11ms, {}, startWallMs});
+    };
+    const Report report = judged(fine);
+    QCOMPARE(*report.rootCause, std::string_view("frame.double-parser"));
+    QVERIFY(report.find("frame.double-parser")->reason.contains("while ws://peer.test/other works"));
+    // What tells nothing: the same URL, another host, one that is wrong as well, one without a message.
+    for (const Scenario &other :
+         {at("ws://peer.test/ws").received(Opcode::Text, "hi"), at("ws://else.test/ws").received(Opcode::Text, "hi"),
+          at("ws://peer.test/other").received(Opcode::Text, "hi").violation(Violation::InvalidUtf8),
+          at("ws://peer.test/other")})
+        QCOMPARE(judged(other).find("frame.double-parser")->verdict, Verdict::NotApplicable);
+}
 
 } // namespace frameglass::diagnosis::test
 

@@ -15,6 +15,17 @@ Colour colourOf(Verdict verdict)
     return Colour::None;
 }
 
+namespace {
+
+/// Marks, embeddings, overrides and isolates of the bidirectional algorithm (UAX #9): they would let a peer's words
+/// change the order in which those around them are read.
+bool turnsText(ushort code)
+{
+    return code == 0x200e || code == 0x200f || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+}
+
+} // namespace
+
 QString ReportLines::printable(const QString &text)
 {
     QString result;
@@ -23,6 +34,8 @@ QString ReportLines::printable(const QString &text)
         const ushort code = c.unicode();
         if (code < 0x20 || (code >= 0x7f && code < 0xa0))
             result += QStringLiteral("\\x%1").arg(code, 2, 16, QLatin1Char('0'));
+        else if (turnsText(code))
+            result += QStringLiteral("\\u%1").arg(code, 4, 16, QLatin1Char('0'));
         else
             result += c;
     }

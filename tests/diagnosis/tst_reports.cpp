@@ -2,6 +2,7 @@
 // The forms of a report, what may be left out of it, and baselines.
 #include "core/capture/record_sketch.h"
 #include "core/diagnosis/report_document.h"
+#include "core/diagnosis/report_lines.h"
 #include "core/diagnosis/report_picture.h"
 #include "core/diagnosis/terms.h"
 #include "scenario.h"
@@ -106,6 +107,7 @@ private slots:
     void htmlRunsNothing();
     void htmlSaysWhatIsWrong();
     void jsonOfOneAndOfSeveral();
+    void nothingTurnsTheText();
     void onlyAndSkip();
     void patternsThatMatchNothing();
     void aBaselineTakesTheRootCause();
@@ -252,6 +254,12 @@ void TestReports::jsonOfOneAndOfSeveral()
     QCOMPARE(both["connections"].size(), std::size_t(2));
     QCOMPARE(both["interrupted"].get<bool>(), true);
     QCOMPARE(both["connections"][0], alone);
+}
+
+void TestReports::nothingTurnsTheText()
+{
+    QCOMPARE(ReportLines::printable(QStringLiteral("a\u202eb\u2066c\u200f\x1b[1m\u4f60\u200d")),
+             QStringLiteral("a\\u202eb\\u2066c\\u200f\\x1b[1m\u4f60\u200d"));
 }
 
 void TestReports::onlyAndSkip()

@@ -24,7 +24,8 @@ public:
 
     void line(const QString &text = {}) { m_text += text + QLatin1Char('\n'); }
     QString coloured(const QString &text, Colour colour) const { return m_paint ? m_paint(text, colour) : text; }
-    /// The text without octets that a terminal would obey: controls are shown as \\xNN.
+    /// The text without what a terminal or a reader would obey: controls are shown as \xNN, marks that turn the
+    /// direction of text as \uNNNN.
     static QString printable(const QString &text);
     const QString &text() const { return m_text; }
 

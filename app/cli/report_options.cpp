@@ -56,7 +56,8 @@ void ReportOptions::addTo(CLI::App &command)
                     help("fglass", "Write a report: FORM=FILE, or FILE with a suffix that tells the form (txt, json, "
                                    "xml, sarif, md, html); FORM alone prints it instead of the text. Forms are text, "
                                    "json, junit, sarif, markdown and html. May be repeated"))
-        ->type_name("FORM=FILE");
+        ->type_name("FORM=FILE")
+        ->allow_extra_args(false);
     command.add_option("--fail-on", m_failOn, help("fglass", "From which verdict on the exit code is 1"))
         ->check(CLI::IsMember({"warn", "fail"}))
         ->type_name("VERDICT")
@@ -66,10 +67,12 @@ void ReportOptions::addTo(CLI::App &command)
                     help("fglass", "Judge only these checks: ids, or the beginning of ids with a * (upgrade.*), "
                                    "separated by commas"))
         ->delimiter(',')
-        ->type_name("CHECKS");
+        ->type_name("CHECKS")
+        ->allow_extra_args(false);
     command.add_option("--skip", m_skip, help("fglass", "Leave these checks out, written like those of --only"))
         ->delimiter(',')
-        ->type_name("CHECKS");
+        ->type_name("CHECKS")
+        ->allow_extra_args(false);
     command
         .add_option("--baseline", m_baseline,
                     help("fglass", "Faults that this file holds are told but do not count, unless they became graver: "

@@ -153,6 +153,13 @@ void TestFglassReports::failOnWarn()
 void TestFglassReports::onlyAndSkip()
 {
     const EchoServer server(strict());
+    // Each option takes one word: the URL may follow.
+    QCOMPARE(runFglass(
+                 {"check", "--for", "100ms", "--only", "tcp.*", "--skip", "dns.slow", "--report", "json", server.url()})
+                 .json()
+                 .at("verdict")
+                 .get<std::string>(),
+             "pass");
     const QStringList origin{"-H", "Origin: https://bad.test", "--json"};
     const auto only = check(server.url(), origin + QStringList{"--only", "tcp.*,dns.slow"});
     QCOMPARE(only.exitCode, 0);

@@ -60,8 +60,11 @@ private slots:
     void everyRowIsTried()
     {
         // These two compare connections; acceptOfAnotherConnection() and acceptThatNeverChanges() see them fail.
+        // The clients' row is tried by tst_client_forecast.
         const QStringList elsewhere{"upgrade.accept-foreign: fail, warn or info",
-                                    "upgrade.accept-static: fail, warn or info"};
+                                    "upgrade.accept-static: fail, warn or info",
+                                    "upgrade.client-forecast: fail, warn or info", "upgrade.client-forecast: pass",
+                                    "upgrade.client-forecast: n/a"};
         QCOMPARE(untried(Phase::Response, cases()), elsewhere);
     }
 

@@ -174,7 +174,7 @@ void TestEvaluate::neverConnected()
 {
     Scenario scenario;
     capture::ConnectionStarted started;
-    started.url = "ws://127.0.0.1:1/";
+    started.url = "ws://127.0.0.1:9001/";
     scenario.add(started)
         .stage(Stage::Resolve, StageOutcome::Succeeded, 1ms)
         .stage(Stage::Tcp, StageOutcome::Started, 0ms)

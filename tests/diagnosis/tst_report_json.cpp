@@ -46,8 +46,8 @@ void TestReportJson::keysOfTheObject()
     std::vector<std::string> keys;
     for (const auto &[key, value] : json.items())
         keys.push_back(key);
-    QCOMPARE(keys,
-             (std::vector<std::string>{"schema", "url", "verdict", "root_cause", "summary", "findings", "connection"}));
+    QCOMPARE(keys, (std::vector<std::string>{"schema", "url", "verdict", "root_cause", "summary", "findings", "ending",
+                                             "clients", "connection"}));
     QCOMPARE(json["schema"].get<int>(), 1);
     QCOMPARE(json["verdict"].get<std::string>(), std::string("fail"));
     QCOMPARE(json["root_cause"].get<std::string>(), std::string("proxy.idle-cut"));

@@ -3,6 +3,8 @@
 
 #include "report_lines.h"
 
+#include <QCoreApplication>
+
 /// Internal to diagnosis: a connection's way in the text report.
 namespace frameglass::diagnosis {
 

@@ -10,6 +10,8 @@ configure() {
     shift 2
     local -a options=("$@")
     if command -v ccache >/dev/null; then
+        # Without this it keeps nothing that reads a precompiled header, which is nearly everything under sanitizers.
+        export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros}
         options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
     fi
     (cd "$root" && cmake --preset "$preset" -B "$folder" ${options[@]+"${options[@]}"}) ||

@@ -3,6 +3,7 @@
 
 #include "terminal.h"
 
+#include "core/diagnosis/duration_text.h"
 #include "core/diagnosis/wording.h"
 #include "core/protocol/http_head.h"
 
@@ -21,25 +22,8 @@ void complain(const QString &text)
 
 std::optional<Nanoseconds> parseDuration(std::string_view text)
 {
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || value < 0)
-        return {};
-    const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-    double seconds = 0;
-    if (unit.empty() || unit == "s")
-        seconds = value;
-    else if (unit == "ms")
-        seconds = value / 1000;
-    else if (unit == "m" || unit == "min")
-        seconds = value * 60;
-    else if (unit == "h")
-        seconds = value * 3600;
-    else
-        return {};
-    if (!(seconds <= 86400))
-        return {};
-    return Nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
+    const auto duration = diagnosis::parseDuration(text);
+    return duration && *duration <= std::chrono::hours(24) ? duration : std::nullopt;
 }
 
 const CLI::Validator &isDuration()

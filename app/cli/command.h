@@ -122,6 +122,7 @@ Run addExport(CLI::App &app);
 Run addFields(CLI::App &app);
 Run addDemo(CLI::App &app);
 Run addChecks(CLI::App &app);
+Run addSettings(CLI::App &app);
 Run addCa(CLI::App &app);
 
 } // namespace frameglass::cli

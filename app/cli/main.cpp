@@ -40,6 +40,7 @@ int main(int argc, char **argv)
         {"check", cli::addCheck(app)},   {"connect", cli::addConnect(app)}, {"echo", cli::addEcho(app)},
         {"serve", cli::addServe(app)},   {"show", cli::addShow(app)},       {"export", cli::addExport(app)},
         {"fields", cli::addFields(app)}, {"demo", cli::addDemo(app)},       {"checks", cli::addChecks(app)},
+        {"settings", cli::addSettings(app)},
         {"ca", cli::addCa(app)},
     };
     // For the manual page, which is made of the options when the program is built.

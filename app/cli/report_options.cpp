@@ -6,6 +6,7 @@
 
 #include "core/diagnosis/report_file.h"
 #include "core/diagnosis/report_picture.h"
+#include "core/diagnosis/settings_table.h"
 
 #include <nlohmann/json.hpp>
 
@@ -47,6 +48,18 @@ std::optional<ReportForm> formOfSuffix(const std::filesystem::path &path)
     return found == forms.end() ? std::nullopt : std::optional(*found);
 }
 
+/// A whole small file, or nothing after telling why.
+std::optional<QByteArray> contentsOf(const std::filesystem::path &path)
+{
+    QFile file(nameOf(path));
+    if (!file.open(QIODevice::ReadOnly)) {
+        complain(translate("fglass", "%1 cannot be read: %2").arg(Terminal::printable(nameOf(path)), file.errorString()));
+        return {};
+    }
+    constexpr qint64 most = 17 << 20; // more than a baseline may have: it is refused with its reason
+    return file.read(most);
+}
+
 } // namespace
 
 void ReportOptions::addTo(CLI::App &command)
@@ -82,6 +95,18 @@ void ReportOptions::addTo(CLI::App &command)
         .add_option("--write-baseline", m_writeBaseline,
                     help("fglass", "Write the warnings and failures of this run as a baseline"))
         ->type_name("FILE");
+    command
+        .add_option("--set", m_set,
+                    help("fglass", "A threshold of a check, or what you declare of the system, for example "
+                                   "stat.slo.latency=50ms or deploy.at=2026-11-27T12:30:00Z (fglass settings lists "
+                                   "them). May be repeated"))
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false);
+    command
+        .add_option("--settings", m_settingsFile,
+                    help("fglass", "Take settings from this file (fglass settings --json writes one); --set goes "
+                                   "before it"))
+        ->type_name("FILE");
 }
 
 bool ReportOptions::prepare()
@@ -91,7 +116,7 @@ bool ReportOptions::prepare()
         complain(translate("fglass", "No check is named '%1'; `fglass checks` lists them.").arg(shown(*unknown)));
         return false;
     }
-    return prepareReports() && prepareBaseline();
+    return prepareReports() && prepareBaseline() && prepareSettings();
 }
 
 bool ReportOptions::prepareReports()
@@ -124,20 +149,39 @@ bool ReportOptions::prepareBaseline()
 {
     if (m_baseline.empty())
         return true;
-    QFile file(nameOf(m_baseline));
-    const QString name = Terminal::printable(nameOf(m_baseline));
-    if (!file.open(QIODevice::ReadOnly)) {
-        complain(translate("fglass", "The baseline %1 cannot be read: %2").arg(name, file.errorString()));
+    const auto octets = contentsOf(m_baseline);
+    if (!octets)
         return false;
-    }
-    constexpr qint64 most = 17 << 20; // more than a baseline may have: it is refused with its reason
-    const QByteArray octets = file.read(most);
-    auto read = diagnosis::readBaseline({octets.constData(), static_cast<std::size_t>(octets.size())});
+    auto read = diagnosis::readBaseline({octets->constData(), static_cast<std::size_t>(octets->size())});
     if (const auto *error = std::get_if<diagnosis::BaselineError>(&read)) {
-        complain(translate("fglass", "The baseline %1 cannot be used. %2").arg(name, error->message));
+        complain(translate("fglass", "The baseline %1 cannot be used. %2")
+                     .arg(Terminal::printable(nameOf(m_baseline)), error->message));
         return false;
     }
     m_terms.baseline = std::get<std::vector<diagnosis::AcceptedFault>>(std::move(read));
+    return true;
+}
+
+bool ReportOptions::prepareSettings()
+{
+    m_settings = {};
+    if (!m_settingsFile.empty()) {
+        const auto octets = contentsOf(m_settingsFile);
+        if (!octets)
+            return false;
+        if (const auto error = diagnosis::applySettings(
+                m_settings, {octets->constData(), static_cast<std::size_t>(octets->size())})) {
+            complain(translate("fglass", "The settings %1 cannot be used. %2")
+                         .arg(Terminal::printable(nameOf(m_settingsFile)), error->message));
+            return false;
+        }
+    }
+    for (const std::string &assignment : m_set) {
+        if (const auto error = diagnosis::applySetting(m_settings, assignment)) {
+            complain(translate("fglass", "--set %1: %2").arg(shown(assignment), error->message));
+            return false;
+        }
+    }
     return true;
 }
 

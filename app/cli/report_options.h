@@ -3,6 +3,7 @@
 
 #include "core/capture/capture.h"
 #include "core/diagnosis/report_document.h"
+#include "core/diagnosis/settings.h"
 #include "core/diagnosis/terms.h"
 
 #include <CLI/CLI.hpp>
@@ -15,7 +16,7 @@
 namespace frameglass::cli {
 
 /// What of the table counts, and the reports that `check` and `show` write: --report, --fail-on, --only, --skip,
-/// --baseline, --write-baseline.
+/// --baseline, --write-baseline, --set, --settings.
 class ReportOptions
 {
 public:
@@ -25,6 +26,7 @@ public:
     /// anything is connected.
     bool prepare();
     const diagnosis::Terms &terms() const { return m_terms; }
+    const diagnosis::Settings &settings() const { return m_settings; }
     diagnosis::Verdict failOn() const;
     /// A report goes to standard output instead of the text.
     bool toStandardOutput() const;
@@ -41,6 +43,7 @@ private:
     };
     bool prepareReports();
     bool prepareBaseline();
+    bool prepareSettings();
 
     std::vector<std::string> m_reports;
     std::string m_failOn = "fail";
@@ -48,8 +51,11 @@ private:
     std::vector<std::string> m_skip;
     std::filesystem::path m_baseline;
     std::filesystem::path m_writeBaseline;
+    std::vector<std::string> m_set;
+    std::filesystem::path m_settingsFile;
     std::vector<Wanted> m_wanted;
     diagnosis::Terms m_terms;
+    diagnosis::Settings m_settings;
 };
 
 } // namespace frameglass::cli

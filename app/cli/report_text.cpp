@@ -25,9 +25,10 @@ ReportLines terminalLines()
 } // namespace
 
 Report reportOf(const analysis::ConnectionFacts &facts, const analysis::ConnectionFacts *direct,
-                const analysis::CaptureFacts &all, std::int64_t startWallMs, const Terms *terms)
+                const analysis::CaptureFacts &all, std::int64_t startWallMs, const Terms *terms,
+                const diagnosis::Settings &settings)
 {
-    return evaluate({facts, direct, &all, facts.lastTime.value_or(Nanoseconds(0)), {}, startWallMs, terms});
+    return evaluate({facts, direct, &all, facts.lastTime.value_or(Nanoseconds(0)), settings, startWallMs, terms});
 }
 
 ExitCode exitCodeFor(const analysis::ConnectionFacts &facts, const Report &report, Verdict failOn)

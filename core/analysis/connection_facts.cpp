@@ -221,6 +221,8 @@ void ConnectionFacts::addFrame(const capture::Record &record, const capture::Fra
         return;
     }
     ++flow.dataFrames;
+    if (!frame.header.is(protocol::Opcode::Continuation))
+        flow.cadence.add(record.id, record.time);
     flow.lastDataFrame = recorded(record, frame.header);
     if (!wasSent && closeReceived) {
         ++dataFramesAfterClose;
@@ -366,6 +368,7 @@ bool ConnectionFacts::endedWithoutClose() const
 
 void CaptureFacts::add(const capture::Record &record)
 {
+    lastTime = std::max(lastTime, record.time);
     if (const auto *lost = capture::as<capture::Dropped>(record))
         if (dropped.size() < ConnectionFacts::maximumListed)
             dropped.push_back({record.id, record.time, *lost});
@@ -378,7 +381,11 @@ void CaptureFacts::add(const capture::Record &record)
     if (!facts)
         facts = std::make_unique<ConnectionFacts>(record.connection);
     const bool held = facts->holdsStreams();
+    const TargetTrack::Before before(*facts);
     facts->add(record);
+    if (capture::as<capture::ConnectionStarted>(record) || capture::as<capture::HeadRecord>(record))
+        m_reconnects.note(*facts);
+    noteTarget(*facts, before, record);
     if (held == facts->holdsStreams())
         return;
     auto &[now, most] = m_compressing[static_cast<std::size_t>(facts->vantage())];
@@ -389,6 +396,28 @@ void CaptureFacts::add(const capture::Record &record)
 std::uint64_t CaptureFacts::mostCompressing(capture::Vantage vantage) const
 {
     return m_compressing[static_cast<std::size_t>(vantage)].most;
+}
+
+void CaptureFacts::noteTarget(const ConnectionFacts &facts, const TargetTrack::Before &before,
+                              const capture::Record &record)
+{
+    if (!facts.started || facts.isListener())
+        return;
+    TargetTrack *&target = m_targetOf[facts.id];
+    if (target == nullptr) {
+        const auto &started = facts.started->value;
+        target = &m_targets[facts.vantage() == capture::Vantage::Client
+                                ? started.url
+                                : '#' + std::to_string(started.listener.value_or(0))];
+        target->connections.push_back(&facts);
+    }
+    target->note(facts, before, record.id, record.time);
+}
+
+const TargetTrack *CaptureFacts::targetOf(const ConnectionFacts &facts) const
+{
+    const auto found = m_targetOf.find(facts.id);
+    return found == m_targetOf.end() ? nullptr : found->second;
 }
 
 const ConnectionFacts *CaptureFacts::find(ConnectionId id) const

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "cadence_track.h"
 #include "compression_track.h"
 #include "core/capture/record.h"
 #include "frame_track.h"
 #include "heartbeat_track.h"
+#include "reconnects.h"
+#include "target_track.h"
 
 #include <array>
 #include <deque>
@@ -48,6 +51,7 @@ struct FlowCounters
     std::optional<Recorded<protocol::FrameHeader>> lastDataFrame;
     std::uint64_t lastFrameOffset = 0;     ///< FrameRecord::streamOffset of lastFrame
     std::optional<Nanoseconds> lastOctets; ///< last read or write of any octets
+    CadenceTrack cadence;                  ///< of data frames that begin a message
     std::uint64_t transferred = 0;         ///< octets that left or reached the socket, heads included
     std::uint64_t transfers = 0;           ///< reads or writes
     std::uint64_t headOctets = 0;          ///< of all heads of this direction
@@ -197,6 +201,11 @@ public:
     const std::map<ConnectionId, std::unique_ptr<ConnectionFacts>> &connections() const { return m_connections; }
     std::vector<Recorded<capture::Dropped>> dropped;
     std::vector<Recorded<capture::Interrupted>> interrupted;
+    Nanoseconds lastTime{0}; ///< of any record
+    /// Which attempts belong together.
+    const Reconnects &reconnects() const { return m_reconnects; }
+    /// All attempts at the same target as this one; nullptr before it has begun.
+    const TargetTrack *targetOf(const ConnectionFacts &facts) const;
     /// Most connections of one vantage that compressed at the same time.
     std::uint64_t mostCompressing(capture::Vantage vantage) const;
 
@@ -206,8 +215,13 @@ private:
         std::uint64_t now = 0;
         std::uint64_t most = 0;
     };
+    void noteTarget(const ConnectionFacts &facts, const TargetTrack::Before &before, const capture::Record &record);
+
     std::array<Compressing, 3> m_compressing; ///< by vantage
     std::map<ConnectionId, std::unique_ptr<ConnectionFacts>> m_connections;
+    Reconnects m_reconnects;
+    std::map<std::string, TargetTrack> m_targets;
+    std::map<ConnectionId, TargetTrack *> m_targetOf;
 };
 
 } // namespace frameglass::analysis

@@ -124,6 +124,10 @@ void FrameTrack::countMessage(const capture::FrameRecord &frame, capture::Record
     const auto &header = frame.header;
     if (header.is(protocol::Opcode::Text))
         ++textFrames;
+    if (header.is(protocol::Opcode::Text) && !firstText)
+        firstText = record;
+    if (header.is(protocol::Opcode::Binary) && !firstBinary)
+        firstBinary = record;
     if (!header.is(protocol::Opcode::Continuation) || !m_inMessage) {
         m_fragments = 0;
         m_messageOctets = 0;

@@ -77,6 +77,8 @@ public:
 
     std::uint64_t frames = 0;
     std::uint64_t textFrames = 0;
+    std::optional<capture::RecordId> firstText; ///< first frame of the first text message
+    std::optional<capture::RecordId> firstBinary;
     std::uint64_t maskedFrames = 0;
     std::uint64_t zeroMasks = 0;
     std::uint64_t repeatedMasks = 0;

@@ -27,7 +27,8 @@ std::span<const Check> checks()
         for (auto phase :
              {targetUrlChecks, targetChecks, dnsChecks, dnsRecordChecks, tcpChecks, tcpLifeChecks, tlsChecks,
               requestChecks, responseChecks, intermediaryChecks, frameChecks, extensionChecks, messageChecks,
-              heartbeatChecks, flowChecks, closeChecks, securityChecks, serverEvidenceChecks, evidenceChecks}) {
+              heartbeatChecks, flowChecks, closeChecks, reconnectChecks, drainChecks, securityChecks, serverEvidenceChecks, statisticsChecks,
+              evidenceChecks}) {
             auto more = phase();
             std::ranges::move(more, std::back_inserter(rows));
         }

@@ -23,14 +23,20 @@ std::vector<Check> frameSequenceChecks();
 std::vector<Check> extensionChecks(); ///< phase 8, with the next
 std::vector<Check> compressionChecks();
 std::vector<Check> messageChecks();   ///< phase 9
-std::vector<Check> heartbeatChecks(); ///< phase 10, with the next
+std::vector<Check> heartbeatChecks(); ///< phase 10, with the next two
 std::vector<Check> heartbeatIntervalChecks();
+std::vector<Check> heartbeatTogetherChecks();
 std::vector<Check> flowChecks();  ///< phase 11
 std::vector<Check> closeChecks(); ///< phase 12, with the next
 std::vector<Check> closeCodeChecks();
 std::vector<Check> closeTogetherChecks();
+std::vector<Check> reconnectChecks(); ///< phase 13, with the next two
+std::vector<Check> reconnectRateChecks();
+std::vector<Check> reconnectCauseChecks();
+std::vector<Check> drainChecks();          ///< phase 14
 std::vector<Check> securityChecks();       ///< phase 16
 std::vector<Check> serverEvidenceChecks(); ///< phase 17
+std::vector<Check> statisticsChecks();     ///< phase 18
 std::vector<Check> evidenceChecks();       ///< phase 19
 
 } // namespace frameglass::diagnosis

@@ -3,6 +3,7 @@
 #include "proxy_view.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace frameglass::diagnosis {
@@ -40,13 +41,11 @@ Nanoseconds lifeOf(const ConnectionFacts &facts)
 std::vector<const ConnectionFacts *> endsAtSameTarget(const Evaluation &evaluation)
 {
     std::vector<const ConnectionFacts *> ends;
-    if (evaluation.all == nullptr || !evaluation.facts.started)
-        return ends;
-    for (const auto &[id, other] : evaluation.all->connections())
-        if (other->openedAt && !other->transportEnds.empty() && other->started &&
-            other->started->value.url == evaluation.facts.started->value.url &&
-            other->vantage() == evaluation.facts.vantage())
-            ends.push_back(other.get());
+    const auto *target = evaluation.all != nullptr ? evaluation.all->targetOf(evaluation.facts) : nullptr;
+    if (target != nullptr)
+        std::ranges::copy_if(target->connections, std::back_inserter(ends), [](const ConnectionFacts *other) {
+            return other->openedAt && !other->transportEnds.empty();
+        });
     return ends;
 }
 

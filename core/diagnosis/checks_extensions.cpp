@@ -185,8 +185,12 @@ Judgement appleClients(const Evaluation &evaluation)
 {
     if (auto none = unlessChosen(evaluation.facts))
         return *none;
-    return notApplicable(CheckText::tr("Whether Safari, WKWebView or URLSession are among the clients is not known: "
-                                       "clients cannot be declared yet"));
+    if (!evaluation.settings.appleClients)
+        return notApplicable(CheckText::tr("That Safari, WKWebView or URLSession are among the clients is not declared "
+                                           "(setting %1)")
+                                 .arg(QLatin1String("clients.apple")));
+    return warn(CheckText::tr("permessage-deflate is agreed, and Apple clients are declared"),
+                linesOf(*response101(evaluation.facts), extensionsField));
 }
 
 constexpr std::string_view section5 = "https://www.rfc-editor.org/rfc/rfc7692#section-5";

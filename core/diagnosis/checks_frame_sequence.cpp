@@ -235,11 +235,42 @@ Judgement doubleParser(const Evaluation &evaluation)
                 {evidenceOf(early->record, textOf(early->value.violation))});
 }
 
+Judgement typeMismatch(const Evaluation &evaluation)
+{
+    if (auto silent = unlessFrames(evaluation))
+        return *silent;
+    const MessageType wanted = evaluation.settings.messageType;
+    if (wanted == MessageType::Any)
+        return notApplicable(CheckText::tr("No message type is declared (setting %1)").arg(QLatin1String("messages.type")));
+    const auto &track = evaluation.facts.framesReceived;
+    if (track.messages == 0)
+        return notApplicable(CheckText::tr("No message came"));
+    const bool text = wanted == MessageType::Text;
+    const auto &odd = text ? track.firstBinary : track.firstText;
+    if (!odd)
+        return pass(text ? CheckText::tr("All messages are text") : CheckText::tr("All messages are binary"));
+    return warn(text ? CheckText::tr("A binary message came where text is declared")
+                     : CheckText::tr("A text message came where binary is declared"),
+                {evidenceOf(*odd, opcodeName(text ? 2 : 1))});
+}
+
 } // namespace
 
 std::vector<Check> frameSequenceChecks()
 {
     return {
+        {"frame.type-mismatch",
+         Phase::Frames,
+         Severity::Low,
+         Kind::Passive,
+         "RFC 6455 §5.6",
+         "https://www.rfc-editor.org/rfc/rfc6455#section-5.6",
+         QT_TRANSLATE_NOOP("checks", "Messages of the declared type"),
+         {{QT_TRANSLATE_NOOP("checks", "The serializer's default, for example octets instead of a string"), ""}},
+         QT_TRANSLATE_NOOP("checks", "Send the declared type."),
+         "RFC 6455 §5.6, §7.4.1 (1003); S003 §3.1",
+         typeMismatch,
+         {}},
         {"frame.truncated",
          Phase::Frames,
          Severity::High,

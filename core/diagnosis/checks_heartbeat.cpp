@@ -347,6 +347,8 @@ std::vector<Check> heartbeatChecks()
          {}},
     };
     std::ranges::move(more, std::back_inserter(rows));
+    auto together = heartbeatTogetherChecks();
+    std::ranges::move(together, std::back_inserter(rows));
     return rows;
 }
 

@@ -88,7 +88,9 @@ private:
                 m_report.findings.push_back(findingFor(check, notApplicable(CheckText::tr("Left out as asked for"))));
                 continue;
             }
-            const bool reached = reach == Reach::Connected || check.phase <= Phase::Tls;
+            // How a client tries again, and the sums over all attempts, are also about those that got nowhere.
+            const bool reached = reach == Reach::Connected || check.phase <= Phase::Tls ||
+                                 check.phase == Phase::Reconnect || check.phase == Phase::Statistics;
             auto finding = findingFor(check, reached ? check.rule(m_evaluation) : notApplicable(stage));
             const bool gated = blocker != nullptr && check.phase > blocker->phase;
             const bool explains = mayExplain(check.phase) && finding.verdict > Verdict::Pass;

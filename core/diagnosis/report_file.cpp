@@ -48,7 +48,8 @@ void saveReport(const std::filesystem::path &target, const QByteArray &octets)
 }
 
 bool writeReport(const std::filesystem::path &source, const std::filesystem::path &target, ReportForm form,
-                 const std::vector<capture::ConnectionId> &connections, const std::function<bool(double)> &progress)
+                 const std::vector<capture::ConnectionId> &connections, const Settings &settings,
+                 const std::function<bool(double)> &progress)
 {
     capture::refuseOccupied(source, target);
     const capture::CaptureReader reader(source);
@@ -67,8 +68,8 @@ bool writeReport(const std::filesystem::path &source, const std::filesystem::pat
         const auto goOn = [&](capture::RecordId) { return progress(share); };
         if (!goOn(0))
             return false;
-        reports.push_back(evaluate(
-            {*connection, nullptr, &facts, connection->lastTime.value_or(Nanoseconds(0)), {}, reader.startWallMs()}));
+        reports.push_back(evaluate({*connection, nullptr, &facts, connection->lastTime.value_or(Nanoseconds(0)),
+                                    settings, reader.startWallMs()}));
         QString picture;
         if (form == ReportForm::Html)
             picture = pictureOf(*connection, reader, goOn);

@@ -328,17 +328,22 @@ private:
     std::vector<capture::Record> m_records;
 };
 
-/// Connections of one capture, numbered from 1.
+/// Connections of one capture, numbered from 1, their records in the order of time.
 inline std::unique_ptr<analysis::CaptureFacts> together(const std::vector<Scenario> &scenarios)
 {
-    auto all = std::make_unique<analysis::CaptureFacts>();
-    capture::RecordId id = 0;
+    std::vector<capture::Record> records;
     for (std::size_t i = 0; i < scenarios.size(); ++i) {
         for (capture::Record record : scenarios[i].records()) {
-            record.id = ++id;
             record.connection = static_cast<capture::ConnectionId>(i + 1);
-            all->add(record);
+            records.push_back(std::move(record));
         }
+    }
+    std::ranges::stable_sort(records, {}, &capture::Record::time);
+    auto all = std::make_unique<analysis::CaptureFacts>();
+    capture::RecordId id = 0;
+    for (capture::Record &record : records) {
+        record.id = ++id;
+        all->add(record);
     }
     return all;
 }

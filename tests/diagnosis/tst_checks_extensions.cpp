@@ -35,6 +35,13 @@ Scenario deflating(std::string_view parameters = {})
     return answered(both, both);
 }
 
+Settings appleClients()
+{
+    Settings settings;
+    settings.appleClients = true;
+    return settings;
+}
+
 Scenario messages(int count, std::uint64_t wire, std::uint64_t meant, Direction direction = Direction::Received)
 {
     Scenario scenario = deflating();
@@ -143,7 +150,8 @@ const std::vector<Case> &cases()
         {"not chosen", "ext.context-takeover", NotApplicable, opened()},
 
         {"not chosen", "ext.safari", NotApplicable, opened(), "does not choose"},
-        {"chosen", "ext.safari", NotApplicable, deflating(), "cannot be declared"},
+        {"chosen", "ext.safari", NotApplicable, deflating(), "clients.apple"},
+        {"chosen, and declared", "ext.safari", Warn, deflating(), "are declared", nullptr, appleClients()},
 
         {"the first one", "ext.inflate-error", Fail, notInflated(0), "first compressed message (received)"},
         {"a later one", "ext.inflate-error", Fail, notInflated(3), "After 3 good ones"},
@@ -211,7 +219,7 @@ private slots:
     void row() { runCase(cases()); }
     void everyRowIsTried()
     {
-        QCOMPARE(untried(Phase::Extensions, cases(), {"ext.benefit", "ext.memory"}, {"ext.safari"}), QStringList());
+        QCOMPARE(untried(Phase::Extensions, cases(), {"ext.benefit", "ext.memory", "ext.safari"}), QStringList());
     }
 
     void theFirstMessageAndALaterOneHaveOtherCauses()

@@ -31,6 +31,13 @@ Scenario good()
     return opened().received(Opcode::Text, "hi").sent(Opcode::Text, "ho");
 }
 
+Settings meant(MessageType type)
+{
+    Settings settings;
+    settings.messageType = type;
+    return settings;
+}
+
 /// `count` messages of `octets` octets from the peer, `every` that long, after which 10 s have passed.
 Scenario stream(int count, std::size_t octets, Nanoseconds every)
 {
@@ -224,6 +231,16 @@ const std::vector<Case> &cases()
         {"all masks differ", "frame.mask-quality", Pass, masks(200, [](auto i) { return i + 1; })},
         {"too few", "frame.mask-quality", NotApplicable, masks(199, [](auto i) { return i / 2 + 1; })},
         {"our own client", "frame.mask-quality", NotApplicable, good()},
+
+        {"not declared", "frame.type-mismatch", NotApplicable, good(), "messages.type"},
+        {"text", "frame.type-mismatch", Pass, opened().received(Opcode::Text, "a"), nullptr, nullptr, meant(MessageType::Text)},
+        {"binary", "frame.type-mismatch", Pass, opened().received(Opcode::Binary, "a"), nullptr, nullptr,
+         meant(MessageType::Binary)},
+        {"binary for text", "frame.type-mismatch", Warn,
+         opened().received(Opcode::Text, "a").received(Opcode::Binary, "b"), "binary message", nullptr,
+         meant(MessageType::Text)},
+        {"text for binary", "frame.type-mismatch", Warn, opened().received(Opcode::Text, "a"), "text message", nullptr,
+         meant(MessageType::Binary)},
 
         {"good", "frame.double-parser", Pass, good()},
         {"later", "frame.double-parser", Pass, opened().after(5s).violation(Violation::ReservedBit)},

@@ -11,6 +11,29 @@ Scenario opened()
     return Scenario().opened();
 }
 
+/// Messages from the peer: `inASecond` of them spread over each of so many seconds.
+Scenario steady(int seconds, int inASecond)
+{
+    Scenario scenario = opened();
+    for (int i = 0; i <= seconds * inASecond; ++i) {
+        scenario.received(Opcode::Text, "x");
+        scenario.after(Nanoseconds(1s) / inASecond);
+    }
+    return scenario;
+}
+
+/// `size` messages at once, every ten seconds.
+Scenario bursts(int count, int size)
+{
+    Scenario scenario = opened();
+    for (int burst = 0; burst < count; ++burst) {
+        for (int i = 0; i < size; ++i)
+            scenario.received(Opcode::Text, "x");
+        scenario.after(10s);
+    }
+    return scenario;
+}
+
 /// Our server, with a request that lacks nothing but what `from` → `to` changes.
 Scenario asked(std::string_view from, std::string_view to)
 {
@@ -103,6 +126,10 @@ const std::vector<Case> &cases()
          opened().sent(Opcode::Text, "hi").violation(Violation::OutputStalled, Direction::Sent, "16777217"),
          "16777217"},
         {"no frame", "flow.send-queue", NotApplicable, opened()},
+
+        {"five seconds only", "flow.burst", NotApplicable, steady(5, 1)},
+        {"two a second", "flow.burst", Info, steady(30, 2), "dispersion 0.0"},
+        {"300 at once, every 10 s", "flow.burst", Warn, bursts(6, 300), "longest gap 10.0 s"},
     };
     return all;
 }
@@ -118,7 +145,7 @@ private slots:
     void everyRowIsTried()
     {
         QCOMPARE(untried(Phase::Request, cases(), {"request.origin"}), QStringList());
-        QCOMPARE(untried(Phase::Flow, cases()), QStringList());
+        QCOMPARE(untried(Phase::Flow, cases(), {"flow.burst"}), QStringList());
     }
     void aBadRequestExplainsItsRefusal()
     {

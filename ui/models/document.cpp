@@ -268,6 +268,7 @@ void Document::Private::show(const QString &newPath, bool inDataFolder)
     path = newPath;
     unsavedFile = inDataFolder;
     undo->clear();
+    readCheckSettings();
     emit q->captureReset();
     emit q->serverChanged();
     wake();

@@ -78,8 +78,12 @@ public:
     {
         std::uint64_t version = 0;
         std::int64_t second = -1;
+        std::size_t connections = 0; ///< some rows compare with the others
         diagnosis::Report report;
     };
+    diagnosis::Settings checkSettings;
+    void readCheckSettings();
+    void keepCheckSettings() const;
     std::map<capture::ConnectionId, std::uint64_t> versions;
     std::map<capture::ConnectionId, Cached> reports;
 

@@ -130,9 +130,9 @@ void Document::writeReport(const QString &path, diagnosis::ReportForm form, capt
     if (connection != 0)
         connections.push_back(connection);
     const auto work = [=, source = toPath(d->path), target = toPath(QFileInfo(path).absoluteFilePath()),
-                       sink = d->live->sink](const auto &progress) {
+                       sink = d->live->sink, settings = d->checkSettings](const auto &progress) {
         sink->flush();
-        return diagnosis::writeReport(source, target, form, connections, progress);
+        return diagnosis::writeReport(source, target, form, connections, settings, progress);
     };
     d->inBackground(work, {}, std::move(then));
 }
@@ -142,6 +142,7 @@ void Document::Private::settleAt(const QString &target)
     path = target;
     unsavedFile = discarded = false;
     lock.reset();
+    keepCheckSettings();
 }
 
 /// Closes the writer, so that one file is left, and goes on in `target` once `move` returned true, else in the old

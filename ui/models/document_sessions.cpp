@@ -26,14 +26,17 @@ const diagnosis::Report &Document::report(ConnectionId id) const
     const auto second = isLive(id) ? std::chrono::duration_cast<std::chrono::seconds>(moment).count() : -2;
     const std::uint64_t version = d->versions[id];
     auto &cached = d->reports[id];
-    if (cached.version != version || cached.second != second) {
+    const std::size_t connections = d->facts->connections().size();
+    if (cached.version != version || cached.second != second || cached.connections != connections) {
         diagnosis::Evaluation evaluation{*facts};
         evaluation.all = d->facts.get();
         evaluation.now = moment;
+        evaluation.settings = d->checkSettings;
         evaluation.startWallMs = d->reader->startWallMs();
         cached.report = diagnosis::evaluate(evaluation);
         cached.version = version;
         cached.second = second;
+        cached.connections = connections;
     }
     return cached.report;
 }

@@ -47,6 +47,8 @@ inline const Setting<QByteArray> serverOptions{"server/options", {}};   ///< JSO
 inline const Setting<QString> textDraft{"composer/text", {}};
 inline const Setting<QString> binaryDraft{"composer/binary", {}};
 inline const Setting<int> composerKind{"composer/kind", 0};
+/// What the checks judge by, newest capture first: each "PATH\nJSON" with only what is not the default.
+inline const Setting<QStringList> checkSettings{"checks/settings", {}};
 inline const Setting<qulonglong> limitHeadOctets{"limits/head_octets", 64 * 1024};
 inline const Setting<qulonglong> limitHeadLines{"limits/head_lines", 256};
 inline const Setting<qulonglong> limitFrameOctets{"limits/frame_octets", 64ull << 20};

@@ -109,6 +109,8 @@ Judgement closedAfter101(const ResponseHead &head, const Evaluation &evaluation)
     const ConnectionFacts &facts = evaluation.facts;
     if (!facts.openedAt)
         return notApplicable(CheckText::tr("The handshake had failed before"));
+    if (facts.vantage() == capture::Vantage::Server)
+        return pass(CheckText::tr("The server is ours; its peer is the client"));
     if (facts.flow(facts.serverDirection()).frames > 0)
         return pass(CheckText::tr("A frame of the server came after the 101"));
     const auto *end = facts.peerEnd();

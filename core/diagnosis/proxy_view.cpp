@@ -166,8 +166,10 @@ std::size_t endedTogether(const Evaluation &evaluation, Nanoseconds within)
     return static_cast<std::size_t>(std::ranges::count_if(evaluation.all->connections(), [&](const auto &entry) {
         const ConnectionFacts &other = *entry.second;
         const auto *theirs = other.peerEnd();
+        // One client that comes and goes is no event: they must have stood side by side.
         return other.id != evaluation.facts.id && theirs != nullptr && other.endedWithoutClose() &&
-               way::lookedUpHost(other) == host &&
+               way::lookedUpHost(other) == host && *other.openedAt < end->time &&
+               *evaluation.facts.openedAt < theirs->time &&
                std::max(theirs->time, end->time) - std::min(theirs->time, end->time) <= within;
     }));
 }

@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include <QDateTime>
-#include <QTimeZone>
 
 #include <algorithm>
 #include <array>
@@ -291,7 +290,7 @@ QString text(WallMoment value)
 {
     if (value.ms == 0)
         return {};
-    return QDateTime::fromMSecsSinceEpoch(value.ms, QTimeZone::utc()).toString(Qt::ISODateWithMs);
+    return QDateTime::fromMSecsSinceEpoch(value.ms).toUTC().toString(Qt::ISODateWithMs);
 }
 
 // -- and back

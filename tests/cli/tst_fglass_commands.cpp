@@ -192,6 +192,16 @@ private slots:
         QVERIFY2(page.readAll() == table, "fglass checks --markdown > docs/user-guide/checks.md");
     }
 
+    void settingsAreTheGuidesTable()
+    {
+        const QByteArray table = runFglass({"settings", "--markdown"}).out;
+        QFile page(QStringLiteral(FRAMEGLASS_SOURCE_DIR "/docs/user-guide/settings.md"));
+        QVERIFY(page.open(QIODevice::ReadOnly));
+        QVERIFY2(table.size() > 1000 && page.readAll().endsWith(table), "fglass settings --markdown has changed");
+        QVERIFY(runFglass({"settings", "reconnect.cap"}).out.contains("120s"));
+        QCOMPARE(runFglass({"settings", "no.such"}).exitCode, 2);
+    }
+
     void fieldsAreTheGuidesTable()
     {
         const QByteArray table = runFglass({"fields", "--markdown"}).out;

@@ -60,6 +60,7 @@ private slots:
     void failOnWarn();
     void onlyAndSkip();
     void aSavedCaptureIsReportedOn();
+    void settingsDecide();
     void mistakes_data();
     void mistakes();
     void aTargetThatCannotBeWritten();
@@ -182,6 +183,31 @@ void TestFglassReports::aSavedCaptureIsReportedOn()
     QCOMPARE(contentOf(at("one.html")).count("<svg"), 1);
 }
 
+/// A text message where binary is declared: by --set, by a file, and by the file that `settings --json` prints.
+void TestFglassReports::settingsDecide()
+{
+    const EchoServer server;
+    const QByteArray row = "frame.type-mismatch";
+    const QStringList only{"--only", row, "--fail-on", "warn"};
+    QCOMPARE(check(server.url(), only).exitCode, 0);
+    const auto set = check(server.url(), only + QStringList{"--set", "messages.type=binary"});
+    QCOMPARE(set.exitCode, 1);
+    QVERIFY2(set.out.contains("A text message came where binary is declared"), set.out.constData());
+    const auto write = [&](const char *name, const QByteArray &octets) {
+        QFile file(at(name));
+        return file.open(QIODevice::WriteOnly) && file.write(octets) == octets.size();
+    };
+    QVERIFY(write("settings.json", R"({"schema":1,"settings":{"messages.type":"binary"}})"));
+    QCOMPARE(check(server.url(), only + QStringList{"--settings", at("settings.json")}).exitCode, 1);
+    QCOMPARE(check(server.url(), only + QStringList{"--settings", at("settings.json"), "--set", "messages.type=text"})
+                 .exitCode,
+             0);
+    const auto defaults = runFglass({"settings", "--json"});
+    QCOMPARE(defaults.exitCode, 0);
+    QVERIFY(write("defaults.json", defaults.out));
+    QCOMPARE(check(server.url(), only + QStringList{"--settings", at("defaults.json")}).exitCode, 0);
+}
+
 void TestFglassReports::mistakes_data()
 {
     QTest::addColumn<QStringList>("arguments");
@@ -202,6 +228,10 @@ void TestFglassReports::mistakes_data()
     row("no such baseline", {"--baseline", at("nowhere.json")}, "nowhere.json");
     row("no baseline", {"--baseline", at("broken.json")}, "neither");
     row("a verdict that is none", {"--fail-on", "info"}, "info");
+    row("a setting that is none", {"--set", "no.such=1"}, "no setting \"no.such\"");
+    row("a value that is none", {"--set", "stat.slo.latency=soon"}, "write it for example as 200ms");
+    row("no such settings", {"--settings", at("nowhere.json")}, "nowhere.json");
+    row("no settings", {"--settings", at("broken.json")}, "\"settings\" must be an object");
 }
 
 void TestFglassReports::mistakes()

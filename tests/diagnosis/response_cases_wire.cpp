@@ -83,6 +83,8 @@ std::vector<Case> wireCases()
         {"FIN after 20 ms", "upgrade.101-then-close", fail, Scenario().opened().at(20ms).fin().ended(), "20.0 ms"},
         {"RST after 20 ms, our frame sent", "upgrade.101-then-close", fail,
          Scenario().opened().sent(Opcode::Text, "hi").at(20ms).rst().ended(), "20.0 ms"},
+        {"the client left our server", "upgrade.101-then-close", pass,
+         Scenario().server().request().response101().open().at(20ms).fin().ended(), "is the client"},
         {"FIN after 1 s", "upgrade.101-then-close", pass, Scenario().opened().at(1s).fin().ended(), "1.00 s"},
         {"FIN after a frame", "upgrade.101-then-close", pass,
          Scenario().opened().received(Opcode::Text, "hi").at(20ms).fin().ended()},

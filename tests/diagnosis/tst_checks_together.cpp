@@ -209,7 +209,7 @@ const std::vector<TogetherCase> &cases()
 
         {"no phone", "heartbeat.mobile-suspend", Verdict::NotApplicable, {page({40s})}},
         {"awake", "heartbeat.mobile-suspend", Verdict::Pass, {page({10s, 10s}, phone)}},
-        {"asleep", "heartbeat.mobile-suspend", Verdict::Info, {page({10s, 95s}, phone)}, "1:35 min"},
+        {"asleep", "heartbeat.mobile-suspend", Verdict::Info, {page({10s, 95s}, phone)}, "95.0 s"},
 
         {"one connection", "heartbeat.server-pause", Verdict::NotApplicable, pausing(1, 3s)},
         {"300 ms together", "heartbeat.server-pause", Verdict::Warn, pausing(4, 300ms), "4 connections"},
@@ -257,7 +257,7 @@ const std::vector<TogetherCase> &cases()
 
         {"few", "stat.slo", Verdict::NotApplicable, attempts(20, 2)},
         {"none failed", "stat.slo", Verdict::Pass, attempts(60, 0)},
-        {"one of 200 failed", "stat.slo", Verdict::Warn, attempts(200, 1), "times"},
+        {"one of 200 failed", "stat.slo", Verdict::Warn, attempts(200, 1), "0.50 %"},
         {"five of 60 failed", "stat.slo", Verdict::Fail, attempts(60, 5), "last hour"},
         {"slow pongs", "stat.slo", Verdict::Warn, shifting(300ms, 300ms), "99 of 100"},
 

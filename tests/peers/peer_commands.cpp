@@ -121,6 +121,11 @@ Command nodeClient(const Arguments &arguments)
     return nodePeer("client.mjs", arguments);
 }
 
+Command nodeReconnecting(const Arguments &arguments)
+{
+    return nodePeer("reconnect.mjs", arguments);
+}
+
 Command qtEcho(const Arguments &arguments)
 {
     return built("qt_echo", arguments, "qt6-websockets-dev");

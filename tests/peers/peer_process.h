@@ -48,6 +48,9 @@ Command lwsClient(const Arguments &arguments);
 /// Without --ping, --fragmented, --deflate and @FILE.
 Command chromiumClient(const Arguments &arguments);
 
+/// A client of ws that connects again and again; see node/reconnect.mjs.
+Command nodeReconnecting(const Arguments &arguments);
+
 /// Servers on gorilla and net/http, each at a path of its own: "/right", and misbuilt ones; see go/misbuilt.
 Command gorillaMisbuilt();
 

@@ -83,7 +83,8 @@ public:
     const analysis::ConnectionFacts *facts(capture::ConnectionId id) const;
     /// The checklist of a connection as of now; computed once for each state of the facts.
     const diagnosis::Report &report(capture::ConnectionId id) const;
-    /// What the checks judge by in this capture; kept for the next time it is opened.
+    /// What the checks judge by in this capture; kept for the next time it is opened. A change is a change of all
+    /// connections.
     const diagnosis::Settings &checkSettings() const;
     void setCheckSettings(const diagnosis::Settings &settings);
     /// The language changed: reports are worded anew when they are next asked for.
@@ -135,8 +136,6 @@ signals:
     /// A connection appeared or changed in something that lists show; coalesced with recordsAdded.
     void connectionsChanged(const std::vector<frameglass::capture::ConnectionId> &ids);
     void serverChanged();
-    /// All checklists may judge otherwise.
-    void checkSettingsChanged();
     /// The connection `to` follows a redirect that `from` was answered with.
     void redirectFollowed(frameglass::capture::ConnectionId from, frameglass::capture::ConnectionId to);
     /// The answer was a redirect that is not followed though some may be.

@@ -8,6 +8,8 @@
 
 #include <QFileInfo>
 
+#include <vector>
+
 namespace frameglass::ui {
 
 namespace {
@@ -41,7 +43,10 @@ void Document::setCheckSettings(const diagnosis::Settings &settings)
     d->checkSettings = settings;
     d->keepCheckSettings();
     d->reports.clear();
-    emit checkSettingsChanged();
+    std::vector<capture::ConnectionId> all;
+    for (const auto &[id, facts] : d->facts->connections())
+        all.push_back(id);
+    emit connectionsChanged(all);
 }
 
 void Document::Private::readCheckSettings()

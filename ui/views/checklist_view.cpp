@@ -24,7 +24,7 @@ using diagnosis::Verdict;
 
 ChecklistView::ChecklistView(Document *document, Selection *selection, QWidget *parent)
     : LiveView(document, selection, parent), m_model(new ChecklistModel(this)), m_summary(new QLabel(this)),
-      m_notApplicable(new QToolButton(this)), m_splitter(new QSplitter(Qt::Horizontal, this)),
+      m_notApplicable(new QToolButton(this)), m_settings(new QToolButton(this)), m_splitter(new QSplitter(Qt::Horizontal, this)),
       m_tree(new QTreeView(m_splitter)), m_panel(new FindingPanel(m_splitter))
 {
     m_summary->setObjectName(QStringLiteral("checklistSummary"));
@@ -34,6 +34,9 @@ ChecklistView::ChecklistView(Document *document, Selection *selection, QWidget *
     m_notApplicable->setCheckable(true);
     m_notApplicable->setAutoRaise(true);
     m_notApplicable->setFocusPolicy(Qt::StrongFocus);
+    m_settings->setObjectName(QStringLiteral("checklistSettings"));
+    m_settings->setAutoRaise(true);
+    m_settings->setFocusPolicy(Qt::StrongFocus);
     m_tree->setObjectName(QStringLiteral("checklistTree"));
     m_tree->setModel(m_model);
     new WrapDelegate(m_tree);
@@ -57,6 +60,7 @@ ChecklistView::ChecklistView(Document *document, Selection *selection, QWidget *
     bar->setContentsMargins(2 * Theme::space, Theme::space, 2 * Theme::space, Theme::space);
     bar->addWidget(m_summary, 1);
     bar->addWidget(m_notApplicable);
+    bar->addWidget(m_settings);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -77,6 +81,7 @@ ChecklistView::ChecklistView(Document *document, Selection *selection, QWidget *
         m_expanded.insert(key);
     });
     connect(m_notApplicable, &QToolButton::toggled, m_model, &ChecklistModel::setNotApplicableShown);
+    connect(m_settings, &QToolButton::clicked, this, &ChecklistView::settingsWanted);
     connect(m_panel, &FindingPanel::evidenceChosen, this,
             [this](capture::RecordId record, std::size_t offset, std::size_t length) {
                 this->selection()->setRecord(record, offset, length, true);
@@ -92,6 +97,8 @@ void ChecklistView::retranslate()
 {
     m_tree->setAccessibleName(tr("Checklist"));
     m_notApplicable->setToolTip(tr("Also show the checks that could not be judged, with the reason why"));
+    m_settings->setText(tr("Settings…"));
+    m_settings->setToolTip(tr("Change the thresholds of the checks, and declare what they cannot see"));
     m_panel->setPlaceholder(tr("Choose a check to see its evidence, its likely causes and what to change."));
     m_panel->retranslate();
     m_model->retranslate();

@@ -30,6 +30,10 @@ public:
     FindingPanel *panel() const { return m_panel; }
     QString openedFinding() const; ///< id; empty: none
 
+signals:
+    /// The user wants to change what the checks judge by.
+    void settingsWanted();
+
 protected:
     void refresh() override;
     void retranslate() override;
@@ -44,6 +48,7 @@ private:
     ChecklistModel *m_model;
     QLabel *m_summary;
     QToolButton *m_notApplicable;
+    QToolButton *m_settings;
     QSplitter *m_splitter;
     QTreeView *m_tree;
     FindingPanel *m_panel;

@@ -146,7 +146,7 @@ void CheckSettingsDialog::tell(const QString &text, bool wrong)
     m_message->setVisible(!text.isEmpty());
     QPalette palette = this->palette();
     if (wrong)
-        palette.setColor(QPalette::WindowText, Theme::instance().color(Theme::Color::Fail));
+        palette.setColor(QPalette::WindowText, Theme::instance().tokens().fail);
     m_message->setPalette(palette);
 }
 

@@ -93,6 +93,7 @@ void MainWindow::build()
     m_tabs->addTab(new HeartbeatView(m_document, m_selection), {});
     m_tabs->addTab(new StateView(m_document, m_selection), {});
     m_tabs->addTab(m_checklist, {});
+    connect(m_checklist, &ChecklistView::settingsWanted, this, &MainWindow::showCheckSettings);
     auto *work = new QVBoxLayout(m_workspace);
     work->setContentsMargins(0, 0, 0, 0);
     work->setSpacing(0);

@@ -68,6 +68,7 @@ public slots:
     void connectAnyway();
     void disconnectSelected();
     void showPreferences();
+    void showCheckSettings();
 
 protected:
     void changeEvent(QEvent *event) override;

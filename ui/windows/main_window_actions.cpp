@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "main_window_p.h"
 
+#include "check_settings_dialog.h"
 #include "guide_window.h"
 #include "preferences_dialog.h"
 #include "ui/support/settings.h"
@@ -71,6 +72,8 @@ void MainWindow::buildActions()
     a.preferences = add(a.edit, QKeySequence(Qt::CTRL | Qt::Key_Comma), &MainWindow::showPreferences);
     a.preferences->setIcon(icon(Icon::Settings));
     a.preferences->setMenuRole(QAction::PreferencesRole);
+    a.checkSettings = add(a.edit, {}, &MainWindow::showCheckSettings);
+    a.checkSettings->setMenuRole(QAction::NoRole);
 
     a.view = menu();
     for (int tab = 0; tab < TabCount; ++tab) {
@@ -161,6 +164,7 @@ void MainWindow::retranslate()
     a.clear->setText(tr("C&lear the timeline"));
     a.copy->setText(tr("&Copy") + u'\t' + QKeySequence(QKeySequence::Copy).toString(QKeySequence::NativeText));
     a.preferences->setText(tr("&Preferences…"));
+    a.checkSettings->setText(tr("C&heck settings…"));
     a.view->setTitle(tr("&View"));
     const std::array names{tr("Handshake"), tr("Timeline"), tr("Heartbeat"), tr("State"), tr("Checklist")};
     for (int tab = 0; tab < TabCount; ++tab) {
@@ -267,6 +271,12 @@ void MainWindow::zoomBy(int percent)
 {
     Theme::instance().setZoom(Theme::instance().zoom() + percent);
     Settings::instance().setValue(settings::zoom, Theme::instance().zoom());
+}
+
+void MainWindow::showCheckSettings()
+{
+    auto *dialog = new CheckSettingsDialog(m_document->checkSettings(), this);
+    dialog->ask([this](const diagnosis::Settings &settings) { m_document->setCheckSettings(settings); });
 }
 
 void MainWindow::showPreferences()

@@ -29,7 +29,7 @@ struct MainWindow::Actions
 {
     QMenu *file, *recent, *edit, *view, *theme, *connection, *help;
     QAction *newConnection, *newCapture, *open, *saveAs, *saveCopy, *exportRecords, *report, *quit;
-    QAction *undo, *redo, *copy, *clear, *find, *remove, *preferences;
+    QAction *undo, *redo, *copy, *clear, *find, *remove, *preferences, *checkSettings;
     QAction *themeSystem, *themeLight, *themeDark, *zoomIn, *zoomOut, *zoomReset;
     std::array<QAction *, TabCount> tabs;
     QAction *connect, *options, *server, *disconnect, *abort, *reconnect, *ping, *compose;

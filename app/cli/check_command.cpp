@@ -103,7 +103,8 @@ private:
     {
         const analysis::ConnectionFacts &facts = live.facts(id);
         const auto *past = direct ? &live.facts(*direct) : nullptr;
-        const diagnosis::Report report = reportOf(facts, past, live.facts(), live.startWallMs(), &m_reports.terms(), m_reports.settings());
+        const diagnosis::Report report =
+            reportOf(facts, past, live.facts(), live.startWallMs(), &m_reports.terms(), m_reports.settings());
         if (m_reports.toStandardOutput()) {
             // The report itself is printed below.
         } else if (m_output.json) {

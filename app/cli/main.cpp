@@ -37,11 +37,10 @@ int main(int argc, char **argv)
                                         "line or a file cannot be used, 3 no TCP connection.")
                    .toStdString());
     const std::pair<const char *, cli::Run> commands[] = {
-        {"check", cli::addCheck(app)},   {"connect", cli::addConnect(app)}, {"echo", cli::addEcho(app)},
-        {"serve", cli::addServe(app)},   {"show", cli::addShow(app)},       {"export", cli::addExport(app)},
-        {"fields", cli::addFields(app)}, {"demo", cli::addDemo(app)},       {"checks", cli::addChecks(app)},
-        {"settings", cli::addSettings(app)},
-        {"ca", cli::addCa(app)},
+        {"check", cli::addCheck(app)},       {"connect", cli::addConnect(app)}, {"echo", cli::addEcho(app)},
+        {"serve", cli::addServe(app)},       {"show", cli::addShow(app)},       {"export", cli::addExport(app)},
+        {"fields", cli::addFields(app)},     {"demo", cli::addDemo(app)},       {"checks", cli::addChecks(app)},
+        {"settings", cli::addSettings(app)}, {"ca", cli::addCa(app)},
     };
     // For the manual page, which is made of the options when the program is built.
     if (argc == 2 && std::string_view(argv[1]) == "--manual") {

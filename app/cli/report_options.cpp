@@ -53,7 +53,8 @@ std::optional<QByteArray> contentsOf(const std::filesystem::path &path)
 {
     QFile file(nameOf(path));
     if (!file.open(QIODevice::ReadOnly)) {
-        complain(translate("fglass", "%1 cannot be read: %2").arg(Terminal::printable(nameOf(path)), file.errorString()));
+        complain(
+            translate("fglass", "%1 cannot be read: %2").arg(Terminal::printable(nameOf(path)), file.errorString()));
         return {};
     }
     constexpr qint64 most = 17 << 20; // more than a baseline may have: it is refused with its reason
@@ -169,8 +170,8 @@ bool ReportOptions::prepareSettings()
         const auto octets = contentsOf(m_settingsFile);
         if (!octets)
             return false;
-        if (const auto error = diagnosis::applySettings(
-                m_settings, {octets->constData(), static_cast<std::size_t>(octets->size())})) {
+        if (const auto error =
+                diagnosis::applySettings(m_settings, {octets->constData(), static_cast<std::size_t>(octets->size())})) {
             complain(translate("fglass", "The settings %1 cannot be used. %2")
                          .arg(Terminal::printable(nameOf(m_settingsFile)), error->message));
             return false;

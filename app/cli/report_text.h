@@ -13,8 +13,7 @@ namespace frameglass::cli {
 /// `startWallMs`: wall clock at the capture's start. `terms`: what counts, or null for all.
 diagnosis::Report reportOf(const analysis::ConnectionFacts &facts, const analysis::ConnectionFacts *direct,
                            const analysis::CaptureFacts &all, std::int64_t startWallMs,
-                           const diagnosis::Terms *terms = nullptr,
-                           const diagnosis::Settings &settings = {});
+                           const diagnosis::Terms *terms = nullptr, const diagnosis::Settings &settings = {});
 
 /// What a command that made this connection returns. `failOn`: from which verdict on it is Findings.
 ExitCode exitCodeFor(const analysis::ConnectionFacts &facts, const diagnosis::Report &report,

@@ -21,8 +21,8 @@ class SettingsCommand
 public:
     explicit SettingsCommand(CLI::App &app)
     {
-        auto *command =
-            app.add_subcommand("settings", help("fglass", "List the thresholds of the checks, and what can be declared"));
+        auto *command = app.add_subcommand(
+            "settings", help("fglass", "List the thresholds of the checks, and what can be declared"));
         command->add_option("name", m_name, help("fglass", "Only those whose names begin so, for example reconnect"))
             ->type_name("NAME");
         auto *json = command->add_flag("--json", m_json, help("fglass", "As a file for --settings, with the defaults"));
@@ -51,8 +51,7 @@ public:
                     QStringLiteral("%1 %2  %3").arg(from(setting.name), -42).arg(value, -12).arg(titleOf(setting)));
         }
         if (found == 0) {
-            complain(translate("fglass", "No setting's name begins with '%1'.")
-                         .arg(Terminal::printable(from(m_name))));
+            complain(translate("fglass", "No setting's name begins with '%1'.").arg(Terminal::printable(from(m_name))));
             return Usage;
         }
         if (m_json)
@@ -65,9 +64,9 @@ private:
     static QString titleOf(const diagnosis::Setting &setting)
     {
         const QStringList choices = setting.choices();
-        return choices.isEmpty() ? setting.title()
-                                 : translate("fglass", "%1: one of %2")
-                                       .arg(setting.title(), choices.join(QStringLiteral(", ")));
+        return choices.isEmpty()
+                   ? setting.title()
+                   : translate("fglass", "%1: one of %2").arg(setting.title(), choices.join(QStringLiteral(", ")));
     }
     static QString valueOf(const diagnosis::Setting &setting, const diagnosis::Settings &settings)
     {

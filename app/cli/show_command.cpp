@@ -77,7 +77,8 @@ private:
         for (const auto &[id, connection] : facts.connections()) {
             if (id == 0 || !wanted(id) || connection->isListener())
                 continue;
-            reports.push_back(reportOf(*connection, nullptr, facts, reader.startWallMs(), &m_reports.terms(), m_reports.settings()));
+            reports.push_back(
+                reportOf(*connection, nullptr, facts, reader.startWallMs(), &m_reports.terms(), m_reports.settings()));
             document.subjects.push_back({connection.get(), &reports.back(), nullptr, {}});
         }
         if (reports.empty() && m_connection != 0) {

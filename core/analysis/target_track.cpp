@@ -26,8 +26,7 @@ Nanoseconds elapsedOf(const ConnectionFacts &facts, capture::Stage stage)
 
 TargetTrack::Before::Before(const ConnectionFacts &facts)
     : opened(facts.openedAt.has_value()), over(overAt(facts).has_value()), missed(facts.heartbeat.missed)
-{
-}
+{}
 
 void TargetTrack::note(const ConnectionFacts &facts, const Before &before, capture::RecordId record, Nanoseconds time)
 {

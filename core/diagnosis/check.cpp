@@ -24,11 +24,11 @@ std::span<const Check> checks()
 {
     static const std::vector<Check> table = [] {
         std::vector<Check> rows;
-        for (auto phase :
-             {targetUrlChecks, targetChecks, dnsChecks, dnsRecordChecks, tcpChecks, tcpLifeChecks, tlsChecks,
-              requestChecks, responseChecks, intermediaryChecks, frameChecks, extensionChecks, messageChecks,
-              heartbeatChecks, flowChecks, closeChecks, reconnectChecks, drainChecks, securityChecks, serverEvidenceChecks, statisticsChecks,
-              evidenceChecks}) {
+        for (auto phase : {targetUrlChecks,  targetChecks,    dnsChecks,     dnsRecordChecks, tcpChecks,
+                           tcpLifeChecks,    tlsChecks,       requestChecks, responseChecks,  intermediaryChecks,
+                           frameChecks,      extensionChecks, messageChecks, heartbeatChecks, flowChecks,
+                           closeChecks,      reconnectChecks, drainChecks,   securityChecks,  serverEvidenceChecks,
+                           statisticsChecks, evidenceChecks}) {
             auto more = phase();
             std::ranges::move(more, std::back_inserter(rows));
         }

@@ -35,8 +35,8 @@ std::optional<Nanoseconds> momentOf(const Evaluation &evaluation, WallMoment mom
     if (moment.ms == 0 || !evaluation.startWallMs)
         return {};
     // A century: times further off are mistakes, and would not fit.
-    const std::int64_t apart = std::clamp<std::int64_t>(moment.ms - *evaluation.startWallMs, -3'000'000'000'000,
-                                                        3'000'000'000'000);
+    const std::int64_t apart =
+        std::clamp<std::int64_t>(moment.ms - *evaluation.startWallMs, -3'000'000'000'000, 3'000'000'000'000);
     return Nanoseconds(std::chrono::milliseconds(apart));
 }
 
@@ -63,13 +63,12 @@ Judgement notice(const Evaluation &evaluation)
     if (!endedWithin(facts, *deploy, settings.deploySpan) || analysis::clientWantedEnd(facts))
         return notApplicable(CheckText::tr("It did not end by the server within %1 of the deploy")
                                  .arg(durationText(settings.deploySpan)));
-    const auto end = diagnosis::evidenceOf(facts.transportEnds.front().record,
-                                           textOf(facts.transportEnds.front().value.end));
+    const auto end =
+        diagnosis::evidenceOf(facts.transportEnds.front().record, textOf(facts.transportEnds.front().value.end));
     if (const auto *close = serversFirstClose(facts))
-        return warn(close->value.code
-                        ? CheckText::tr("The deploy ended it with %1, which does not speak of leaving")
-                              .arg(closeCodeText(*close->value.code))
-                        : CheckText::tr("The deploy ended it with a Close without a code"),
+        return warn(close->value.code ? CheckText::tr("The deploy ended it with %1, which does not speak of leaving")
+                                            .arg(closeCodeText(*close->value.code))
+                                      : CheckText::tr("The deploy ended it with a Close without a code"),
                     {diagnosis::evidenceOf(close->record), end});
     return fail(CheckText::tr("The deploy ended TCP %1 after it began, without a Close")
                     .arg(durationText(facts.transportEnds.front().time - *deploy)),
@@ -117,8 +116,7 @@ Judgement spread(const Evaluation &evaluation)
                                  .arg(QLatin1String("deploy.at")));
     const Release release = releaseOf(evaluation, *target, settings.massSpan);
     if (release.stood < settings.massEnds)
-        return notApplicable(
-            CheckText::tr("Fewer than %1 connections stood at that moment").arg(settings.massEnds));
+        return notApplicable(CheckText::tr("Fewer than %1 connections stood at that moment").arg(settings.massEnds));
     const QString text = CheckText::tr("%1 of %2 ended within %3")
                              .arg(release.together)
                              .arg(release.stood)
@@ -156,8 +154,7 @@ Judgement reloadCut(const Evaluation &evaluation)
     const QString text = CheckText::tr("%1 of %2 ended within %3, %4 after the reload")
                              .arg(release.together)
                              .arg(release.stood)
-                             .arg(durationText(settings.massSpan),
-                                  durationText(*analysis::overAt(facts) - *reload));
+                             .arg(durationText(settings.massSpan), durationText(*analysis::overAt(facts) - *reload));
     return release.together >= settings.massEnds ? warn(text, release.evidence) : pass(text);
 }
 
@@ -173,8 +170,9 @@ std::vector<Check> drainChecks()
          "RFC 6455 §7.4.1",
          "https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1",
          QT_TRANSLATE_NOOP("checks", "A deploy ends connections without a word"),
-         {{QT_TRANSLATE_NOOP("checks", "`Shutdown` of Go's net/http leaves hijacked connections alone: they end with the "
-                                       "program"),
+         {{QT_TRANSLATE_NOOP("checks",
+                             "`Shutdown` of Go's net/http leaves hijacked connections alone: they end with the "
+                             "program"),
            QT_TRANSLATE_NOOP("checks", "FIN comes at the moment the program exits")},
           {QT_TRANSLATE_NOOP("checks", "The program was killed after its grace period"),
            QT_TRANSLATE_NOOP("checks", "The end comes a round time after the deploy began: 30 s")}},
@@ -214,7 +212,8 @@ std::vector<Check> drainChecks()
          "none",
          "",
          QT_TRANSLATE_NOOP("checks", "The reload of a proxy cut connections"),
-         {{QT_TRANSLATE_NOOP("checks", "nginx ends its old workers at `worker_shutdown_timeout` (ingress-nginx: 240 s)"),
+         {{QT_TRANSLATE_NOOP("checks",
+                             "nginx ends its old workers at `worker_shutdown_timeout` (ingress-nginx: 240 s)"),
            QT_TRANSLATE_NOOP("checks", "All end that time after the reload, together")}},
          QT_TRANSLATE_NOOP("checks", "Raise `worker_shutdown_timeout`, and let clients come back with chance in their "
                                      "delays."),

@@ -73,8 +73,9 @@ std::vector<Check> flowChecks()
            QT_TRANSLATE_NOOP("checks", "The gaps are alike: a timer of the application")},
           {QT_TRANSLATE_NOOP("checks", "Something between holds them back, or packets were lost"),
            QT_TRANSLATE_NOOP("checks", "The gaps differ; retransmits count up; past the proxy there are none")}},
-         QT_TRANSLATE_NOOP("checks", "Look at how the application batches: after the 101 `proxy_buffering` of nginx has "
-                                     "no effect."),
+         QT_TRANSLATE_NOOP("checks",
+                           "Look at how the application batches: after the 101 `proxy_buffering` of nginx has "
+                           "no effect."),
          "S002 §2",
          burst,
          {}},

@@ -241,7 +241,8 @@ Judgement typeMismatch(const Evaluation &evaluation)
         return *silent;
     const MessageType wanted = evaluation.settings.messageType;
     if (wanted == MessageType::Any)
-        return notApplicable(CheckText::tr("No message type is declared (setting %1)").arg(QLatin1String("messages.type")));
+        return notApplicable(
+            CheckText::tr("No message type is declared (setting %1)").arg(QLatin1String("messages.type")));
     const auto &track = evaluation.facts.framesReceived;
     if (track.messages == 0)
         return notApplicable(CheckText::tr("No message came"));

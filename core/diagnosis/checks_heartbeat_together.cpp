@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "check_phases.h"
-#include "response_view.h"
 #include "reconnect_view.h"
+#include "response_view.h"
 
 #include <algorithm>
 #include <array>
@@ -30,8 +30,8 @@ std::optional<Beat> beatOf(const ConnectionFacts &facts, Direction direction)
     const auto period = heartbeat.meanInterval(direction);
     if (!period || *period <= Nanoseconds(0) || heartbeat.pingsOf(direction) < 3)
         return {};
-    const auto last = std::ranges::find(heartbeat.pings().rbegin(), heartbeat.pings().rend(), direction,
-                                        &PingFact::direction);
+    const auto last =
+        std::ranges::find(heartbeat.pings().rbegin(), heartbeat.pings().rend(), direction, &PingFact::direction);
     return Beat{last->sent, *period, last->pingRecord};
 }
 
@@ -64,9 +64,8 @@ Phases phasesOf(const std::vector<Beat> &beats, const Settings &settings)
     const auto count = static_cast<double>(result.phases.size());
     result.concentration = std::hypot(x, y) / count;
     for (const double begin : result.phases) {
-        const auto inside = std::ranges::count_if(result.phases, [&](double phase) {
-            return std::fmod(phase - begin + 1, 1.0) <= settings.beatsSlice;
-        });
+        const auto inside = std::ranges::count_if(
+            result.phases, [&](double phase) { return std::fmod(phase - begin + 1, 1.0) <= settings.beatsSlice; });
         result.mostInSlice = std::max(result.mostInSlice, static_cast<double>(inside) / count);
     }
     return result;
@@ -125,9 +124,9 @@ Judgement adaptiveSane(const Evaluation &evaluation)
                         evidence);
         if (rtt.samples == 0)
             return notApplicable(CheckText::tr("No ping was answered"));
-        const double expected = std::clamp(settings.adaptiveOfRtt * reconnect::secondsOf(rtt.median),
-                                           reconnect::secondsOf(settings.adaptiveShortest),
-                                           reconnect::secondsOf(settings.adaptiveLongest));
+        const double expected =
+            std::clamp(settings.adaptiveOfRtt * reconnect::secondsOf(rtt.median),
+                       reconnect::secondsOf(settings.adaptiveShortest), reconnect::secondsOf(settings.adaptiveLongest));
         const double period = reconnect::secondsOf(beat->period);
         const QString text = CheckText::tr("A ping every %1; the RTT of %2 would make it %3")
                                  .arg(durationText(beat->period), durationText(rtt.median),
@@ -172,10 +171,10 @@ Judgement mobileSuspend(const Evaluation &evaluation)
         return notApplicable(CheckText::tr("The client is no phone by its User-Agent"));
     if (facts.longestSilence < evaluation.settings.suspendFrom)
         return pass(CheckText::tr("The longest silence was %1").arg(durationText(facts.longestSilence)));
-    return info(CheckText::tr("A phone was silent for %1, pongs included: its system may have put the app to sleep")
-                    .arg(durationText(facts.longestSilence)),
-                {evidenceOf(facts.longestSilenceAfter.value_or(0),
-                            CheckText::tr("the last octets before the silence"))});
+    return info(
+        CheckText::tr("A phone was silent for %1, pongs included: its system may have put the app to sleep")
+            .arg(durationText(facts.longestSilence)),
+        {evidenceOf(facts.longestSilenceAfter.value_or(0), CheckText::tr("the last octets before the silence"))});
 }
 
 /// From ping to pong of the slowest, where it is slower than usual by more than `slower`.
@@ -211,7 +210,8 @@ Judgement serverPause(const Evaluation &evaluation)
         return notApplicable(CheckText::tr("No ping was answered"));
     const auto own = stallOf(evaluation.facts, settings.pauseWarn);
     if (!own)
-        return pass(CheckText::tr("No pong was later than usual by more than %1").arg(durationText(settings.pauseWarn)));
+        return pass(
+            CheckText::tr("No pong was later than usual by more than %1").arg(durationText(settings.pauseWarn)));
     std::size_t together = 0;
     Nanoseconds least = own->slower;
     std::vector<Evidence> evidence;
@@ -272,10 +272,12 @@ std::vector<Check> heartbeatTogetherChecks()
          "none",
          "",
          QT_TRANSLATE_NOOP("checks", "Heartbeats of a hidden tab"),
-         {{QT_TRANSLATE_NOOP("checks", "The tab was hidden for more than 5 min, and the page's script sends the heartbeat"),
+         {{QT_TRANSLATE_NOOP("checks",
+                             "The tab was hidden for more than 5 min, and the page's script sends the heartbeat"),
            QT_TRANSLATE_NOOP("checks", "The messages come once a minute, to the second")}},
-         QT_TRANSLATE_NOOP("checks", "Let the server ping; or run the timer in a Worker; or let the server wait for 70 s "
-                                     "at least."),
+         QT_TRANSLATE_NOOP("checks",
+                           "Let the server ping; or run the timer in a Worker; or let the server wait for 70 s "
+                           "at least."),
          "Chrome 88 intensive throttling; vertx-eventbus-bridge-clients#51; nextcloud/text#8005; stompjs#335",
          backgroundThrottle,
          {}},
@@ -304,8 +306,9 @@ std::vector<Check> heartbeatTogetherChecks()
            QT_TRANSLATE_NOOP("checks", "Messages to all connections stopped, TCP went on")},
           {QT_TRANSLATE_NOOP("checks", "The container's CPU limit held it back"),
            QT_TRANSLATE_NOOP("checks", "container_cpu_cfs_throttled_periods_total counts up")}},
-         QT_TRANSLATE_NOOP("checks", "Tune the collector, move work off the loop, and take no pause for a death: let the "
-                                     "deadline be longer than the longest pause."),
+         QT_TRANSLATE_NOOP("checks",
+                           "Tune the collector, move work off the loop, and take no pause for a death: let the "
+                           "deadline be longer than the longest pause."),
          "S001 §5; websockets#1620, #625",
          serverPause,
          {}},

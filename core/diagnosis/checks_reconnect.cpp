@@ -70,21 +70,18 @@ Judgement backoffShape(const Evaluation &evaluation)
                         .arg(durationText(settings.backoffTooShort)),
                     evidenceOf(run.delays));
     const auto seconds = secondsOfAll(run.delays);
-    const bool shrinks =
-        seconds.size() >= 3 && std::ranges::adjacent_find(seconds, [](double one, double next) {
-                                   return next > 0.9 * one;
-                               }) == seconds.end();
+    const bool shrinks = seconds.size() >= 3 && std::ranges::adjacent_find(seconds, [](double one, double next) {
+                                                    return next > 0.9 * one;
+                                                }) == seconds.end();
     if (shrinks)
         return fail(CheckText::tr("The delays shrink: %1").arg(listed(run.delays)), evidenceOf(run.delays));
     if (growthOf(seconds) < settings.backoffGrowth)
-        return warn(CheckText::tr("The delays do not grow over %1 failures: %2")
-                        .arg(run.failures)
-                        .arg(listed(run.delays)),
-                    evidenceOf(run.delays));
+        return warn(
+            CheckText::tr("The delays do not grow over %1 failures: %2").arg(run.failures).arg(listed(run.delays)),
+            evidenceOf(run.delays));
     const double step = stepOf(seconds);
-    const QString text = CheckText::tr("The delays grow, by %1 from one to the next: %2")
-                             .arg(step, 0, 'f', 1)
-                             .arg(listed(run.delays));
+    const QString text =
+        CheckText::tr("The delays grow, by %1 from one to the next: %2").arg(step, 0, 'f', 1).arg(listed(run.delays));
     return step > settings.backoffGrowthMost ? info(text, evidenceOf(run.delays)) : pass(text);
 }
 
@@ -134,8 +131,8 @@ Judgement jitter(const Evaluation &evaluation)
                              .arg(compared)
                              .arg(spread * 100, 0, 'f', 1);
     if (spread < settings.jitterWarn)
-        return warn(text, evidenceOf(run.delays.empty() ? std::vector<Delay>{{Nanoseconds(0), chain->back()}}
-                                                        : run.delays));
+        return warn(text,
+                    evidenceOf(run.delays.empty() ? std::vector<Delay>{{Nanoseconds(0), chain->back()}} : run.delays));
     return spread < settings.jitterGood ? info(text) : pass(text);
 }
 
@@ -187,7 +184,8 @@ Judgement profile(const Evaluation &evaluation)
 {
     const auto &settings = evaluation.settings;
     if (settings.reconnectProfile == ReconnectProfile::None)
-        return notApplicable(CheckText::tr("No profile is declared (setting %1)").arg(QLatin1String("reconnect.profile")));
+        return notApplicable(
+            CheckText::tr("No profile is declared (setting %1)").arg(QLatin1String("reconnect.profile")));
     const Chain *chain = nullptr;
     if (auto none = unlessRetried(evaluation, chain))
         return *none;
@@ -199,8 +197,9 @@ Judgement profile(const Evaluation &evaluation)
             const double waited = secondsOf(run.delays[i].waited);
             ++compared;
             if (i >= wanted.tries)
-                return warn(CheckText::tr("More than the %1 tries of profile \"%2\"").arg(wanted.tries).arg(wanted.name),
-                            evidenceOf({run.delays[i]}));
+                return warn(
+                    CheckText::tr("More than the %1 tries of profile \"%2\"").arg(wanted.tries).arg(wanted.name),
+                    evidenceOf({run.delays[i]}));
             if (waited < from || waited > to)
                 return warn(CheckText::tr("Delay %1 was %2; profile \"%3\" allows %4 to %5 s")
                                 .arg(i + 1)
@@ -229,8 +228,9 @@ std::vector<Check> reconnectChecks()
          QT_TRANSLATE_NOOP("checks", "Delays that do not grow"),
          {{QT_TRANSLATE_NOOP("checks", "A timer with a fixed interval"),
            QT_TRANSLATE_NOOP("checks", "All delays are alike, to some milliseconds")},
-          {QT_TRANSLATE_NOOP("checks", "The counter of attempts begins anew with each TCP connect, not with each stable "
-                                       "connection"),
+          {QT_TRANSLATE_NOOP("checks",
+                             "The counter of attempts begins anew with each TCP connect, not with each stable "
+                             "connection"),
            QT_TRANSLATE_NOOP("checks", "The first delay comes back after each connection that opened and died")}},
          QT_TRANSLATE_NOOP("checks", "Double the delay after each failure, up to 30 s; begin anew only after the "
                                      "connection stood for 30 s."),
@@ -265,8 +265,7 @@ std::vector<Check> reconnectChecks()
          cap,
          {}},
     };
-    for (auto phase : {reconnectCauseChecks, reconnectRateChecks})
-    {
+    for (auto phase : {reconnectCauseChecks, reconnectRateChecks}) {
         auto more = phase();
         std::ranges::move(more, std::back_inserter(rows));
     }

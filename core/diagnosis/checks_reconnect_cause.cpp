@@ -86,7 +86,7 @@ Judgement byCause(const Evaluation &evaluation)
     if (most < settings.hopelessRetries)
         return pass(CheckText::tr("No loop of attempts after a refusal that only a change can mend"));
     std::vector<Evidence> evidence;
-    for (std::size_t i = first; i < first + std::min<std::size_t>(most, 8); ++i)
+    for (std::size_t i = first; i < first + std::min(most, maximumEvidence); ++i)
         evidence.push_back(attemptEvidence(*attempts[i], CheckText::tr("connection %1").arg(attempts[i]->id)));
     return fail(CheckText::tr("%1 attempts within %2, all alike, after %3")
                     .arg(most)
@@ -107,7 +107,8 @@ std::optional<Nanoseconds> retryAfterOf(const ConnectionFacts &facts, std::optio
     constexpr std::int64_t aYear = 366 * 86'400;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
     if (error == std::errc() && end == value.data() + value.size())
-        return seconds < 0 || seconds > aYear ? std::nullopt : std::optional(Nanoseconds(std::chrono::seconds(seconds)));
+        return seconds < 0 || seconds > aYear ? std::nullopt
+                                              : std::optional(Nanoseconds(std::chrono::seconds(seconds)));
     QDateTime date = QLocale::c().toDateTime(utf8(value), QStringLiteral("ddd, dd MMM yyyy hh:mm:ss 'GMT'"));
     date.setTimeZone(QTimeZone::utc());
     if (!date.isValid() || !startWallMs)
@@ -169,9 +170,9 @@ std::optional<double> expiryOf(std::string_view token)
 {
     const std::size_t begin = token.find('.') + 1;
     const std::string_view claims = token.substr(begin, token.find('.', begin) - begin);
-    const auto json = QJsonDocument::fromJson(
-        QByteArray::fromBase64(QByteArray(claims.data(), static_cast<qsizetype>(claims.size())),
-                               QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals));
+    const auto json =
+        QJsonDocument::fromJson(QByteArray::fromBase64(QByteArray(claims.data(), static_cast<qsizetype>(claims.size())),
+                                                       QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals));
     const auto expiry = json.object().value(QLatin1String("exp"));
     return expiry.isDouble() ? std::optional(expiry.toDouble()) : std::nullopt;
 }
@@ -255,9 +256,10 @@ Judgement browserDelay(const Evaluation &evaluation)
     if (longestRun(*chain, evaluation.settings).failures == 0)
         return pass(CheckText::tr("No attempt failed"));
     if (value.find("Firefox/") != std::string_view::npos)
-        return info(CheckText::tr("Firefox itself waits after a failure: 200 to 400 ms, 1.5 times as long after each, up "
-                                  "to 60 s, and makes one attempt at an address at a time"),
-                    {response::lineOf(*last.request, *agent)});
+        return info(
+            CheckText::tr("Firefox itself waits after a failure: 200 to 400 ms, 1.5 times as long after each, up "
+                          "to 60 s, and makes one attempt at an address at a time"),
+            {response::lineOf(*last.request, *agent)});
     if (value.find("Chrome/") != std::string_view::npos)
         return info(CheckText::tr("Chromium itself waits 1 to 5 s where many attempts of a page wait or failed"),
                     {response::lineOf(*last.request, *agent)});
@@ -281,9 +283,7 @@ Judgement attemptLimit(const Evaluation &evaluation)
     if (quiet < patience)
         return notApplicable(CheckText::tr("The last attempt failed %1 ago; judged after %2")
                                  .arg(durationText(quiet), durationText(patience)));
-    return warn(CheckText::tr("No attempt for %1 after failure %2 in a row")
-                    .arg(durationText(quiet))
-                    .arg(run.failures),
+    return warn(CheckText::tr("No attempt for %1 after failure %2 in a row").arg(durationText(quiet)).arg(run.failures),
                 {attemptEvidence(last, CheckText::tr("the last attempt, connection %1").arg(last.id))});
 }
 
@@ -316,8 +316,9 @@ std::vector<Check> reconnectCauseChecks()
          QT_TRANSLATE_NOOP("checks", "Retry-After is not kept"),
          {{QT_TRANSLATE_NOOP("checks", "The client does not read the field"),
            QT_TRANSLATE_NOOP("checks", "A browser's page cannot: its WebSocket shows no header")}},
-         QT_TRANSLATE_NOOP("checks", "Wait as long as Retry-After says before the next attempt; for pages, tell it in a "
-                                     "message or with close code 1013."),
+         QT_TRANSLATE_NOOP("checks",
+                           "Wait as long as Retry-After says before the next attempt; for pages, tell it in a "
+                           "message or with close code 1013."),
          "RFC 9110 §10.2.3; S003 §3.3",
          retryAfter,
          {}},
@@ -341,7 +342,8 @@ std::vector<Check> reconnectCauseChecks()
          "https://www.rfc-editor.org/rfc/rfc8305",
          QT_TRANSLATE_NOOP("checks", "The same dead address again"),
          {{QT_TRANSLATE_NOOP("checks", "The client resolved the name once and keeps the first address"), ""}},
-         QT_TRANSLATE_NOOP("checks", "Resolve anew before each attempt, and go on to the next address after a failure."),
+         QT_TRANSLATE_NOOP("checks",
+                           "Resolve anew before each attempt, and go on to the next address after a failure."),
          "S002 §4",
          sameDeadAddress,
          {}},

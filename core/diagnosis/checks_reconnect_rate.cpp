@@ -10,8 +10,6 @@ namespace {
 
 using namespace reconnect;
 
-constexpr std::size_t maximumEvidence = 8;
-
 std::vector<Evidence> attemptsFrom(const Chain &chain, std::size_t first, std::size_t count)
 {
     std::vector<Evidence> evidence;
@@ -50,16 +48,16 @@ Judgement breaker(const Evaluation &evaluation)
         return *none;
     const auto &settings = evaluation.settings;
     if (chain->size() < settings.breakerAttempts)
-        return notApplicable(CheckText::tr("%1 attempts; judged from %2 on")
-                                 .arg(chain->size())
-                                 .arg(settings.breakerAttempts));
-    if (const auto opens = shouldOpenAt(*chain, settings.breakerOpenSpan, settings.breakerOpenShare,
-                                        settings.breakerAttempts)) {
+        return notApplicable(
+            CheckText::tr("%1 attempts; judged from %2 on").arg(chain->size()).arg(settings.breakerAttempts));
+    if (const auto opens =
+            shouldOpenAt(*chain, settings.breakerOpenSpan, settings.breakerOpenShare, settings.breakerAttempts)) {
         const Nanoseconds moment = (*chain)[*opens]->started->time;
-        const auto after = static_cast<std::size_t>(std::ranges::count_if(
-            chain->begin() + static_cast<std::ptrdiff_t>(*opens) + 1, chain->end(), [&](const ConnectionFacts *attempt) {
-                return attempt->started->time <= moment + settings.breakerOpenSpan;
-            }));
+        const auto after = static_cast<std::size_t>(
+            std::ranges::count_if(chain->begin() + static_cast<std::ptrdiff_t>(*opens) + 1, chain->end(),
+                                  [&](const ConnectionFacts *attempt) {
+                                      return attempt->started->time <= moment + settings.breakerOpenSpan;
+                                  }));
         const QString text = CheckText::tr("%1 % of the attempts had failed by connection %2, and %3 more were made in "
                                            "the %4 after it")
                                  .arg(settings.breakerOpenShare * 100, 0, 'f', 0)
@@ -71,8 +69,8 @@ Judgement breaker(const Evaluation &evaluation)
         if (after >= settings.breakerAttemptsWarn)
             return warn(text, attemptsFrom(*chain, *opens, after + 1));
     }
-    if (const auto warns = shouldOpenAt(*chain, settings.breakerWarnSpan, settings.breakerWarnShare,
-                                        settings.breakerAttempts))
+    if (const auto warns =
+            shouldOpenAt(*chain, settings.breakerWarnSpan, settings.breakerWarnShare, settings.breakerAttempts))
         return warn(CheckText::tr("%1 % or more of at least %2 attempts failed within %3")
                         .arg(settings.breakerWarnShare * 100, 0, 'f', 0)
                         .arg(settings.breakerAttempts)
@@ -184,8 +182,9 @@ std::vector<Check> reconnectRateChecks()
           {QT_TRANSLATE_NOOP("checks", "The server accepts, then closes; the client takes the open for a success"),
            QT_TRANSLATE_NOOP("checks", "\"Connections that die at once\" warns too")},
           {QT_TRANSLATE_NOOP("checks", "Many clients lost their connections together"), ""}},
-         QT_TRANSLATE_NOOP("checks", "Back off with chance in the client; let the server answer 503 with Retry-After, or "
-                                     "close with 1013, while it is overloaded."),
+         QT_TRANSLATE_NOOP("checks",
+                           "Back off with chance in the client; let the server answer 503 with Retry-After, or "
+                           "close with 1013, while it is overloaded."),
          "RFC 6455 §7.2.3; S002 §4",
          storm,
          {}},

@@ -14,9 +14,8 @@ namespace {
 using analysis::ConnectionFacts;
 using analysis::Cusum;
 using analysis::TargetTrack;
+using reconnect::maximumEvidence;
 using reconnect::secondsOf;
-
-constexpr std::size_t maximumEvidence = 8;
 
 /// What is about all attempts at a target is told once, at the newest of them.
 std::optional<Judgement> unlessNewest(const Evaluation &evaluation, const TargetTrack *&target)
@@ -58,10 +57,10 @@ Judgement setupP95(const Evaluation &evaluation)
     if (p95.value.total <= settings.setupP95)
         return pass(text);
     const auto count = static_cast<std::int64_t>(sorted.size());
-    return fail(text, {evidenceOf(p95.record, CheckText::tr("on average DNS %1, TCP %2, TLS %3, upgrade %4")
-                                                  .arg(durationText(sum.dns / count), durationText(sum.tcp / count),
-                                                       durationText(sum.tls / count),
-                                                       durationText(sum.upgrade / count)))});
+    return fail(text,
+                {evidenceOf(p95.record, CheckText::tr("on average DNS %1, TCP %2, TLS %3, upgrade %4")
+                                            .arg(durationText(sum.dns / count), durationText(sum.tcp / count),
+                                                 durationText(sum.tls / count), durationText(sum.upgrade / count)))});
 }
 
 Judgement cusumFailures(const Evaluation &evaluation)
@@ -99,8 +98,8 @@ Judgement cusumFailures(const Evaluation &evaluation)
         before = alarm->before;
         since = alarm->since;
         if (evidence.size() < maximumEvidence)
-            evidence.push_back(evidenceOf(
-                record, CheckText::tr("alarm %1 after the start").arg(durationText(alarm->time - begin))));
+            evidence.push_back(
+                evidenceOf(record, CheckText::tr("alarm %1 after the start").arg(durationText(alarm->time - begin))));
     }
     if (alarms == 0)
         return pass(CheckText::tr("%1 failures, and no change of their rate").arg(target->failures.size()));
@@ -183,7 +182,8 @@ struct ErrorRate
 ErrorRate errorsSince(const TargetTrack &target, Nanoseconds from)
 {
     ErrorRate errors;
-    for (auto attempt = target.attempts.rbegin(); attempt != target.attempts.rend() && attempt->time >= from; ++attempt) {
+    for (auto attempt = target.attempts.rbegin(); attempt != target.attempts.rend() && attempt->time >= from;
+         ++attempt) {
         ++errors.attempts;
         errors.failed += attempt->failed ? 1 : 0;
     }
@@ -255,8 +255,7 @@ Judgement slo(const Evaluation &evaluation)
         return warn(CheckText::tr("99 of 100 pongs came within %1; the objective is %2")
                         .arg(durationText(pings.worstP99), durationText(settings.sloLatency)),
                     evidence);
-    const double loss =
-        pings.sent > 0 ? static_cast<double>(pings.missed) / static_cast<double>(pings.sent) : 0;
+    const double loss = pings.sent > 0 ? static_cast<double>(pings.missed) / static_cast<double>(pings.sent) : 0;
     if (pings.sent >= settings.sloSamples && loss > settings.sloHeartbeatLoss)
         return warn(CheckText::tr("%1 % of the pings were not answered in time; the objective is %2 %")
                         .arg(percent(loss), percent(settings.sloHeartbeatLoss)),
@@ -284,13 +283,11 @@ double shareInStep(const std::vector<analysis::Recorded<Nanoseconds>> &events, s
 {
     std::vector<double> phases;
     for (const auto &event : events)
-        phases.push_back(
-            std::fmod(static_cast<double>(startWallMs) / 1000 + secondsOf(event.time), period) / period);
+        phases.push_back(std::fmod(static_cast<double>(startWallMs) / 1000 + secondsOf(event.time), period) / period);
     std::size_t most = 0;
     for (const double begin : phases)
-        most = std::max(most, static_cast<std::size_t>(std::ranges::count_if(phases, [&](double phase) {
-                            return std::fmod(phase - begin + 1, 1.0) <= width;
-                        })));
+        most = std::max(most, static_cast<std::size_t>(std::ranges::count_if(
+                                  phases, [&](double phase) { return std::fmod(phase - begin + 1, 1.0) <= width; })));
     return static_cast<double>(most) / static_cast<double>(phases.size());
 }
 
@@ -365,8 +362,7 @@ std::vector<Check> statisticsChecks()
          QT_TRANSLATE_NOOP("checks", "The RTT shifted"),
          {{QT_TRANSLATE_NOOP("checks", "Another route, or another server behind the balancer"),
            QT_TRANSLATE_NOOP("checks", "TCP RTT shifted as well")},
-          {QT_TRANSLATE_NOOP("checks", "A queue in the server grows"),
-           QT_TRANSLATE_NOOP("checks", "TCP RTT stayed")}},
+          {QT_TRANSLATE_NOOP("checks", "A queue in the server grows"), QT_TRANSLATE_NOOP("checks", "TCP RTT stayed")}},
          QT_TRANSLATE_NOOP("checks", "Compare the addresses, and TCP RTT with the ping's, before and after."),
          "S001 §4.4, made free of scale here",
          cusumLatency,
@@ -392,7 +388,7 @@ std::vector<Check> statisticsChecks()
          "",
          QT_TRANSLATE_NOOP("checks", "Service-level objectives"),
          {{QT_TRANSLATE_NOOP("checks", "See the failures themselves"), ""}},
-         QT_TRANSLATE_NOOP("checks", "Mend what fails most; or set objectives that fit (settings slo.*)."),
+         QT_TRANSLATE_NOOP("checks", "Mend what fails most; or set objectives that fit (settings stat.slo.*)."),
          "S001 §4.2; burn rates as in site reliability engineering",
          slo,
          {}},

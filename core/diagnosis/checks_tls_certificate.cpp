@@ -14,7 +14,7 @@ namespace {
 using namespace tls;
 using response::causesWithFirst;
 
-constexpr std::int64_t secondsOfDay = 86'400;
+constexpr auto secondsOfDay = std::int64_t(24) * 60 * 60;
 
 QString daysText(std::int64_t seconds)
 {

@@ -37,7 +37,8 @@ std::string durationToText(Nanoseconds duration)
     const bool brief = duration < std::chrono::seconds(1);
     const double value = std::chrono::duration<double>(duration).count() * (brief ? 1000 : 1);
     std::array<char, 32> digits{};
-    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed);
+    const auto [end, error] =
+        std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed);
     return std::string(digits.data(), error == std::errc() ? end : digits.data()) + (brief ? "ms" : "s");
 }
 

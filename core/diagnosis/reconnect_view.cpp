@@ -10,8 +10,6 @@ namespace frameglass::diagnosis::reconnect {
 
 namespace {
 
-constexpr std::size_t maximumListed = 8;
-
 /// Our own attempts follow a policy only where they are a series.
 bool isByHand(const Chain &chain)
 {
@@ -68,9 +66,9 @@ Run longestRun(const Chain &chain, const Settings &settings)
 QString listed(const std::vector<Delay> &delays)
 {
     QStringList texts;
-    for (std::size_t i = 0; i < delays.size() && i < maximumListed; ++i)
+    for (std::size_t i = 0; i < delays.size() && i < maximumEvidence; ++i)
         texts << durationText(delays[i].waited);
-    return texts.join(QStringLiteral(", ")) + (delays.size() > maximumListed ? QStringLiteral(" …") : QString());
+    return texts.join(QStringLiteral(", ")) + (delays.size() > maximumEvidence ? QStringLiteral(" …") : QString());
 }
 
 Evidence attemptEvidence(const ConnectionFacts &facts, const QString &text)
@@ -81,11 +79,10 @@ Evidence attemptEvidence(const ConnectionFacts &facts, const QString &text)
 std::vector<Evidence> evidenceOf(const std::vector<Delay> &delays)
 {
     std::vector<Evidence> evidence;
-    for (std::size_t i = 0; i < delays.size() && i < maximumListed; ++i)
-        evidence.push_back(
-            attemptEvidence(*delays[i].next, CheckText::tr("connection %1, %2 after the end before")
-                                                 .arg(delays[i].next->id)
-                                                 .arg(durationText(delays[i].waited))));
+    for (std::size_t i = 0; i < delays.size() && i < maximumEvidence; ++i)
+        evidence.push_back(attemptEvidence(*delays[i].next, CheckText::tr("connection %1, %2 after the end before")
+                                                                .arg(delays[i].next->id)
+                                                                .arg(durationText(delays[i].waited))));
     return evidence;
 }
 

@@ -12,6 +12,9 @@ namespace frameglass::diagnosis::reconnect {
 using analysis::ConnectionFacts;
 using Chain = analysis::Reconnects::Chain;
 
+/// As many connections are named as proof.
+inline constexpr std::size_t maximumEvidence = 8;
+
 /// The chain whose newest attempt this is, or why there is none to judge: it is told once, at its newest attempt.
 /// Attempts of ours that a user made by hand follow no policy.
 std::optional<Judgement> unlessRetried(const Evaluation &evaluation, const Chain *&chain);

@@ -108,7 +108,7 @@ struct Settings
     // Extensions
     std::uint64_t benefitMessages = 100;             ///< fewer tell nothing of what compression saves
     double benefitSavedWarn = 0.10;                  ///< share of the octets
-    std::uint64_t smallMedianOctets = 256;             ///< smaller messages hardly shrink
+    std::uint64_t smallMedianOctets = 256;           ///< smaller messages hardly shrink
     double ownCompressionWarn = 0.20;                ///< share of messages that the application had compressed
     double incompressibleWarn = 0.98;                ///< octets as sent against octets as meant
     std::uint64_t bombOctets = 1024 * 1024;          ///< inflated; smaller messages may grow as they like
@@ -146,7 +146,7 @@ struct Settings
     double beatsConcentration = 0.9;        ///< R of the phases, 0 to 1
     double beatsShare = 0.50;               ///< of the pings …
     double beatsSlice = 0.10;               ///< … in this share of the period
-    std::uint64_t throttleSteps = 3; ///< in a row
+    std::uint64_t throttleSteps = 3;        ///< in a row
     Nanoseconds suspendFrom = std::chrono::seconds(30);
     std::uint64_t pauseConnections = 3; ///< heartbeat.server-pause
     Nanoseconds pauseWarn = std::chrono::milliseconds(200);
@@ -236,7 +236,7 @@ struct Settings
     double periodicWidth = 0.05; ///< of the period
 
     // What repeats from end to end
-    std::uint64_t cadenceEnds = 2;   ///< alike, at least: fewer are no cadence
+    std::uint64_t cadenceEnds = 2; ///< alike, at least: fewer are no cadence
     double cadenceMajority = 0.60; ///< of the ends without a Close
     Nanoseconds cadenceTolerance = std::chrono::milliseconds(500);
     double cadenceShare = 0.02; ///< of the value, where that is more
@@ -247,12 +247,12 @@ struct Settings
     std::uint64_t requestLineFail = 8190;  ///< nginx, Apache
 
     // Phase 5: upgrade response
-    std::uint64_t responseHeadWarn = 4096;            ///< one page: the default proxy_buffer_size of nginx
-    std::uint64_t responseHeadFail = 16384;           ///< Node and HAProxy
-    std::uint64_t responseLineFail = 8192;            ///< websockets (Python)
-    std::uint64_t responseFieldsWarn = 100;           ///< QWebSocket
-    std::uint64_t responseFieldsFail = 128;           ///< websockets (Python)
-    std::uint64_t rateLimitedFail = 3;                ///< answers 429 to one URL
+    std::uint64_t responseHeadWarn = 4096;          ///< one page: the default proxy_buffer_size of nginx
+    std::uint64_t responseHeadFail = 16384;         ///< Node and HAProxy
+    std::uint64_t responseLineFail = 8192;          ///< websockets (Python)
+    std::uint64_t responseFieldsWarn = 100;         ///< QWebSocket
+    std::uint64_t responseFieldsFail = 128;         ///< websockets (Python)
+    std::uint64_t rateLimitedFail = 3;              ///< answers 429 to one URL
     Nanoseconds earlyEnd = std::chrono::seconds(1); ///< TCP ends sooner than this after a 101
 };
 

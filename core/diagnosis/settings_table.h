@@ -23,10 +23,9 @@ enum class SettingRole : std::uint8_t { Declared, Good, Info, Warn, Fail, Needed
 /// window.
 struct Setting
 {
-    using Member =
-        std::variant<Nanoseconds Settings::*, double Settings::*, std::uint64_t Settings::*, std::uint32_t Settings::*,
-                     std::int64_t Settings::*, int Settings::*, bool Settings::*, MessageType Settings::*,
-                     ReconnectProfile Settings::*, WallMoment Settings::*>;
+    using Member = std::variant<Nanoseconds Settings::*, double Settings::*, std::uint64_t Settings::*,
+                                std::uint32_t Settings::*, std::int64_t Settings::*, int Settings::*, bool Settings::*,
+                                MessageType Settings::*, ReconnectProfile Settings::*, WallMoment Settings::*>;
     std::string_view name;
     SettingRole role;
     Member member;

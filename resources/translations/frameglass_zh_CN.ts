@@ -37,17 +37,6 @@
     </message>
 </context>
 <context>
-    <name>CheckText</name>
-    <message>
-        <source>1 day</source>
-        <translation>1 天</translation>
-    </message>
-    <message>
-        <source>%1 days</source>
-        <translation>%1 天</translation>
-    </message>
-</context>
-<context>
     <name>Confirm</name>
     <message>
         <source>Cancel</source>
@@ -5874,10 +5863,6 @@
         <translation>用 gorilla 构建的客户端会拒绝没有 %1 的响应</translation>
     </message>
     <message>
-        <source>Whether Safari, WKWebView or URLSession are among the clients is not known: clients cannot be declared yet</source>
-        <translation>不知道客户端中是否有 Safari、WKWebView 或 URLSession：目前还不能声明客户端</translation>
-    </message>
-    <message>
         <source>permessage-deflate parameters legal</source>
         <translation>permessage-deflate 的参数合法</translation>
     </message>
@@ -10290,6 +10275,1082 @@
         <source>Talk to it with its own client, or as its protocol asks.</source>
         <translation>用它自己的客户端，或按其协议与它交谈。</translation>
     </message>
+    <message>
+        <source>The server said that it leaves: %1</source>
+        <translation>服务器说明了它要离开：%1</translation>
+    </message>
+    <message>
+        <source>No deploy is declared (setting %1), and no Close spoke of one</source>
+        <translation>没有声明部署（设置 %1），也没有 Close 提到部署</translation>
+    </message>
+    <message>
+        <source>It did not end by the server within %1 of the deploy</source>
+        <translation>它没有在部署后 %1 之内由服务器结束</translation>
+    </message>
+    <message>
+        <source>The deploy ended it with %1, which does not speak of leaving</source>
+        <translation>部署以 %1 结束了它，而这个代码并不表示离开</translation>
+    </message>
+    <message>
+        <source>The deploy ended it with a Close without a code</source>
+        <translation>部署以没有代码的 Close 结束了它</translation>
+    </message>
+    <message>
+        <source>The deploy ended TCP %1 after it began, without a Close</source>
+        <translation>部署开始 %1 后结束了 TCP，没有 Close</translation>
+    </message>
+    <message>
+        <source>Kubernetes and systemd stop a program with SIGTERM: that is the signal on which to send 1001 to every socket</source>
+        <translation>Kubernetes 和 systemd 用 SIGTERM 停止程序：收到这个信号时应向每个套接字发送 1001</translation>
+    </message>
+    <message>
+        <source>No reload of a proxy is declared (setting %1)</source>
+        <translation>没有声明代理的重新加载（设置 %1）</translation>
+    </message>
+    <message>
+        <source>It did not end by the other side within %1 of the reload</source>
+        <translation>它没有在重新加载后 %1 之内由对方结束</translation>
+    </message>
+    <message>
+        <source>%1 of %2 ended within %3, %4 after the reload</source>
+        <translation>%2 个中有 %1 个在 %3 内结束，在重新加载后 %4</translation>
+    </message>
+    <message>
+        <source>A deploy ends connections without a word</source>
+        <translation>部署不打招呼就结束连接</translation>
+    </message>
+    <message>
+        <source>`Shutdown` of Go&apos;s net/http leaves hijacked connections alone: they end with the program</source>
+        <translation>Go 的 net/http 的 `Shutdown` 不管已接管的连接：它们随程序一起结束</translation>
+    </message>
+    <message>
+        <source>FIN comes at the moment the program exits</source>
+        <translation>FIN 在程序退出的那一刻到来</translation>
+    </message>
+    <message>
+        <source>The program was killed after its grace period</source>
+        <translation>程序在宽限期之后被强行结束</translation>
+    </message>
+    <message>
+        <source>The end comes a round time after the deploy began: 30 s</source>
+        <translation>结束发生在部署开始后的整数时间：30 s</translation>
+    </message>
+    <message>
+        <source>On SIGTERM send Close 1001 (or 1012) to each socket, in Go from `RegisterOnShutdown`, and wait for the answers.</source>
+        <translation>收到 SIGTERM 时向每个套接字发送 Close 1001（或 1012），在 Go 中由 `RegisterOnShutdown` 发送，并等待应答。</translation>
+    </message>
+    <message>
+        <source>All clients are let go at once</source>
+        <translation>所有客户端被同时放走</translation>
+    </message>
+    <message>
+        <source>One loop closes every socket</source>
+        <translation>一个循环关闭所有套接字</translation>
+    </message>
+    <message>
+        <source>Spread the Closes over the drain window, with chance.</source>
+        <translation>把 Close 随机分散到整个排空时间内。</translation>
+    </message>
+    <message>
+        <source>Signal that stops the server</source>
+        <translation>停止服务器的信号</translation>
+    </message>
+    <message>
+        <source>Handle SIGTERM, with a preStop hook where the balancer needs time.</source>
+        <translation>处理 SIGTERM；均衡器需要时间时再加 preStop 钩子。</translation>
+    </message>
+    <message>
+        <source>The reload of a proxy cut connections</source>
+        <translation>代理重新加载切断了连接</translation>
+    </message>
+    <message>
+        <source>nginx ends its old workers at `worker_shutdown_timeout` (ingress-nginx: 240 s)</source>
+        <translation>nginx 在 `worker_shutdown_timeout` 时结束旧的工作进程（ingress-nginx：240 s）</translation>
+    </message>
+    <message>
+        <source>All end that time after the reload, together</source>
+        <translation>所有连接都在重新加载后的这段时间一起结束</translation>
+    </message>
+    <message>
+        <source>Raise `worker_shutdown_timeout`, and let clients come back with chance in their delays.</source>
+        <translation>调大 `worker_shutdown_timeout`，并让客户端以随机延迟重新连接。</translation>
+    </message>
+    <message>
+        <source>That Safari, WKWebView or URLSession are among the clients is not declared (setting %1)</source>
+        <translation>没有声明客户端中有 Safari、WKWebView 或 URLSession（设置 %1）</translation>
+    </message>
+    <message>
+        <source>permessage-deflate is agreed, and Apple clients are declared</source>
+        <translation>已商定 permessage-deflate，并且声明了 Apple 客户端</translation>
+    </message>
+    <message>
+        <source>Messages came over %1 s only; judged from %2 s on</source>
+        <translation>消息只来了 %1 s；从 %2 s 起才判断</translation>
+    </message>
+    <message>
+        <source>Index of dispersion %1 over %2 s; longest gap %3</source>
+        <translation>%2 s 内的离散指数为 %1；最长间隔 %3</translation>
+    </message>
+    <message>
+        <source>after the longest gap</source>
+        <translation>最长间隔之后</translation>
+    </message>
+    <message>
+        <source>Messages come in bursts</source>
+        <translation>消息成批到来</translation>
+    </message>
+    <message>
+        <source>The application collects messages and sends them together</source>
+        <translation>应用把消息攒起来一起发送</translation>
+    </message>
+    <message>
+        <source>The gaps are alike: a timer of the application</source>
+        <translation>间隔都一样：是应用的定时器</translation>
+    </message>
+    <message>
+        <source>Something between holds them back, or packets were lost</source>
+        <translation>中间有东西扣住了它们，或者丢了包</translation>
+    </message>
+    <message>
+        <source>The gaps differ; retransmits count up; past the proxy there are none</source>
+        <translation>间隔各不相同；重传数在增加；绕过代理就没有</translation>
+    </message>
+    <message>
+        <source>Look at how the application batches: after the 101 `proxy_buffering` of nginx has no effect.</source>
+        <translation>看看应用如何攒批：101 之后 nginx 的 `proxy_buffering` 不起作用。</translation>
+    </message>
+    <message>
+        <source>No message type is declared (setting %1)</source>
+        <translation>没有声明消息类型（设置 %1）</translation>
+    </message>
+    <message>
+        <source>No message came</source>
+        <translation>没有收到消息</translation>
+    </message>
+    <message>
+        <source>All messages are text</source>
+        <translation>所有消息都是文本</translation>
+    </message>
+    <message>
+        <source>All messages are binary</source>
+        <translation>所有消息都是二进制</translation>
+    </message>
+    <message>
+        <source>A binary message came where text is declared</source>
+        <translation>声明为文本，却收到了二进制消息</translation>
+    </message>
+    <message>
+        <source>A text message came where binary is declared</source>
+        <translation>声明为二进制，却收到了文本消息</translation>
+    </message>
+    <message>
+        <source>Messages of the declared type</source>
+        <translation>消息是所声明的类型</translation>
+    </message>
+    <message>
+        <source>The serializer&apos;s default, for example octets instead of a string</source>
+        <translation>序列化器的默认值，例如用八位组而不是字符串</translation>
+    </message>
+    <message>
+        <source>Send the declared type.</source>
+        <translation>发送所声明的类型。</translation>
+    </message>
+    <message>
+        <source>a ping</source>
+        <translation>一个 ping</translation>
+    </message>
+    <message>
+        <source>%1 connections here have a heartbeat to compare; judged from %2 on</source>
+        <translation>这里有 %1 个连接的心跳可以比较；从 %2 个起才判断</translation>
+    </message>
+    <message>
+        <source>%1 connections; %2 % of them ping within %3 % of the period (concentration %4)</source>
+        <translation>%1 个连接；其中 %2 % 的 ping 落在周期的 %3 % 之内（集中度 %4）</translation>
+    </message>
+    <message>
+        <source>No adaptive heartbeat is declared (setting %1)</source>
+        <translation>没有声明自适应心跳（设置 %1）</translation>
+    </message>
+    <message>
+        <source>A ping every %1, outside %2 to %3</source>
+        <translation>每 %1 一个 ping，超出了 %2 到 %3</translation>
+    </message>
+    <message>
+        <source>No ping was answered</source>
+        <translation>没有 ping 得到应答</translation>
+    </message>
+    <message>
+        <source>A ping every %1; the RTT of %2 would make it %3</source>
+        <translation>每 %1 一个 ping；按 %2 的 RTT 应为 %3</translation>
+    </message>
+    <message>
+        <source>Fewer than three pings passed</source>
+        <translation>经过的 ping 少于三个</translation>
+    </message>
+    <message>
+        <source>The client is no browser</source>
+        <translation>客户端不是浏览器</translation>
+    </message>
+    <message>
+        <source>The page&apos;s messages do not come once a minute</source>
+        <translation>页面的消息不是每分钟一次</translation>
+    </message>
+    <message>
+        <source>%1 messages in a row came 60 s apart, after shorter gaps before: the tab was hidden</source>
+        <translation>连续 %1 条消息相隔 60 s，而之前间隔更短：标签页被隐藏了</translation>
+    </message>
+    <message>
+        <source>the last of them</source>
+        <translation>其中最后一条</translation>
+    </message>
+    <message>
+        <source>The client is no phone by its User-Agent</source>
+        <translation>从 User-Agent 看客户端不是手机</translation>
+    </message>
+    <message>
+        <source>A phone was silent for %1, pongs included: its system may have put the app to sleep</source>
+        <translation>一部手机沉默了 %1，连 pong 也没有：系统可能让应用休眠了</translation>
+    </message>
+    <message>
+        <source>Fewer than %1 connections to the same server</source>
+        <translation>到同一服务器的连接少于 %1 个</translation>
+    </message>
+    <message>
+        <source>No pong was later than usual by more than %1</source>
+        <translation>没有 pong 比平常晚 %1 以上</translation>
+    </message>
+    <message>
+        <source>late pong of connection %1</source>
+        <translation>连接 %1 的迟到的 pong</translation>
+    </message>
+    <message>
+        <source>A pong was late here alone: rather this connection than the server</source>
+        <translation>只有这里的一个 pong 迟到：更像是这个连接的问题而不是服务器的</translation>
+    </message>
+    <message>
+        <source>The pongs of %1 connections were late together, by %2 at least</source>
+        <translation>%1 个连接的 pong 同时迟到，至少 %2</translation>
+    </message>
+    <message>
+        <source>Clients beat in lockstep</source>
+        <translation>客户端步调一致地心跳</translation>
+    </message>
+    <message>
+        <source>One ticker of the server, or of a load generator, pings all</source>
+        <translation>服务器或压测工具的一个定时器向所有连接发 ping</translation>
+    </message>
+    <message>
+        <source>All pings leave within milliseconds</source>
+        <translation>所有 ping 在几毫秒内发出</translation>
+    </message>
+    <message>
+        <source>All clients connected at the same moment</source>
+        <translation>所有客户端在同一时刻连接</translation>
+    </message>
+    <message>
+        <source>Their connections began together too</source>
+        <translation>它们的连接也是一起开始的</translation>
+    </message>
+    <message>
+        <source>Give each tick a chance of ±30 %.</source>
+        <translation>给每一次心跳 ±30 % 的随机偏差。</translation>
+    </message>
+    <message>
+        <source>Adaptive interval out of bounds</source>
+        <translation>自适应间隔超出范围</translation>
+    </message>
+    <message>
+        <source>The scheduler does not follow the RTT</source>
+        <translation>调度器没有跟随 RTT</translation>
+    </message>
+    <message>
+        <source>The interval stays when the RTT changes</source>
+        <translation>RTT 变化时间隔不变</translation>
+    </message>
+    <message>
+        <source>Interval = 1.5 × RTT within bounds that suit the path, for example 15 to 30 s.</source>
+        <translation>间隔 = 1.5 × RTT，限制在适合线路的范围内，例如 15 到 30 s。</translation>
+    </message>
+    <message>
+        <source>Heartbeats of a hidden tab</source>
+        <translation>隐藏标签页的心跳</translation>
+    </message>
+    <message>
+        <source>The tab was hidden for more than 5 min, and the page&apos;s script sends the heartbeat</source>
+        <translation>标签页隐藏了 5 min 以上，而心跳由页面脚本发送</translation>
+    </message>
+    <message>
+        <source>The messages come once a minute, to the second</source>
+        <translation>消息每分钟来一次，精确到秒</translation>
+    </message>
+    <message>
+        <source>Let the server ping; or run the timer in a Worker; or let the server wait for 70 s at least.</source>
+        <translation>让服务器发 ping；或在 Worker 中运行定时器；或让服务器至少等待 70 s。</translation>
+    </message>
+    <message>
+        <source>The app was asleep</source>
+        <translation>应用休眠了</translation>
+    </message>
+    <message>
+        <source>Connect again when the app comes to the front; reach a sleeping one by push.</source>
+        <translation>应用回到前台时重新连接；用推送唤醒休眠的应用。</translation>
+    </message>
+    <message>
+        <source>The server paused</source>
+        <translation>服务器停顿了</translation>
+    </message>
+    <message>
+        <source>A garbage collector stopped the world</source>
+        <translation>垃圾回收器让整个程序停住</translation>
+    </message>
+    <message>
+        <source>Its log of collections has one at that time</source>
+        <translation>它的回收日志在那个时刻有一次</translation>
+    </message>
+    <message>
+        <source>The event loop was blocked by one handler</source>
+        <translation>一个处理函数堵住了事件循环</translation>
+    </message>
+    <message>
+        <source>Messages to all connections stopped, TCP went on</source>
+        <translation>到所有连接的消息都停了，TCP 还在走</translation>
+    </message>
+    <message>
+        <source>The container&apos;s CPU limit held it back</source>
+        <translation>容器的 CPU 限制拖住了它</translation>
+    </message>
+    <message>
+        <source>container_cpu_cfs_throttled_periods_total counts up</source>
+        <translation>container_cpu_cfs_throttled_periods_total 在增加</translation>
+    </message>
+    <message>
+        <source>Tune the collector, move work off the loop, and take no pause for a death: let the deadline be longer than the longest pause.</source>
+        <translation>调整回收器，把工作移出事件循环，不要把停顿当成死亡：期限要长于最长的停顿。</translation>
+    </message>
+    <message>
+        <source>%1 failures in a row; judged from %2 on</source>
+        <translation>连续失败 %1 次；从 %2 次起才判断</translation>
+    </message>
+    <message>
+        <source>%1 attempts in a row, each less than %2 after the failure before</source>
+        <translation>连续 %1 次尝试，每次都在上次失败后不到 %2</translation>
+    </message>
+    <message>
+        <source>The delays shrink: %1</source>
+        <translation>延迟在缩短：%1</translation>
+    </message>
+    <message>
+        <source>The delays do not grow over %1 failures: %2</source>
+        <translation>%1 次失败中延迟没有增长：%2</translation>
+    </message>
+    <message>
+        <source>The delays grow, by %1 from one to the next: %2</source>
+        <translation>延迟在增长，每次约为前一次的 %1 倍：%2</translation>
+    </message>
+    <message>
+        <source>Fewer than %1 delays after equally many failures to compare</source>
+        <translation>相同失败次数之后可比较的延迟少于 %1 个</translation>
+    </message>
+    <message>
+        <source>%1 delays after equally many failures are spread by %2 %</source>
+        <translation>相同失败次数之后的 %1 个延迟相差 %2 %</translation>
+    </message>
+    <message>
+        <source>The longest delay was %1, over %2 failures</source>
+        <translation>最长的延迟是 %1，共失败 %2 次</translation>
+    </message>
+    <message>
+        <source>trading</source>
+        <translation>交易</translation>
+    </message>
+    <message>
+        <source>orders</source>
+        <translation>订单</translation>
+    </message>
+    <message>
+        <source>notifications</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>No profile is declared (setting %1)</source>
+        <translation>没有声明重连方案（设置 %1）</translation>
+    </message>
+    <message>
+        <source>More than the %1 tries of profile &quot;%2&quot;</source>
+        <translation>超过了方案“%2”的 %1 次尝试</translation>
+    </message>
+    <message>
+        <source>Delay %1 was %2; profile &quot;%3&quot; allows %4 to %5 s</source>
+        <translation>第 %1 个延迟是 %2；方案“%3”允许 %4 到 %5 s</translation>
+    </message>
+    <message>
+        <source>No attempt failed</source>
+        <translation>没有失败的尝试</translation>
+    </message>
+    <message>
+        <source>%1 delays are as profile &quot;%2&quot; wants them</source>
+        <translation>%1 个延迟符合方案“%2”</translation>
+    </message>
+    <message>
+        <source>Delays that do not grow</source>
+        <translation>延迟不增长</translation>
+    </message>
+    <message>
+        <source>A timer with a fixed interval</source>
+        <translation>间隔固定的定时器</translation>
+    </message>
+    <message>
+        <source>All delays are alike, to some milliseconds</source>
+        <translation>所有延迟都一样，只差几毫秒</translation>
+    </message>
+    <message>
+        <source>The counter of attempts begins anew with each TCP connect, not with each stable connection</source>
+        <translation>尝试计数在每次 TCP 连接时重置，而不是在每次稳定连接时</translation>
+    </message>
+    <message>
+        <source>The first delay comes back after each connection that opened and died</source>
+        <translation>每次连接打开又断掉之后，第一个延迟又出现</translation>
+    </message>
+    <message>
+        <source>Double the delay after each failure, up to 30 s; begin anew only after the connection stood for 30 s.</source>
+        <translation>每次失败后延迟加倍，最多 30 s；连接保持 30 s 之后才重新计数。</translation>
+    </message>
+    <message>
+        <source>Delays without chance</source>
+        <translation>延迟没有随机性</translation>
+    </message>
+    <message>
+        <source>The delay is computed from the number of the attempt alone</source>
+        <translation>延迟只由尝试的次数算出</translation>
+    </message>
+    <message>
+        <source>Clients that lost their connections together come back together</source>
+        <translation>一起失去连接的客户端又一起回来</translation>
+    </message>
+    <message>
+        <source>The chance is too small beside the delay, for example 100 ms of 30 s</source>
+        <translation>随机部分相对延迟太小，例如 30 s 中的 100 ms</translation>
+    </message>
+    <message>
+        <source>Wait a random time between zero and the computed delay (full jitter); spread the first one over 0 to 5 s.</source>
+        <translation>在零与算出的延迟之间随机等待（full jitter）；第一次分散在 0 到 5 s。</translation>
+    </message>
+    <message>
+        <source>Longest delay</source>
+        <translation>最长延迟</translation>
+    </message>
+    <message>
+        <source>The delay doubles without a limit</source>
+        <translation>延迟无限制地加倍</translation>
+    </message>
+    <message>
+        <source>Let no delay be longer than 30 s.</source>
+        <translation>任何延迟都不要超过 30 s。</translation>
+    </message>
+    <message>
+        <source>Delays of the declared profile</source>
+        <translation>所声明方案的延迟</translation>
+    </message>
+    <message>
+        <source>Another profile is configured for this stream</source>
+        <translation>这个数据流配置了别的方案</translation>
+    </message>
+    <message>
+        <source>Configure the profile of this stream.</source>
+        <translation>配置这个数据流的方案。</translation>
+    </message>
+    <message>
+        <source>status %1</source>
+        <translation>状态码 %1</translation>
+    </message>
+    <message>
+        <source>close code %1</source>
+        <translation>关闭代码 %1</translation>
+    </message>
+    <message>
+        <source>a certificate that is not accepted</source>
+        <translation>不被接受的证书</translation>
+    </message>
+    <message>
+        <source>No loop of attempts after a refusal that only a change can mend</source>
+        <translation>没有在只有改动才能解决的拒绝之后循环尝试</translation>
+    </message>
+    <message>
+        <source>%1 attempts within %2, all alike, after %3</source>
+        <translation>%2 内 %1 次完全相同的尝试，在 %3 之后</translation>
+    </message>
+    <message>
+        <source>Asked to wait %1, the client came back after %2</source>
+        <translation>被要求等待 %1，客户端 %2 后就回来了</translation>
+    </message>
+    <message>
+        <source>No answer asked to wait (429 or 503 with Retry-After)</source>
+        <translation>没有应答要求等待（带 Retry-After 的 429 或 503）</translation>
+    </message>
+    <message>
+        <source>The client waited as it was asked to</source>
+        <translation>客户端按要求等待了</translation>
+    </message>
+    <message>
+        <source>No attempt was refused for its credentials (401, 403, 1008)</source>
+        <translation>没有尝试因凭据被拒绝（401、403、1008）</translation>
+    </message>
+    <message>
+        <source>No token whose expiry can be read</source>
+        <translation>没有能读出有效期的令牌</translation>
+    </message>
+    <message>
+        <source>The token had not expired</source>
+        <translation>令牌还没有过期</translation>
+    </message>
+    <message>
+        <source>No connection was opened with the same token before</source>
+        <translation>之前没有用同一令牌打开过连接</translation>
+    </message>
+    <message>
+        <source>Connection %1 was refused with a token that had expired %2 before, and with which an earlier one was let in</source>
+        <translation>连接 %1 因令牌被拒绝，该令牌已过期 %2，之前曾用它成功连接</translation>
+    </message>
+    <message>
+        <source>the request with the old token</source>
+        <translation>带有旧令牌的请求</translation>
+    </message>
+    <message>
+        <source>%1 attempts in a row at %2 alone, although the name has %3 addresses</source>
+        <translation>连续 %1 次只尝试 %2，尽管该名称有 %3 个地址</translation>
+    </message>
+    <message>
+        <source>The name is not known to have more than one address</source>
+        <translation>不知道该名称有一个以上的地址</translation>
+    </message>
+    <message>
+        <source>No address was tried again and again while others were left</source>
+        <translation>没有在还有其他地址时反复尝试同一个地址</translation>
+    </message>
+    <message>
+        <source>Firefox itself waits after a failure: 200 to 400 ms, 1.5 times as long after each, up to 60 s, and makes one attempt at an address at a time</source>
+        <translation>Firefox 自己在失败后等待：200 到 400 ms，每次变为 1.5 倍，最多 60 s，并且对一个地址同时只做一次尝试</translation>
+    </message>
+    <message>
+        <source>Chromium itself waits 1 to 5 s where many attempts of a page wait or failed</source>
+        <translation>页面有许多尝试在等待或失败时，Chromium 自己等待 1 到 5 s</translation>
+    </message>
+    <message>
+        <source>No browser by its User-Agent: the delays are the client&apos;s own</source>
+        <translation>从 User-Agent 看不是浏览器：延迟是客户端自己的</translation>
+    </message>
+    <message>
+        <source>The newest attempt opened</source>
+        <translation>最新的尝试打开了</translation>
+    </message>
+    <message>
+        <source>The last attempt failed %1 ago; judged after %2</source>
+        <translation>最后一次尝试在 %1 前失败；%2 后才判断</translation>
+    </message>
+    <message>
+        <source>No attempt for %1 after failure %2 in a row</source>
+        <translation>连续第 %2 次失败之后 %1 没有再尝试</translation>
+    </message>
+    <message>
+        <source>the last attempt, connection %1</source>
+        <translation>最后一次尝试，连接 %1</translation>
+    </message>
+    <message>
+        <source>Tries again where only a change can help</source>
+        <translation>在只有改动才有用的情况下一再尝试</translation>
+    </message>
+    <message>
+        <source>One handler for every end of a connection</source>
+        <translation>所有结束都由同一个处理函数处理</translation>
+    </message>
+    <message>
+        <source>The delays are the same after 401 and after a network error</source>
+        <translation>401 之后和网络错误之后的延迟一样</translation>
+    </message>
+    <message>
+        <source>Tell ends apart: try again after network errors, 1001, 1006, 1012, 1013 and 5xx; after 400, 401, 403, 404, 426, 1002, 1003, 1007, 1008 or 1010 change something first, or tell the user.</source>
+        <translation>区分各种结束：网络错误、1001、1006、1012、1013 和 5xx 之后再试；400、401、403、404、426、1002、1003、1007、1008 或 1010 之后先做改动，或告知用户。</translation>
+    </message>
+    <message>
+        <source>Retry-After is not kept</source>
+        <translation>没有遵守 Retry-After</translation>
+    </message>
+    <message>
+        <source>The client does not read the field</source>
+        <translation>客户端不读取这个字段</translation>
+    </message>
+    <message>
+        <source>A browser&apos;s page cannot: its WebSocket shows no header</source>
+        <translation>浏览器的页面做不到：它的 WebSocket 看不到任何头部</translation>
+    </message>
+    <message>
+        <source>Wait as long as Retry-After says before the next attempt; for pages, tell it in a message or with close code 1013.</source>
+        <translation>下次尝试之前等待 Retry-After 所说的时间；对页面则用消息或关闭代码 1013 告知。</translation>
+    </message>
+    <message>
+        <source>Reconnects with an expired token</source>
+        <translation>用过期的令牌重新连接</translation>
+    </message>
+    <message>
+        <source>The token is kept in the URL that the client was made with</source>
+        <translation>令牌保存在创建客户端时的 URL 里</translation>
+    </message>
+    <message>
+        <source>Fetch a new token before each attempt.</source>
+        <translation>每次尝试之前获取新的令牌。</translation>
+    </message>
+    <message>
+        <source>The same dead address again</source>
+        <translation>又是同一个失效的地址</translation>
+    </message>
+    <message>
+        <source>The client resolved the name once and keeps the first address</source>
+        <translation>客户端只解析一次名称，并一直使用第一个地址</translation>
+    </message>
+    <message>
+        <source>Resolve anew before each attempt, and go on to the next address after a failure.</source>
+        <translation>每次尝试之前重新解析，失败后换下一个地址。</translation>
+    </message>
+    <message>
+        <source>Delays that the browser makes</source>
+        <translation>浏览器造成的延迟</translation>
+    </message>
+    <message>
+        <source>Nothing: take it into account when you measure delays.</source>
+        <translation>没有要改的：测量延迟时把它考虑进去。</translation>
+    </message>
+    <message>
+        <source>Gives up</source>
+        <translation>放弃了</translation>
+    </message>
+    <message>
+        <source>A limit of attempts is reached</source>
+        <translation>达到了尝试次数的上限</translation>
+    </message>
+    <message>
+        <source>The number of failures is round: 5, 8, 10</source>
+        <translation>失败次数是整数：5、8、10</translation>
+    </message>
+    <message>
+        <source>The client was ended, or sleeps</source>
+        <translation>客户端被结束了，或在休眠</translation>
+    </message>
+    <message>
+        <source>Show the user that the connection is lost; try again when the network changes or the window comes to the front.</source>
+        <translation>告诉用户连接已断开；网络变化或窗口回到前台时再试。</translation>
+    </message>
+    <message>
+        <source>%1 attempts; judged from %2 on</source>
+        <translation>%1 次尝试；从 %2 次起才判断</translation>
+    </message>
+    <message>
+        <source>%1 % of the attempts had failed by connection %2, and %3 more were made in the %4 after it</source>
+        <translation>到连接 %2 时 %1 % 的尝试已失败，之后的 %4 内又做了 %3 次</translation>
+    </message>
+    <message>
+        <source>%1 % or more of at least %2 attempts failed within %3</source>
+        <translation>在 %3 内至少 %2 次尝试中有 %1 % 以上失败</translation>
+    </message>
+    <message>
+        <source>The attempts stay under both limits of a circuit breaker</source>
+        <translation>尝试没有超过断路器的两个界限</translation>
+    </message>
+    <message>
+        <source>%1 attempts of this client within a minute</source>
+        <translation>这个客户端一分钟内 %1 次尝试</translation>
+    </message>
+    <message>
+        <source>%1 of %2 clients came back within %3</source>
+        <translation>%2 个客户端中有 %1 个在 %3 内回来</translation>
+    </message>
+    <message>
+        <source>%1 connections within a minute opened and were lost in less than %2 each</source>
+        <translation>一分钟内有 %1 个连接打开后不到 %2 就断了</translation>
+    </message>
+    <message>
+        <source>Attempts go on while nearly all fail</source>
+        <translation>几乎全部失败时仍继续尝试</translation>
+    </message>
+    <message>
+        <source>The client has no circuit breaker</source>
+        <translation>客户端没有断路器</translation>
+    </message>
+    <message>
+        <source>It goes on at the same pace however long the server is away</source>
+        <translation>无论服务器离开多久，它都以同样的速度继续</translation>
+    </message>
+    <message>
+        <source>The server is away for long</source>
+        <translation>服务器长时间不可用</translation>
+    </message>
+    <message>
+        <source>Warn at 40 % failures in 60 s; at 70 % in 300 s stop for 300 s, then try once.</source>
+        <translation>60 s 内失败 40 % 时警告；300 s 内失败 70 % 时停止 300 s，然后试一次。</translation>
+    </message>
+    <message>
+        <source>Too many attempts</source>
+        <translation>尝试次数过多</translation>
+    </message>
+    <message>
+        <source>The client waits hardly or not at all</source>
+        <translation>客户端几乎不等待</translation>
+    </message>
+    <message>
+        <source>The delays of &quot;Delays that do not grow&quot; are short</source>
+        <translation>“延迟不增长”中的延迟很短</translation>
+    </message>
+    <message>
+        <source>The server accepts, then closes; the client takes the open for a success</source>
+        <translation>服务器先接受再关闭；客户端把打开当成成功</translation>
+    </message>
+    <message>
+        <source>&quot;Connections that die at once&quot; warns too</source>
+        <translation>“刚打开就断的连接”也在警告</translation>
+    </message>
+    <message>
+        <source>Many clients lost their connections together</source>
+        <translation>许多客户端一起失去了连接</translation>
+    </message>
+    <message>
+        <source>Back off with chance in the client; let the server answer 503 with Retry-After, or close with 1013, while it is overloaded.</source>
+        <translation>客户端要随机退避；服务器过载时应答带 Retry-After 的 503，或以 1013 关闭。</translation>
+    </message>
+    <message>
+        <source>Connections that die at once</source>
+        <translation>刚打开就断的连接</translation>
+    </message>
+    <message>
+        <source>The server refuses only after the upgrade, for want of credentials</source>
+        <translation>服务器在升级之后才因缺少凭据拒绝</translation>
+    </message>
+    <message>
+        <source>It closes with 1008, 3000 or 4401</source>
+        <translation>它以 1008、3000 或 4401 关闭</translation>
+    </message>
+    <message>
+        <source>The server crashes on the first message, again and again</source>
+        <translation>服务器一再因第一条消息崩溃</translation>
+    </message>
+    <message>
+        <source>TCP ends without a Close after the same message</source>
+        <translation>在同一条消息之后 TCP 结束，没有 Close</translation>
+    </message>
+    <message>
+        <source>A deadline of the heartbeat is too short</source>
+        <translation>心跳的期限太短</translation>
+    </message>
+    <message>
+        <source>Begin the count of attempts anew only after the connection stood for 30 s; mend what ends it.</source>
+        <translation>连接保持 30 s 之后才重新计数；修好使它结束的原因。</translation>
+    </message>
+    <message>
+        <source>The server is ours; its peer is the client</source>
+        <translation>服务器是我们的；对方是客户端</translation>
+    </message>
+    <message>
+        <source>%1 of %2 opened connections that are needed to tell</source>
+        <translation>需要 %2 个打开的连接才能判断，现有 %1 个</translation>
+    </message>
+    <message>
+        <source>95 of 100 setups took %1 or less, over %2</source>
+        <translation>100 次建立中有 95 次用时不超过 %1，共 %2 次</translation>
+    </message>
+    <message>
+        <source>on average DNS %1, TCP %2, TLS %3, upgrade %4</source>
+        <translation>平均 DNS %1、TCP %2、TLS %3、升级 %4</translation>
+    </message>
+    <message>
+        <source>Watched for %1 only; judged after %2</source>
+        <translation>只观察了 %1；%2 后才判断</translation>
+    </message>
+    <message>
+        <source>alarm %1 after the start</source>
+        <translation>开始后 %1 的警报</translation>
+    </message>
+    <message>
+        <source>%1 failures, and no change of their rate</source>
+        <translation>%1 次失败，频率没有变化</translation>
+    </message>
+    <message>
+        <source>%1 alarms; at the last one %2 failures a second after %3 before</source>
+        <translation>%1 次警报；最后一次时每秒 %2 次失败，之前为 %3</translation>
+    </message>
+    <message>
+        <source>%1 of %2 answered pings that are needed to tell</source>
+        <translation>需要 %2 个有应答的 ping 才能判断，现有 %1 个</translation>
+    </message>
+    <message>
+        <source>The RTTs are too short to compare</source>
+        <translation>RTT 太短，无法比较</translation>
+    </message>
+    <message>
+        <source>the pong at the alarm</source>
+        <translation>警报时的 pong</translation>
+    </message>
+    <message>
+        <source>The RTT rose from %1 to %2 and stayed</source>
+        <translation>RTT 从 %1 升到 %2 并保持</translation>
+    </message>
+    <message>
+        <source>The RTT fell from %1 to %2 and stayed: another path, or something nearer answers</source>
+        <translation>RTT 从 %1 降到 %2 并保持：换了线路，或由更近的东西应答</translation>
+    </message>
+    <message>
+        <source>No shift of the RTT over %1 pings</source>
+        <translation>%1 个 ping 中 RTT 没有变化</translation>
+    </message>
+    <message>
+        <source>%1 attempts and %2 pongs; judged from %3 of either on</source>
+        <translation>%1 次尝试和 %2 个 pong；任一达到 %3 才判断</translation>
+    </message>
+    <message>
+        <source>the last failure</source>
+        <translation>最后一次失败</translation>
+    </message>
+    <message>
+        <source>The errors of the last hour are %1 times what the objective of %2 % allows</source>
+        <translation>最近一小时的错误是目标 %2 % 所允许的 %1 倍</translation>
+    </message>
+    <message>
+        <source>The errors of the last six hours are %1 times what the objective of %2 % allows</source>
+        <translation>最近六小时的错误是目标 %2 % 所允许的 %1 倍</translation>
+    </message>
+    <message>
+        <source>%1 % of the attempts failed; the objective is %2 %</source>
+        <translation>%1 % 的尝试失败；目标是 %2 %</translation>
+    </message>
+    <message>
+        <source>99 of 100 pongs came within %1; the objective is %2</source>
+        <translation>100 个 pong 中有 99 个在 %1 内到达；目标是 %2</translation>
+    </message>
+    <message>
+        <source>%1 % of the pings were not answered in time; the objective is %2 %</source>
+        <translation>%1 % 的 ping 没有及时应答；目标是 %2 %</translation>
+    </message>
+    <message>
+        <source>Within the objectives: %1 % of %2 attempts failed, %3 % of %4 pings were missed</source>
+        <translation>在目标之内：%2 次尝试失败 %1 %，%4 个 ping 错过 %3 %</translation>
+    </message>
+    <message>
+        <source>%1 of %2 ends apart from each other that are needed to tell</source>
+        <translation>需要 %2 次彼此分开的结束才能判断，现有 %1 次</translation>
+    </message>
+    <message>
+        <source>The ends follow the age of each connection, not a clock</source>
+        <translation>结束取决于每个连接的年龄，而不是时钟</translation>
+    </message>
+    <message>
+        <source>an end</source>
+        <translation>一次结束</translation>
+    </message>
+    <message>
+        <source>%1 % of %2 ends follow a period of %3</source>
+        <translation>%2 次结束中有 %1 % 遵循 %3 的周期</translation>
+    </message>
+    <message>
+        <source>%1 ends follow no clock</source>
+        <translation>%1 次结束不遵循任何时钟</translation>
+    </message>
+    <message>
+        <source>Failures become more</source>
+        <translation>失败变多了</translation>
+    </message>
+    <message>
+        <source>Something changed at the first alarm: a deploy, a certificate, a limit</source>
+        <translation>第一次警报时有东西变了：部署、证书、限制</translation>
+    </message>
+    <message>
+        <source>What the first failures after it have in common</source>
+        <translation>之后最初几次失败有什么共同点</translation>
+    </message>
+    <message>
+        <source>Look at what changed just before the first alarm.</source>
+        <translation>看看第一次警报之前刚改了什么。</translation>
+    </message>
+    <message>
+        <source>The RTT shifted</source>
+        <translation>RTT 变了</translation>
+    </message>
+    <message>
+        <source>Another route, or another server behind the balancer</source>
+        <translation>另一条线路，或均衡器后面的另一台服务器</translation>
+    </message>
+    <message>
+        <source>TCP RTT shifted as well</source>
+        <translation>TCP 的 RTT 也变了</translation>
+    </message>
+    <message>
+        <source>A queue in the server grows</source>
+        <translation>服务器里的队列在增长</translation>
+    </message>
+    <message>
+        <source>TCP RTT stayed</source>
+        <translation>TCP 的 RTT 没有变</translation>
+    </message>
+    <message>
+        <source>Compare the addresses, and TCP RTT with the ping&apos;s, before and after.</source>
+        <translation>比较变化前后的地址，以及 TCP 的 RTT 与 ping 的 RTT。</translation>
+    </message>
+    <message>
+        <source>Setups take long</source>
+        <translation>建立连接太慢</translation>
+    </message>
+    <message>
+        <source>The stage with the largest share</source>
+        <translation>占比最大的阶段</translation>
+    </message>
+    <message>
+        <source>The averages beside the evidence</source>
+        <translation>证据旁边的平均值</translation>
+    </message>
+    <message>
+        <source>Mend the stage with the largest share: see its own checks.</source>
+        <translation>改进占比最大的阶段：见它自己的检查。</translation>
+    </message>
+    <message>
+        <source>Service-level objectives</source>
+        <translation>服务等级目标</translation>
+    </message>
+    <message>
+        <source>See the failures themselves</source>
+        <translation>见各次失败</translation>
+    </message>
+    <message>
+        <source>Ends follow a clock</source>
+        <translation>结束遵循时钟</translation>
+    </message>
+    <message>
+        <source>A cron job, a rotation of keys, a balancer that scales</source>
+        <translation>cron 任务、密钥轮换、均衡器伸缩</translation>
+    </message>
+    <message>
+        <source>What else runs at that time</source>
+        <translation>那个时刻还有什么在运行</translation>
+    </message>
+    <message>
+        <source>Move it, or let the server announce it with Close 1001 or 1012.</source>
+        <translation>移开它，或让服务器用 Close 1001 或 1012 预告。</translation>
+    </message>
+    <message>
+        <source>The client did not connect again</source>
+        <translation>客户端没有再次连接</translation>
+    </message>
+    <message>
+        <source>These attempts were made by hand here</source>
+        <translation>这些尝试是在这里手动做的</translation>
+    </message>
+    <message>
+        <source>Told at the newest attempt of this client, connection %1</source>
+        <translation>在这个客户端最新的尝试处说明，连接 %1</translation>
+    </message>
+    <message>
+        <source>connection %1, %2 after the end before</source>
+        <translation>连接 %1，在前一次结束后 %2</translation>
+    </message>
+    <message>
+        <source>Type of the messages</source>
+        <translation>消息的类型</translation>
+    </message>
+    <message>
+        <source>Apple clients (Safari, WKWebView, URLSession) connect</source>
+        <translation>有 Apple 客户端（Safari、WKWebView、URLSession）连接</translation>
+    </message>
+    <message>
+        <source>The heartbeat&apos;s interval follows the RTT</source>
+        <translation>心跳的间隔跟随 RTT</translation>
+    </message>
+    <message>
+        <source>How clients connect again</source>
+        <translation>客户端如何重新连接</translation>
+    </message>
+    <message>
+        <source>A deploy began at</source>
+        <translation>部署开始于</translation>
+    </message>
+    <message>
+        <source>The proxy read its configuration again at</source>
+        <translation>代理重新读取配置于</translation>
+    </message>
+    <message>
+        <source>declared</source>
+        <translation>声明</translation>
+    </message>
+    <message>
+        <source>good up to</source>
+        <translation>良好上限</translation>
+    </message>
+    <message>
+        <source>told from</source>
+        <translation>提示起点</translation>
+    </message>
+    <message>
+        <source>warns from</source>
+        <translation>警告起点</translation>
+    </message>
+    <message>
+        <source>fails from</source>
+        <translation>失败起点</translation>
+    </message>
+    <message>
+        <source>judged from</source>
+        <translation>判断起点</translation>
+    </message>
+    <message>
+        <source>tolerance</source>
+        <translation>容差</translation>
+    </message>
+    <message>
+        <source>within</source>
+        <translation>范围</translation>
+    </message>
+    <message>
+        <source>assumed</source>
+        <translation>假定</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no value of %2; it takes %3</source>
+        <translation>“%1”不是 %2 的值；可用的是 %3</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no value of %2; write it for example as %3</source>
+        <translation>“%1”不是 %2 的值；例如写成 %3</translation>
+    </message>
+    <message>
+        <source>There is no setting &quot;%1&quot;; `fglass settings` lists them</source>
+        <translation>没有设置“%1”；`fglass settings` 列出全部</translation>
+    </message>
+    <message>
+        <source>Write %1=VALUE</source>
+        <translation>请写 %1=值</translation>
+    </message>
+    <message>
+        <source>This is no JSON object</source>
+        <translation>这不是 JSON 对象</translation>
+    </message>
+    <message>
+        <source>&quot;schema&quot; must be 1</source>
+        <translation>“schema”必须是 1</translation>
+    </message>
+    <message>
+        <source>&quot;settings&quot; must be an object of names and values</source>
+        <translation>“settings”必须是由名称和值组成的对象</translation>
+    </message>
+    <message>
+        <source>Told at the newest connection to this target, connection %1</source>
+        <translation>在到此目标的最新连接处说明，连接 %1</translation>
+    </message>
+    <message>
+        <source>Mend what fails most; or set objectives that fit (settings stat.slo.*).</source>
+        <translation>修好失败最多的；或设定合适的目标（设置 stat.slo.*）。</translation>
+    </message>
+    <message>
+        <source>1 day</source>
+        <translation>1 天</translation>
+    </message>
+    <message>
+        <source>%1 days</source>
+        <translation>%1 天</translation>
+    </message>
 </context>
 <context>
     <name>fglass</name>
@@ -10938,12 +11999,52 @@
         <translation>只能有一个报告写到标准输出。</translation>
     </message>
     <message>
-        <source>The baseline %1 cannot be read: %2</source>
-        <translation>无法读取基线 %1：%2</translation>
-    </message>
-    <message>
         <source>The baseline %1 cannot be used. %2</source>
         <translation>无法使用基线 %1。%2</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: %2</source>
+        <translation>无法读取 %1：%2</translation>
+    </message>
+    <message>
+        <source>A threshold of a check, or what you declare of the system, for example stat.slo.latency=50ms or deploy.at=2026-11-27T12:30:00Z (fglass settings lists them). May be repeated</source>
+        <translation>某个检查的阈值，或您对系统的声明，例如 stat.slo.latency=50ms 或 deploy.at=2026-11-27T12:30:00Z（fglass settings 列出全部）。可以重复</translation>
+    </message>
+    <message>
+        <source>Take settings from this file (fglass settings --json writes one); --set goes before it</source>
+        <translation>从这个文件读取设置（fglass settings --json 会写出一个）；--set 优先于它</translation>
+    </message>
+    <message>
+        <source>The settings %1 cannot be used. %2</source>
+        <translation>设置 %1 无法使用。%2</translation>
+    </message>
+    <message>
+        <source>--set %1: %2</source>
+        <translation>--set %1：%2</translation>
+    </message>
+    <message>
+        <source>List the thresholds of the checks, and what can be declared</source>
+        <translation>列出检查的阈值以及可以声明的内容</translation>
+    </message>
+    <message>
+        <source>Only those whose names begin so, for example reconnect</source>
+        <translation>只列出名称以此开头的，例如 reconnect</translation>
+    </message>
+    <message>
+        <source>As a file for --settings, with the defaults</source>
+        <translation>作为 --settings 的文件，带默认值</translation>
+    </message>
+    <message>
+        <source>No setting&apos;s name begins with &apos;%1&apos;.</source>
+        <translation>没有名称以“%1”开头的设置。</translation>
+    </message>
+    <message>
+        <source>%1: one of %2</source>
+        <translation>%1：%2 之一</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
     </message>
 </context>
 <context>
@@ -11084,6 +12185,96 @@
     </message>
 </context>
 <context>
+    <name>frameglass::ui::CheckSettingsDialog</name>
+    <message>
+        <source>Check settings</source>
+        <translation>检查设置</translation>
+    </message>
+    <message>
+        <source>Search: heartbeat, deploy, warns…</source>
+        <translation>搜索：heartbeat、deploy、警告…</translation>
+    </message>
+    <message>
+        <source>Search settings</source>
+        <translation>搜索设置</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>They hold for this capture. Double-click a value to change it; times are written 500ms, 5s or 2min, shares 0.25 or 25%, moments 2026-11-27T12:30:00Z.</source>
+        <translation>它们对这个捕获有效。双击值即可修改；时间写作 500ms、5s 或 2min，比例写作 0.25 或 25%，时刻写作 2026-11-27T12:30:00Z。</translation>
+    </message>
+    <message>
+        <source>Judge with these</source>
+        <translation>按这些判断</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Restore defaults</source>
+        <translation>恢复默认</translation>
+    </message>
+    <message>
+        <source>Load…</source>
+        <translation>载入…</translation>
+    </message>
+    <message>
+        <source>Load settings</source>
+        <translation>载入设置</translation>
+    </message>
+    <message>
+        <source>Settings (*.json)</source>
+        <translation>设置 (*.json)</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Save settings</source>
+        <translation>保存设置</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: %2</source>
+        <translation>无法读取 %1：%2</translation>
+    </message>
+    <message>
+        <source>%1 cannot be used. %2</source>
+        <translation>%1 无法使用。%2</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2</source>
+        <translation>无法写入 %1：%2</translation>
+    </message>
+    <message>
+        <source>Saved: the values that are not the defaults.</source>
+        <translation>已保存：与默认值不同的值。</translation>
+    </message>
+</context>
+<context>
+    <name>frameglass::ui::CheckSettingsModel</name>
+    <message>
+        <source>What it is</source>
+        <translation>说明</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>默认</translation>
+    </message>
+</context>
+<context>
     <name>frameglass::ui::ChecklistModel</name>
     <message>
         <source>info</source>
@@ -11155,6 +12346,14 @@
     <message>
         <source>Not judged: %1</source>
         <translation>未判定：%1</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>设置…</translation>
+    </message>
+    <message>
+        <source>Change the thresholds of the checks, and declare what they cannot see</source>
+        <translation>修改检查的阈值，并声明检查看不到的情况</translation>
     </message>
 </context>
 <context>
@@ -12490,6 +13689,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>Report saved to %1</source>
         <translation>报告已保存到 %1</translation>
+    </message>
+    <message>
+        <source>C&amp;heck settings…</source>
+        <translation>检查设置(&amp;H)…</translation>
     </message>
 </context>
 <context>

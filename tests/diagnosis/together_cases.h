@@ -15,8 +15,8 @@ struct TogetherCase
     std::vector<Scenario> connections;
     const char *reasonHas = nullptr;
     Settings settings{};
-    Nanoseconds now{0};          ///< no earlier than the last record
-    std::size_t judged = 0;      ///< number of the connection; 0: the last
+    Nanoseconds now{0};     ///< no earlier than the last record
+    std::size_t judged = 0; ///< number of the connection; 0: the last
 };
 
 inline void addTogetherRows(const std::vector<TogetherCase> &cases)

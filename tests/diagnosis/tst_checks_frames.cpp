@@ -233,7 +233,8 @@ const std::vector<Case> &cases()
         {"our own client", "frame.mask-quality", NotApplicable, good()},
 
         {"not declared", "frame.type-mismatch", NotApplicable, good(), "messages.type"},
-        {"text", "frame.type-mismatch", Pass, opened().received(Opcode::Text, "a"), nullptr, nullptr, meant(MessageType::Text)},
+        {"text", "frame.type-mismatch", Pass, opened().received(Opcode::Text, "a"), nullptr, nullptr,
+         meant(MessageType::Text)},
         {"binary", "frame.type-mismatch", Pass, opened().received(Opcode::Binary, "a"), nullptr, nullptr,
          meant(MessageType::Binary)},
         {"binary for text", "frame.type-mismatch", Warn,

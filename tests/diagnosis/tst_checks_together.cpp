@@ -178,14 +178,9 @@ const std::vector<TogetherCase> &cases()
 {
     static const std::vector<TogetherCase> list = {
         {"few", "heartbeat.synchronised", Verdict::NotApplicable, beating(3, 30s, [](std::size_t) { return 0s; })},
-        {"in lockstep",
-         "heartbeat.synchronised",
-         Verdict::Warn,
-         beating(12, 30s, [](std::size_t) { return 0s; }),
+        {"in lockstep", "heartbeat.synchronised", Verdict::Warn, beating(12, 30s, [](std::size_t) { return 0s; }),
          "12 connections"},
-        {"spread",
-         "heartbeat.synchronised",
-         Verdict::Pass,
+        {"spread", "heartbeat.synchronised", Verdict::Pass,
          beating(12, 30s, [](std::size_t i) { return std::chrono::milliseconds(2500 * i); })},
 
         {"not declared", "heartbeat.adaptive-sane", Verdict::NotApplicable, {adaptive(30s, 1s)}},
@@ -262,11 +257,8 @@ const std::vector<TogetherCase> &cases()
         {"slow pongs", "stat.slo", Verdict::Warn, shifting(300ms, 300ms), "99 of 100"},
 
         {"few", "stat.periodicity", Verdict::NotApplicable, living({100s, 400s})},
-        {"every five minutes",
-         "stat.periodicity",
-         Verdict::Warn,
-         living({100s, 400s, 701s, 1000s, 1299s, 1600s, 1900s}),
-         "follow a period"},
+        {"every five minutes", "stat.periodicity", Verdict::Warn,
+         living({100s, 400s, 701s, 1000s, 1299s, 1600s, 1900s}), "follow a period"},
         {"at random", "stat.periodicity", Verdict::Pass, living({100s, 431s, 519s, 1207s, 1310s, 2077s, 2700s})},
         {"at their age", "stat.periodicity", Verdict::Pass,
          Scenarios{clientAt(0s).at(60s).fin().ended(), clientAt(61s).at(121s).fin().ended(),

@@ -48,10 +48,10 @@ private slots:
             Settings changed;
             QVERIFY2(setting.set(changed, text.toStdString()), qPrintable(stringOf(setting.name) + " " + text));
             QCOMPARE(setting.textOf(changed), text);
-            const QString other = !choices.isEmpty()  ? choices.last()
-                                  : text.isEmpty()    ? QStringLiteral("2026-11-27T12:30:00.250Z")
+            const QString other = !choices.isEmpty()   ? choices.last()
+                                  : text.isEmpty()     ? QStringLiteral("2026-11-27T12:30:00.250Z")
                                   : text.endsWith('s') ? QStringLiteral("7.5s")
-                                                      : QStringLiteral("7");
+                                                       : QStringLiteral("7");
             QVERIFY2(setting.set(changed, other.toStdString()), setting.name.data());
             QCOMPARE(setting.textOf(changed), other);
             QCOMPARE(changedSettings(changed)["settings"].size(), std::size_t(1));
@@ -93,7 +93,8 @@ private slots:
         QFETCH(QByteArray, assignment);
         QFETCH(QString, says);
         Settings settings;
-        const auto error = applySetting(settings, {assignment.constData(), static_cast<std::size_t>(assignment.size())});
+        const auto error =
+            applySetting(settings, {assignment.constData(), static_cast<std::size_t>(assignment.size())});
         QVERIFY(error);
         QVERIFY2(error->message.contains(says), qPrintable(error->message));
         QCOMPARE(changedSettings(settings)["settings"].size(), std::size_t(0));
@@ -122,7 +123,8 @@ private slots:
         QTest::newRow("schema") << QByteArray(R"({"schema":2,"settings":{}})");
         QTest::newRow("no settings") << QByteArray(R"({"schema":1})");
         QTest::newRow("unknown") << QByteArray(R"({"schema":1,"settings":{"stat.slo.errors":0.5,"no.such":1}})");
-        QTest::newRow("wrong value") << QByteArray(R"({"schema":1,"settings":{"stat.slo.errors":0.5,"deploy.at":true}})");
+        QTest::newRow("wrong value") << QByteArray(
+            R"({"schema":1,"settings":{"stat.slo.errors":0.5,"deploy.at":true}})");
         QTest::newRow("nested") << QByteArray(R"({"schema":1,"settings":{"stat.slo.errors":{"a":[]}}})");
     }
     void wrongFiles()

@@ -24,8 +24,7 @@ QString nameOf(const diagnosis::Setting &setting)
 
 CheckSettingsModel::CheckSettingsModel(const diagnosis::Settings &settings, QObject *parent)
     : QAbstractTableModel(parent), m_settings(settings)
-{
-}
+{}
 
 void CheckSettingsModel::setSettings(const diagnosis::Settings &settings)
 {

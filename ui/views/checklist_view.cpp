@@ -24,8 +24,9 @@ using diagnosis::Verdict;
 
 ChecklistView::ChecklistView(Document *document, Selection *selection, QWidget *parent)
     : LiveView(document, selection, parent), m_model(new ChecklistModel(this)), m_summary(new QLabel(this)),
-      m_notApplicable(new QToolButton(this)), m_settings(new QToolButton(this)), m_splitter(new QSplitter(Qt::Horizontal, this)),
-      m_tree(new QTreeView(m_splitter)), m_panel(new FindingPanel(m_splitter))
+      m_notApplicable(new QToolButton(this)), m_settings(new QToolButton(this)),
+      m_splitter(new QSplitter(Qt::Horizontal, this)), m_tree(new QTreeView(m_splitter)),
+      m_panel(new FindingPanel(m_splitter))
 {
     m_summary->setObjectName(QStringLiteral("checklistSummary"));
     m_summary->setWordWrap(true);

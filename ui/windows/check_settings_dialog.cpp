@@ -89,9 +89,10 @@ CheckSettingsDialog::CheckSettingsDialog(const diagnosis::Settings &settings, QW
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setSectionResizeMode(CheckSettingsModel::Title, QHeaderView::Stretch);
 
-    auto *note = new QLabel(tr("They hold for this capture. Double-click a value to change it; times are written 500ms, "
-                               "5s or 2min, shares 0.25 or 25%, moments 2026-11-27T12:30:00Z."),
-                            this);
+    auto *note =
+        new QLabel(tr("They hold for this capture. Double-click a value to change it; times are written 500ms, "
+                      "5s or 2min, shares 0.25 or 25%, moments 2026-11-27T12:30:00Z."),
+                   this);
     note->setWordWrap(true);
     m_message->setObjectName(QStringLiteral("checkSettingsMessage"));
     m_message->setWordWrap(true);
@@ -110,9 +111,8 @@ CheckSettingsDialog::CheckSettingsDialog(const diagnosis::Settings &settings, QW
             load(path);
     });
     connect(buttons->addButton(tr("Save…"), QDialogButtonBox::ActionRole), &QPushButton::clicked, this, [this] {
-        const QString path = QFileDialog::getSaveFileName(this, tr("Save settings"),
-                                                          QStringLiteral("frameglass-settings.json"),
-                                                          tr("Settings (*.json)"));
+        const QString path = QFileDialog::getSaveFileName(
+            this, tr("Save settings"), QStringLiteral("frameglass-settings.json"), tr("Settings (*.json)"));
         if (!path.isEmpty())
             save(path);
     });

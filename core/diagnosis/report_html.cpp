@@ -32,7 +32,8 @@ p { margin: 4px 0; } ul, ol { margin: 4px 0 8px; padding-left: 24px; } a { color
   border-radius: 6px; padding: 12px 16px; margin: 8px 0 12px; }
 pre { background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: 12px; overflow-x: auto;
   font: 13px/1.45 ui-monospace, monospace; margin: 8px 0; overflow-wrap: normal; }
-code { font: 13px ui-monospace, monospace; }
+code { font: 13px ui-monospace, monospace; } mark { background: none; font-weight: 600; }
+mark.warn { color: var(--warn); } mark.fail { color: var(--fail); }
 table { border-collapse: collapse; width: 100%; margin: 8px 0; font-size: 14px; }
 th { text-align: left; color: var(--quiet); font-weight: 600; }
 th, td { border-bottom: 1px solid var(--line); padding: 5px 8px 5px 0; vertical-align: top; }
@@ -76,6 +77,20 @@ QString cells(const QStringList &row, const char *tag)
     return QStringLiteral("<tr>%1</tr>").arg(html);
 }
 
+/// Lines that begin with a sign, as addHead() makes them, stand out: nothing of a peer's begins a line.
+QString codeLines(const QStringList &lines)
+{
+    QStringList html;
+    for (const QString &line : lines) {
+        QString text = line.toHtmlEscaped();
+        for (const Verdict verdict : {Verdict::Fail, Verdict::Warn})
+            if (line.startsWith(signOf(verdict)))
+                text = QStringLiteral("<mark class=\"%1\">%2</mark>").arg(utf8(classOf(verdict)), text);
+        html << text;
+    }
+    return html.join(QLatin1Char('\n'));
+}
+
 QString html(const ReportBlock &block)
 {
     switch (block.kind) {
@@ -98,7 +113,7 @@ QString html(const ReportBlock &block)
                                             .arg(escaped(block.label), escaped(block.target), escaped(block.text));
     case Kind::Bullets: return QStringLiteral("<ul>%1</ul>").arg(listItems(block.items));
     case Kind::Numbers: return QStringLiteral("<ol>%1</ol>").arg(listItems(block.items));
-    case Kind::Code: return QStringLiteral("<pre>%1</pre>").arg(block.items.join(QLatin1Char('\n')).toHtmlEscaped());
+    case Kind::Code: return QStringLiteral("<pre>%1</pre>").arg(codeLines(block.items));
     case Kind::Table: {
         QString rows;
         for (const QStringList &row : block.rows)

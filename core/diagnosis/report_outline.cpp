@@ -71,9 +71,9 @@ private:
         if (report.ending)
             ending(*report.ending);
         clients(report);
-        handshake(facts, ReportText::tr("Handshake"));
+        handshake(facts, ReportText::tr("Handshake"), &report);
         if (subject.direct != nullptr)
-            handshake(*subject.direct, ReportText::tr("Handshake of the attempt past the proxy"));
+            handshake(*subject.direct, ReportText::tr("Handshake of the attempt past the proxy"), nullptr);
         all(report);
     }
 
@@ -179,17 +179,17 @@ private:
                  line.because != nullptr ? CheckText::tr(line.because->title) : QString()});
     }
 
-    void handshake(const ConnectionFacts &facts, const QString &title)
+    void handshake(const ConnectionFacts &facts, const QString &title, const Report *report)
     {
         ReportLines lines;
         addWay(lines, facts);
         const bool client = facts.vantage() == capture::Vantage::Client;
         if (facts.request)
-            addHead(lines, *facts.request, client);
+            addHead(lines, *facts.request, client, report);
         for (const auto &head : facts.informational)
-            addHead(lines, head, !client);
+            addHead(lines, head, !client, report);
         if (facts.response)
-            addHead(lines, *facts.response, !client);
+            addHead(lines, *facts.response, !client, report);
         if (lines.text().isEmpty())
             return;
         heading(3, title);

@@ -119,17 +119,17 @@ void addDetails(ReportLines &out, const Check &check, const Finding &finding)
                               Colour::Quiet));
 }
 
-void addConnection(ReportLines &out, const analysis::ConnectionFacts &facts)
+void addConnection(ReportLines &out, const analysis::ConnectionFacts &facts, const Report *report)
 {
     if (facts.started)
         out.line(out.coloured(fromOctets(capture::maskedUrl(facts.started->value.url)), Colour::Strong));
     addWay(out, facts);
     if (facts.request)
-        addHead(out, *facts.request, facts.vantage() == capture::Vantage::Client);
+        addHead(out, *facts.request, facts.vantage() == capture::Vantage::Client, report);
     for (const auto &head : facts.informational)
-        addHead(out, head, facts.vantage() != capture::Vantage::Client);
+        addHead(out, head, facts.vantage() != capture::Vantage::Client, report);
     if (facts.response)
-        addHead(out, *facts.response, facts.vantage() != capture::Vantage::Client);
+        addHead(out, *facts.response, facts.vantage() != capture::Vantage::Client, report);
     addBody(out, facts);
     if (facts.openedAt) {
         out.line(QStringLiteral("  ") + ReportText::tr("sent: ") + flowText(facts.sent));
@@ -188,7 +188,7 @@ void addReport(ReportLines &out, const Report &report)
 void addChecked(ReportLines &out, const analysis::ConnectionFacts &facts, const analysis::ConnectionFacts *direct,
                 const Report &report)
 {
-    addConnection(out, facts);
+    addConnection(out, facts, &report);
     if (direct)
         addConnection(out, *direct);
     addReport(out, report);

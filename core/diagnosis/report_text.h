@@ -5,8 +5,9 @@
 
 namespace frameglass::diagnosis {
 
-/// The facts of one connection (addresses, stages, heads, counters, end) for a reader.
-void addConnection(ReportLines &out, const analysis::ConnectionFacts &facts);
+/// The facts of one connection (addresses, stages, heads, counters, end) for a reader; lines of its heads in which
+/// evidence of `report` (may be null) lies are marked.
+void addConnection(ReportLines &out, const analysis::ConnectionFacts &facts, const Report *report = nullptr);
 
 /// The checklist: the sentence, then failing and warning rows with evidence, causes and fix, who ended it, what other
 /// clients do, then the rest by phase, a line each.

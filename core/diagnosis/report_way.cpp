@@ -128,23 +128,47 @@ void addTls(ReportLines &out, const analysis::ConnectionFacts &facts)
     }
 }
 
+/// The gravest fault with evidence inside these octets of a head.
+Verdict faultIn(const Report *report, capture::RecordId record, std::size_t begin, std::size_t end)
+{
+    Verdict worst = Verdict::NotApplicable;
+    if (report == nullptr)
+        return worst;
+    for (const Finding &finding : report->findings) {
+        if (finding.verdict < Verdict::Warn || finding.verdict <= worst)
+            continue;
+        const bool here = std::ranges::any_of(finding.evidence, [&](const Evidence &evidence) {
+            return evidence.record == record && evidence.length > 0 && evidence.offset >= begin &&
+                   evidence.offset + evidence.length <= end;
+        });
+        if (here)
+            worst = finding.verdict;
+    }
+    return worst;
+}
+
 } // namespace
 
-void addHead(ReportLines &out, const analysis::Recorded<protocol::HttpHead> &head, bool sent)
+void addHead(ReportLines &out, const analysis::Recorded<protocol::HttpHead> &head, bool sent, const Report *report)
 {
     const auto masked = capture::masked(head.value.raw, capture::secretsInHead(head.value.raw));
     const QString arrow =
         out.coloured(sent ? QStringLiteral("↑ ") : QStringLiteral("↓ "), sent ? Colour::Sent : Colour::Received);
-    std::string_view rest = protocol::textOf(masked);
-    while (!rest.empty()) {
-        const auto end = std::min(rest.find('\n'), rest.size());
-        std::string_view line = rest.substr(0, end);
-        if (!line.empty() && line.back() == '\r')
+    const std::string_view text = protocol::textOf(masked);
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size() - 1) + 1;
+        std::string_view line = text.substr(begin, end - begin);
+        while (line.ends_with('\n') || line.ends_with('\r'))
             line.remove_suffix(1);
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-        if (!line.empty())
-            out.line(QStringLiteral("  ") + arrow +
-                     ReportLines::printable(QString::fromUtf8(line.data(), static_cast<qsizetype>(line.size()))));
+        const Verdict fault = faultIn(report, head.record, begin, end);
+        begin = end;
+        if (line.empty())
+            continue;
+        const QString mark = fault == Verdict::NotApplicable
+                                 ? QStringLiteral("  ")
+                                 : out.coloured(signOf(fault), colourOf(fault)) + QLatin1Char(' ');
+        out.line(mark + arrow +
+                 ReportLines::printable(QString::fromUtf8(line.data(), static_cast<qsizetype>(line.size()))));
     }
 }
 

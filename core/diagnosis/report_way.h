@@ -21,7 +21,9 @@ void addWay(ReportLines &out, const analysis::ConnectionFacts &facts);
 /// "3 messages, 5 frames, 412 octets"
 QString flowText(const analysis::FlowCounters &flow);
 
-/// The lines of a head, each with an arrow; secrets masked.
-void addHead(ReportLines &out, const analysis::Recorded<protocol::HttpHead> &head, bool sent);
+/// The lines of a head, each with an arrow; secrets masked. A line in which evidence of a warning or failure of
+/// `report` (may be null) lies begins with its sign.
+void addHead(ReportLines &out, const analysis::Recorded<protocol::HttpHead> &head, bool sent,
+             const Report *report = nullptr);
 
 } // namespace frameglass::diagnosis

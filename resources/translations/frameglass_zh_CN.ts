@@ -14442,6 +14442,10 @@ Free software under the GNU General Public License, version 3 or later. It comes
         <source>Filter: %1</source>
         <translation>过滤：%1</translation>
     </message>
+    <message>
+        <source>Why is it marked?</source>
+        <translation>为什么有标记？</translation>
+    </message>
 </context>
 <context>
     <name>frameglass::ui::RttPlot</name>

@@ -106,6 +106,7 @@ private slots:
     void markdownHoldsNoMarkupOfThePeer();
     void htmlRunsNothing();
     void htmlSaysWhatIsWrong();
+    void linesWithEvidenceAreMarked();
     void jsonOfOneAndOfSeveral();
     void nothingTurnsTheText();
     void onlyAndSkip();
@@ -237,6 +238,26 @@ void TestReports::htmlSaysWhatIsWrong()
     QVERIFY(page.contains("Sec-WebSocket-Accept: " + QString::fromUtf8(sampleAccept.data(), sampleAccept.size())));
     // Written in the user's language: the page says which.
     QVERIFY(page.contains("<html lang=\"en"));
+}
+
+/// The status line of the refusal is what is wrong, in every form for people; a peer's own words cannot mark a line.
+void TestReports::linesWithEvidenceAreMarked()
+{
+    const Subject refused(Scenario()
+                              .client()
+                              .request()
+                              .responseRaw("HTTP/1.1 404 Not Found\r\nServer: x\r\n\u2715 Y: z\r\n\r\n")
+                              .refused()
+                              .fin()
+                              .ended());
+    QCOMPARE(refused.report.rootCause, std::optional<std::string_view>("upgrade.404"));
+    const QString html = QString::fromUtf8(refused.render(ReportForm::Html));
+    QVERIFY2(html.contains(QStringLiteral("<mark class=\"fail\">✕ ↓ HTTP/1.1 404 Not Found</mark>")), qPrintable(html));
+    QVERIFY(html.contains(QStringLiteral("\n  ↓ Server: x\n")));
+    const QString text = QString::fromUtf8(refused.render(ReportForm::Text));
+    QVERIFY2(text.contains(QStringLiteral("\n✕ ↓ HTTP/1.1 404 Not Found\n")), qPrintable(text));
+    QVERIFY(text.contains(QStringLiteral("\n  ↑ GET /ws HTTP/1.1\n")));
+    QVERIFY(QString::fromUtf8(refused.render(ReportForm::Markdown)).contains(QStringLiteral("\n✕ ↓ HTTP/1.1 404")));
 }
 
 void TestReports::jsonOfOneAndOfSeveral()

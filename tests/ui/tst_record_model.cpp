@@ -77,6 +77,49 @@ private slots:
         QVERIFY(model.index(pong, 0).data(Qt::FontRole).value<QFont>().italic());
         QCOMPARE(cell(model, model.rowOf(sample.close), RecordModel::Data),
                  QStringLiteral("1000 Normal Closure · bye"));
+
+        QSignalSpy changed(&model, &RecordModel::dataChanged);
+        model.setMarks({{sample.text, {diagnosis::Verdict::Warn, "frame.tiny-messages", QStringLiteral("Tiny: 9")}},
+                        {sample.close, {diagnosis::Verdict::Fail, "close.reply", QStringLiteral("None: 10 s")}}});
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(cell(model, text, RecordModel::Type), QStringLiteral("! text"));
+        QCOMPARE(model.index(text, RecordModel::Type).data(Qt::ToolTipRole).toString(),
+                 QStringLiteral("text; Tiny: 9"));
+        QVERIFY(cell(model, model.rowOf(sample.close), RecordModel::Type).startsWith(QStringLiteral("✕ ")));
+        QCOMPARE(model.markAt(text)->check, std::string_view("frame.tiny-messages"));
+        QVERIFY(model.markAt(pong) == nullptr);
+        model.setMarks({});
+        QCOMPARE(cell(model, text, RecordModel::Type), QStringLiteral("text"));
+    }
+
+    /// Of several findings on one record the gravest marks it, and the root cause before all; what is folded or
+    /// accepted marks nothing.
+    void marksComeFromTheReport()
+    {
+        const auto finding = [](std::string_view id, diagnosis::Verdict verdict, capture::RecordId record) {
+            diagnosis::Finding made;
+            made.id = id;
+            made.verdict = verdict;
+            made.reason = QStringLiteral("seen");
+            made.evidence = {{record, 0, 0, {}}};
+            return made;
+        };
+        diagnosis::Report report;
+        report.findings = {finding("close.reply", diagnosis::Verdict::Fail, 7),
+                           finding("close.tcp-end", diagnosis::Verdict::Fail, 7),
+                           finding("frame.utf8", diagnosis::Verdict::Warn, 8),
+                           finding("frame.rsv-bits", diagnosis::Verdict::Fail, 8),
+                           finding("close.rst", diagnosis::Verdict::Fail, 9),
+                           finding("close.empty", diagnosis::Verdict::Fail, 10),
+                           finding("close.payload", diagnosis::Verdict::Pass, 11)};
+        report.findings[4].foldedUnder = "close.reply";
+        report.findings[5].accepted = true;
+        report.rootCause = "close.tcp-end";
+        const RowMarks marks = marksOf(report);
+        QCOMPARE(marks.size(), std::size_t(2));
+        QCOMPARE(marks.at(7).check, std::string_view("close.tcp-end"));
+        QCOMPARE(marks.at(8).check, std::string_view("frame.rsv-bits"));
+        QCOMPARE(marks.at(8).verdict, diagnosis::Verdict::Fail);
     }
 
     void secretsAreMasked()

@@ -76,6 +76,15 @@ QString RecordModel::dataText(const Row &row) const
     return text;
 }
 
+QString RecordModel::signAt(int row) const
+{
+    const Row &entry = rowAt(row);
+    const RowMark *mark = markAt(row);
+    if (entry.violates || (mark != nullptr && mark->verdict == diagnosis::Verdict::Fail))
+        return QStringLiteral("✕ ");
+    return entry.words.warns || mark != nullptr ? QStringLiteral("! ") : QString();
+}
+
 QVariant RecordModel::displayText(int row, int column) const
 {
     const Row &entry = rowAt(row);
@@ -85,8 +94,7 @@ QVariant RecordModel::displayText(int row, int column) const
     case Time: return timeText(row);
     case Delta: return row == 0 ? QString() : secondsText(timeAt(row) - timeAt(row - 1));
     case Dir: return words.direction ? arrowOf(*words.direction) : QString();
-    case Type:
-        return (entry.violates ? QStringLiteral("✕ ") : words.warns ? QStringLiteral("! ") : QString()) + words.type;
+    case Type: return signAt(row) + words.type;
     case Fin: return !words.isFrame ? QString() : words.fin ? QStringLiteral("●") : QStringLiteral("○");
     case Rsv: return words.rsv;
     case Length: return words.length;
@@ -95,13 +103,17 @@ QVariant RecordModel::displayText(int row, int column) const
     }
 }
 
-QVariant RecordModel::colourOf(const Row &row, int column) const
+QVariant RecordModel::colourAt(int at, int column) const
 {
+    const Row &row = rowAt(at);
+    const RowMark *mark = column == Type ? markAt(at) : nullptr;
     const Tokens &tokens = Theme::instance().tokens();
     if (column == Dir && row.words.direction)
         return *row.words.direction == capture::Direction::Sent ? tokens.sent : tokens.received;
-    if (column == Type && row.violates)
+    if (column == Type && (row.violates || (mark != nullptr && mark->verdict == diagnosis::Verdict::Fail)))
         return tokens.fail;
+    if (mark != nullptr)
+        return tokens.warn;
     if ((column == Type || column == Data) && row.words.warns)
         return tokens.warn;
     if (!isFrame(row.kind))
@@ -116,6 +128,8 @@ QVariant RecordModel::spokenText(int row, int column) const
         return words.direction ? directionWord(*words.direction, vantage()) : QString();
     if (column == Fin && words.isFrame)
         return words.fin ? tr("FIN set: last fragment of its message") : tr("FIN clear: more fragments follow");
+    if (const RowMark *mark = column == Type ? markAt(row) : nullptr)
+        return QStringLiteral("%1; %2").arg(words.type, mark->text);
     if (column == Type && rowAt(row).violates)
         return tr("%1; breaks a rule of the protocol").arg(words.type);
     return displayText(row, column);
@@ -159,7 +173,7 @@ QVariant RecordModel::data(const QModelIndex &index, int role) const
     switch (role) {
     case Qt::DisplayRole: return displayText(row, index.column());
     case Qt::TextAlignmentRole: return alignmentOf(index.column());
-    case Qt::ForegroundRole: return colourOf(rowAt(row), index.column());
+    case Qt::ForegroundRole: return colourAt(row, index.column());
     case Qt::FontRole:
         if (isControl(rowAt(row).kind)) {
             QFont italic;

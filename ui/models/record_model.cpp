@@ -26,10 +26,45 @@ void RecordModel::setConnection(capture::ConnectionId connection)
     restart();
 }
 
+RowMarks marksOf(const diagnosis::Report &report)
+{
+    RowMarks marks;
+    for (const diagnosis::Finding &finding : report.findings) {
+        if (finding.verdict < diagnosis::Verdict::Warn || !finding.foldedUnder.empty() || finding.accepted)
+            continue;
+        const diagnosis::Check *check = diagnosis::checkById(finding.id);
+        for (const diagnosis::Evidence &evidence : finding.evidence) {
+            if (evidence.record == 0 || check == nullptr)
+                continue;
+            RowMark &mark = marks[evidence.record];
+            if (!mark.check.empty() && mark.verdict >= finding.verdict && finding.id != report.rootCause)
+                continue;
+            mark = {finding.verdict, finding.id, check->translatedTitle() + QStringLiteral(": ") + finding.reason};
+        }
+    }
+    return marks;
+}
+
+void RecordModel::setMarks(RowMarks marks)
+{
+    if (marks == m_marks)
+        return;
+    m_marks = std::move(marks);
+    if (const int rows = rowCount(); rows > 0)
+        emit dataChanged(index(0, Type), index(rows - 1, Type));
+}
+
+const RowMark *RecordModel::markAt(int row) const
+{
+    const auto found = m_marks.find(idAt(row));
+    return found == m_marks.end() ? nullptr : &found->second;
+}
+
 void RecordModel::restart()
 {
     beginResetModel();
     m_index.clear();
+    m_marks.clear();
     m_shown.clear();
     m_matches.reset();
     m_hiddenBefore = 0;

@@ -10,10 +10,23 @@
 #include <QTimer>
 
 #include <list>
+#include <map>
 #include <unordered_map>
 #include <vector>
 
 namespace frameglass::ui {
+
+/// What the checklist says of a record: the gravest finding whose evidence it is.
+struct RowMark
+{
+    diagnosis::Verdict verdict = diagnosis::Verdict::Warn;
+    std::string_view check;
+    QString text; ///< title and what was seen
+    friend bool operator==(const RowMark &, const RowMark &) = default;
+};
+using RowMarks = std::map<capture::RecordId, RowMark>;
+/// The marks of a connection's report: its warnings and failures that are not folded under another.
+RowMarks marksOf(const diagnosis::Report &report);
 
 /// The records of one connection as rows. Holds a bit a record; all else is read from the capture a page at a time when
 /// a row is looked at, and the last pages are kept. A batch of records costs one insertion.
@@ -40,6 +53,8 @@ public:
     void setHiddenThrough(capture::RecordId id);
     capture::RecordId hiddenThrough() const { return m_hiddenThrough; }
     int hiddenRows() const;
+    void setMarks(RowMarks marks);
+    const RowMark *markAt(int row) const; ///< nullptr: none
     void setTimeFormat(TimeFormat format);
     TimeFormat timeFormat() const { return m_timeFormat; }
     void retranslate();
@@ -115,7 +130,8 @@ private:
     QVariant displayText(int row, int column) const;
     QString dataText(const Row &row) const;
     QString timeText(int row) const;
-    QVariant colourOf(const Row &row, int column) const;
+    QString signAt(int row) const;
+    QVariant colourAt(int row, int column) const;
     QVariant spokenText(int row, int column) const;
     capture::Vantage vantage() const;
 
@@ -133,6 +149,7 @@ private:
     std::uint64_t m_hiddenBefore = 0;             ///< of m_shown, those through m_hiddenThrough
     std::vector<capture::RecordId> m_new;         ///< records for m_shown that publish() tells the view of
     capture::RecordId m_scannedTo = 0;
+    RowMarks m_marks;
     QTimer m_loader;
     mutable std::optional<Nanoseconds> m_start;
 

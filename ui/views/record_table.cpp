@@ -286,7 +286,12 @@ void RecordTable::contextMenuEvent(QContextMenuEvent *event)
     copyRows->setEnabled(selectionModel()->hasSelection());
     menu->addAction(tr("Export…"), this, &RecordTable::exportRequested)->setEnabled(m_model->rowCount() > 0);
     const QModelIndex under = indexAt(viewport()->mapFromGlobal(event->globalPos()));
-    for (const QString &filter : m_model->filtersFor(under.isValid() ? under : currentIndex())) {
+    const QModelIndex cell = under.isValid() ? under : currentIndex();
+    if (const RowMark *mark = cell.isValid() ? m_model->markAt(cell.row()) : nullptr) {
+        const QString check = QString::fromUtf8(mark->check.data(), static_cast<qsizetype>(mark->check.size()));
+        menu->addAction(tr("Why is it marked?"), this, [this, check] { emit findingRequested(check); });
+    }
+    for (const QString &filter : m_model->filtersFor(cell)) {
         QString shown = filter;
         menu->addAction(tr("Filter: %1").arg(shown.replace(u'&', QStringLiteral("&&"))), this,
                         [this, filter] { emit filterRequested(filter); });

@@ -37,6 +37,8 @@ public slots:
 signals:
     void pausedChanged(bool paused);
     void exportRequested();
+    /// The finding that marks a row is to be opened.
+    void findingRequested(const QString &check);
     /// What stands under the pointer is to be filtered on.
     void filterRequested(const QString &filter);
     /// More rows were selected than are copied.

@@ -64,6 +64,7 @@ TimelineView::TimelineView(Document *document, Selection *selection, QWidget *pa
 
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TimelineView::rowChosen);
     connect(m_table, &RecordTable::exportRequested, this, &TimelineView::exportRequested);
+    connect(m_table, &RecordTable::findingRequested, this, &TimelineView::findingRequested);
     connect(m_table, &RecordTable::copyCut, this, [this](int copied, qint64 selected) {
         m_difference->setText(
             tr("Copied the first %1 of %2 rows").arg(QLocale().toString(copied), QLocale().toString(selected)));
@@ -415,6 +416,7 @@ QString TimelineView::waitingText(const analysis::ConnectionFacts &facts) const
 void TimelineView::refresh()
 {
     const analysis::ConnectionFacts *now = facts();
+    m_model->setMarks(now && !now->isListener() ? marksOf(document()->report(now->id)) : RowMarks());
     m_tls->setVisible(now && !now->tlsMessages.empty() && m_forms->currentWidget() == m_table);
     const QString text = now ? waitingText(*now)
                          : m_model->isLoading()

@@ -47,6 +47,8 @@ public:
 signals:
     /// The selected rows are to be written to a file.
     void exportRequested();
+    /// The checklist is to open this check.
+    void findingRequested(const QString &check);
 
 protected:
     void refresh() override;

@@ -90,6 +90,7 @@ void MainWindow::build()
     m_timeline = new TimelineView(m_document, m_selection);
     m_tabs->addTab(m_timeline, {});
     connect(m_timeline, &TimelineView::exportRequested, this, &MainWindow::exportRecords);
+    connect(m_timeline, &TimelineView::findingRequested, this, &MainWindow::showFinding);
     m_tabs->addTab(new HeartbeatView(m_document, m_selection), {});
     m_tabs->addTab(new StateView(m_document, m_selection), {});
     m_tabs->addTab(m_checklist, {});
@@ -289,9 +290,14 @@ void MainWindow::why()
     for (const diagnosis::Finding &finding : report.findings)
         if (id.empty() && finding.verdict == report.verdict)
             id = finding.id;
+    showFinding(QString::fromUtf8(id.data(), static_cast<qsizetype>(id.size())));
+}
+
+void MainWindow::showFinding(const QString &check)
+{
     showTab(ChecklistTab);
-    if (!id.empty())
-        m_checklist->showFinding(id);
+    if (!check.isEmpty())
+        m_checklist->showFinding(check.toStdString());
     m_checklist->setFocus();
 }
 

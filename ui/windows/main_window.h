@@ -86,6 +86,7 @@ private:
     void refreshSoon();
     void reveal(capture::RecordId record);
     void why();
+    void showFinding(const QString &check);
     void showNotice(diagnosis::Verdict verdict, const QString &text);
     void placeServerPanel();
     void updateTitle();

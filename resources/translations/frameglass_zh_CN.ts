@@ -12681,6 +12681,81 @@
     </message>
 </context>
 <context>
+    <name>frameglass::ui::FindBar</name>
+    <message>
+        <source>Find in payloads</source>
+        <translation>在载荷中查找</translation>
+    </message>
+    <message>
+        <source>What to find in payloads</source>
+        <translation>要在载荷中查找的内容</translation>
+    </message>
+    <message>
+        <source>Hex</source>
+        <translation>十六进制</translation>
+    </message>
+    <message>
+        <source>What is typed are octets in hexadecimal</source>
+        <translation>输入的是十六进制的八位组</translation>
+    </message>
+    <message>
+        <source>Previous</source>
+        <translation>上一个</translation>
+    </message>
+    <message>
+        <source>The match before the selected row (Shift+F3)</source>
+        <translation>选中行之前的匹配（Shift+F3）</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一个</translation>
+    </message>
+    <message>
+        <source>The match after the selected row (F3)</source>
+        <translation>选中行之后的匹配（F3）</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>关闭（Esc）</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>No octets</source>
+        <translation>没有八位组</translation>
+    </message>
+    <message>
+        <source>At most %1 octets can be looked for</source>
+        <translation>最多可查找 %1 个八位组</translation>
+    </message>
+    <message>
+        <source>Searching…</source>
+        <translation>正在查找…</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>未找到</translation>
+    </message>
+    <message>
+        <source>–</source>
+        <translation>–</translation>
+    </message>
+    <message>
+        <source>%1 of %2 so far</source>
+        <translation>目前 %2 个中的第 %1 个</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%2 个中的第 %1 个</translation>
+    </message>
+    <message>
+        <source>%1, from the other end</source>
+        <translation>%1，从另一端继续</translation>
+    </message>
+</context>
+<context>
     <name>frameglass::ui::FindingPanel</name>
     <message>
         <source>The chosen check</source>
@@ -13693,6 +13768,18 @@ Free software under the GNU General Public License, version 3 or later. It comes
     <message>
         <source>C&amp;heck settings…</source>
         <translation>检查设置(&amp;H)…</translation>
+    </message>
+    <message>
+        <source>Find in pa&amp;yloads…</source>
+        <translation>在载荷中查找(&amp;Y)…</translation>
+    </message>
+    <message>
+        <source>Find &amp;next</source>
+        <translation>查找下一个(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Find pre&amp;vious</source>
+        <translation>查找上一个(&amp;V)</translation>
     </message>
 </context>
 <context>

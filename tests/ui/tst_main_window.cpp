@@ -3,13 +3,13 @@
 #include "tests/support/raw_server.h"
 #include "window_fixture.h"
 
+#include "ui/support/hex_text.h"
 #include "ui/support/settings.h"
 #include "ui/views/notice_bar.h"
 #include "ui/views/record_table.h"
 #include "ui/views/timeline_view.h"
 #include "ui/windows/address_bar.h"
 #include "ui/windows/connection_panel.h"
-#include "ui/windows/hex_text.h"
 #include "ui/windows/life_line.h"
 #include "ui/windows/raw_frame_editor.h"
 

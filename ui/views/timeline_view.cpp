@@ -2,6 +2,7 @@
 #include "timeline_view.h"
 
 #include "filter_bar.h"
+#include "find_bar.h"
 #include "lane_view.h"
 #include "notice_bar.h"
 #include "record_detail.h"
@@ -30,14 +31,14 @@ namespace frameglass::ui {
 TimelineView::TimelineView(Document *document, Selection *selection, QWidget *parent)
     : LiveView(document, selection, parent), m_model(new RecordModel(document, this)),
       m_table(new RecordTable(m_model, this)), m_filterBar(new FilterBar(this)),
-      m_search(new FilterSearch(document, this)), m_lanes(new LaneView(document, selection, this)),
-      m_forms(new QStackedWidget(this)), m_detail(new RecordDetail(document, selection, this)),
-      m_splitter(new QSplitter(Qt::Vertical, this)), m_bar(new QWidget(this)), m_timeLabel(new QLabel(m_bar)),
-      m_time(new QComboBox(m_bar)), m_events(new QToolButton(m_bar)), m_tls(new QToolButton(m_bar)),
-      m_hearts(new QToolButton(m_bar)), m_pause(new QToolButton(m_bar)), m_asTable(new QToolButton(m_bar)),
-      m_asLanes(new QToolButton(m_bar)), m_zoomIn(new QToolButton(m_bar)), m_zoomOut(new QToolButton(m_bar)),
-      m_fit(new QToolButton(m_bar)), m_difference(new QLabel(m_bar)), m_note(new QLabel(this)),
-      m_cleared(new NoticeBar(this))
+      m_search(new FilterSearch(document, this)), m_findBar(new FindBar(document, selection, this)),
+      m_lanes(new LaneView(document, selection, this)), m_forms(new QStackedWidget(this)),
+      m_detail(new RecordDetail(document, selection, this)), m_splitter(new QSplitter(Qt::Vertical, this)),
+      m_bar(new QWidget(this)), m_timeLabel(new QLabel(m_bar)), m_time(new QComboBox(m_bar)),
+      m_events(new QToolButton(m_bar)), m_tls(new QToolButton(m_bar)), m_hearts(new QToolButton(m_bar)),
+      m_pause(new QToolButton(m_bar)), m_asTable(new QToolButton(m_bar)), m_asLanes(new QToolButton(m_bar)),
+      m_zoomIn(new QToolButton(m_bar)), m_zoomOut(new QToolButton(m_bar)), m_fit(new QToolButton(m_bar)),
+      m_difference(new QLabel(m_bar)), m_note(new QLabel(this)), m_cleared(new NoticeBar(this))
 {
     buildBar();
     m_note->setObjectName(QStringLiteral("timelineNote"));
@@ -58,6 +59,7 @@ TimelineView::TimelineView(Document *document, Selection *selection, QWidget *pa
     layout->setSpacing(0);
     layout->addWidget(m_bar);
     layout->addWidget(m_filterBar);
+    layout->addWidget(m_findBar);
     layout->addWidget(m_note);
     layout->addWidget(m_cleared);
     layout->addWidget(m_splitter, 1);
@@ -69,6 +71,7 @@ TimelineView::TimelineView(Document *document, Selection *selection, QWidget *pa
         m_difference->setText(
             tr("Copied the first %1 of %2 rows").arg(QLocale().toString(copied), QLocale().toString(selected)));
     });
+    connect(m_findBar, &FindBar::closed, this, [this] { m_forms->currentWidget()->setFocus(); });
     connect(m_filterBar, &FilterBar::filterChosen, this, &TimelineView::filter);
     connect(m_filterBar, &FilterBar::stopRequested, this, [this] {
         m_search->stop();
@@ -303,6 +306,7 @@ void TimelineView::retranslate()
     m_pause->setToolTip(tr("Stop following new rows (Space); recording goes on"));
     m_table->retranslate();
     m_filterBar->retranslate();
+    m_findBar->retranslate();
     m_lanes->retranslate();
     m_model->retranslate();
     m_detail->retranslate();

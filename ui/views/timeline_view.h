@@ -16,6 +16,7 @@ namespace frameglass::ui {
 
 class FilterBar;
 class FilterSearch;
+class FindBar;
 class LaneView;
 class NoticeBar;
 class RecordDetail;
@@ -36,6 +37,7 @@ public:
     FilterBar *filterBar() const { return m_filterBar; }
     /// Puts the cursor into the filter.
     void focusFilter();
+    FindBar *findBar() const { return m_findBar; }
     RecordDetail *detail() const { return m_detail; }
     /// Hides the rows that there are, until Undo or "Show them".
     void clear();
@@ -72,6 +74,7 @@ private:
     RecordTable *m_table;
     FilterBar *m_filterBar;
     FilterSearch *m_search;
+    FindBar *m_findBar;
     LaneView *m_lanes;
     QStackedWidget *m_forms;
     RecordDetail *m_detail;

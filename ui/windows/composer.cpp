@@ -3,8 +3,8 @@
 
 #include "core/protocol/close_code.h"
 #include "core/session/order.h"
-#include "hex_text.h"
 #include "raw_frame_editor.h"
+#include "ui/support/hex_text.h"
 #include "ui/support/settings.h"
 #include "ui/support/theme.h"
 #include "ui/views/notice_bar.h"

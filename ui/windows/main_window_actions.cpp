@@ -6,6 +6,7 @@
 #include "preferences_dialog.h"
 #include "ui/support/settings.h"
 #include "ui/support/theme.h"
+#include "ui/views/find_bar.h"
 #include "ui/views/timeline_view.h"
 
 #include <QApplication>
@@ -67,6 +68,15 @@ void MainWindow::buildActions()
         showTab(TimelineTab);
         m_timeline->focusFilter();
     });
+    const auto finding = [this](void (FindBar::*act)()) {
+        return [this, act] {
+            showTab(TimelineTab);
+            (m_timeline->findBar()->*act)();
+        };
+    };
+    a.findPayload = add(a.edit, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), finding(&FindBar::open));
+    a.findNext = add(a.edit, QKeySequence(Qt::Key_F3), finding(&FindBar::findNext));
+    a.findPrevious = add(a.edit, QKeySequence(Qt::SHIFT | Qt::Key_F3), finding(&FindBar::findPrevious));
     a.clear = add(a.edit, QKeySequence(Qt::CTRL | Qt::Key_L), [this] { m_timeline->clear(); });
     a.edit->addSeparator();
     a.preferences = add(a.edit, QKeySequence(Qt::CTRL | Qt::Key_Comma), &MainWindow::showPreferences);
@@ -161,6 +171,9 @@ void MainWindow::retranslate()
     a.quit->setText(tr("&Quit"));
     a.edit->setTitle(tr("&Edit"));
     a.find->setText(tr("&Filter the timeline"));
+    a.findPayload->setText(tr("Find in pa&yloads…"));
+    a.findNext->setText(tr("Find &next"));
+    a.findPrevious->setText(tr("Find pre&vious"));
     a.clear->setText(tr("C&lear the timeline"));
     a.copy->setText(tr("&Copy") + u'\t' + QKeySequence(QKeySequence::Copy).toString(QKeySequence::NativeText));
     a.preferences->setText(tr("&Preferences…"));

@@ -29,7 +29,8 @@ struct MainWindow::Actions
 {
     QMenu *file, *recent, *edit, *view, *theme, *connection, *help;
     QAction *newConnection, *newCapture, *open, *saveAs, *saveCopy, *exportRecords, *report, *quit;
-    QAction *undo, *redo, *copy, *clear, *find, *remove, *preferences, *checkSettings;
+    QAction *undo, *redo, *copy, *clear, *find, *remove, *preferences, *checkSettings, *findPayload, *findNext,
+        *findPrevious;
     QAction *themeSystem, *themeLight, *themeDark, *zoomIn, *zoomOut, *zoomReset;
     std::array<QAction *, TabCount> tabs;
     QAction *connect, *options, *server, *disconnect, *abort, *reconnect, *ping, *compose;

@@ -2,8 +2,8 @@
 #include "raw_frame_editor.h"
 
 #include "core/diagnosis/wording.h"
-#include "hex_text.h"
 #include "ui/support/flow_layout.h"
+#include "ui/support/hex_text.h"
 #include "ui/support/theme.h"
 #include "ui/views/notice_bar.h"
 

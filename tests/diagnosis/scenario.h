@@ -394,6 +394,18 @@ inline void addCaseRows(const std::vector<Case> &cases)
     }
 }
 
+/// That a row said that, and how it should: never without a reason, no fault without evidence.
+inline void verify(const Judgement &judgement, Verdict verdict, const char *reasonHas)
+{
+    const auto said = QString::fromUtf8(nameOf(judgement.verdict).data()) + ": " + judgement.reason;
+    QVERIFY2(judgement.verdict == verdict, qPrintable(said));
+    QVERIFY2(!judgement.reason.isEmpty(), "a finding without a reason");
+    if (reasonHas != nullptr)
+        QVERIFY2(judgement.reason.contains(QString::fromUtf8(reasonHas)), qPrintable(said));
+    if (verdict == Verdict::Fail || verdict == Verdict::Warn)
+        QVERIFY2(!judgement.evidence.empty(), "a fault without evidence");
+}
+
 /// For `void row()`.
 inline void runCase(const std::vector<Case> &cases)
 {
@@ -401,13 +413,7 @@ inline void runCase(const std::vector<Case> &cases)
     const Case &one = cases[static_cast<std::size_t>(index)];
     QVERIFY2(checkById(one.id) != nullptr, "no such row in the table");
     const auto judgement = judge(one.id, one.scenario, one.direct, one.settings.value_or(Settings()));
-    const auto said = QString::fromUtf8(nameOf(judgement.verdict).data()) + ": " + judgement.reason;
-    QVERIFY2(judgement.verdict == one.verdict, qPrintable(said));
-    QVERIFY2(!judgement.reason.isEmpty(), "a finding without a reason");
-    if (one.reasonHas != nullptr)
-        QVERIFY2(judgement.reason.contains(QString::fromUtf8(one.reasonHas)), qPrintable(said));
-    if (one.verdict == Verdict::Fail || one.verdict == Verdict::Warn)
-        QVERIFY2(!judgement.evidence.empty(), "a fault without evidence");
+    verify(judgement, one.verdict, one.reasonHas);
 }
 
 /// Rows of that phase which the cases leave untried: each needs a case in which it is n/a, one in which it passes

@@ -38,13 +38,7 @@ inline void runTogether(const TogetherCase &one)
     QVERIFY(facts != nullptr);
     const auto judgement =
         check->rule({*facts, nullptr, all.get(), std::max(one.now, all->lastTime), one.settings, startWallMs});
-    const auto said = QString::fromUtf8(nameOf(judgement.verdict).data()) + ": " + judgement.reason;
-    QVERIFY2(judgement.verdict == one.verdict, qPrintable(said));
-    QVERIFY2(!judgement.reason.isEmpty(), "a finding without a reason");
-    if (one.reasonHas != nullptr)
-        QVERIFY2(judgement.reason.contains(QString::fromUtf8(one.reasonHas)), qPrintable(said));
-    if (one.verdict == Verdict::Fail || one.verdict == Verdict::Warn)
-        QVERIFY2(!judgement.evidence.empty(), "a fault without evidence");
+    verify(judgement, one.verdict, one.reasonHas);
     for (const Evidence &evidence : judgement.evidence)
         QVERIFY2(evidence.record != 0, "evidence that leads nowhere");
 }

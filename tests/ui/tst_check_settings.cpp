@@ -95,11 +95,12 @@ private slots:
         QVERIFY(index.isValid());
         type(dialog, index, QStringLiteral("soon"));
         const auto *message = dialog->findChild<QLabel *>(QStringLiteral("checkSettingsMessage"));
-        QVERIFY(message->isVisible());
+        QTRY_VERIFY(message->isVisible());
         QVERIFY2(message->text().contains("200ms"), qPrintable(message->text()));
         QCOMPARE(index.data().toString(), QStringLiteral("200ms"));
+        QTRY_VERIFY(!dialog->findChild<QTableView *>()->viewport()->findChild<QLineEdit *>());
         type(dialog, index, QStringLiteral("50ms"));
-        QCOMPARE(index.data().toString(), QStringLiteral("50ms"));
+        QTRY_COMPARE(index.data().toString(), QStringLiteral("50ms"));
         QVERIFY(!message->isVisible());
         dialog->reject();
         QCOMPARE(m_window->document()->checkSettings().sloLatency, diagnosis::Settings().sloLatency);

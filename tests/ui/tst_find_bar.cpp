@@ -29,13 +29,21 @@ private:
             options.url = document.server()->url();
             connection = document.connectTo(options);
             selection.setConnection(connection);
+            const auto isOpen = [this] {
+                const auto *facts = document.facts(connection);
+                return facts && facts->openedAt;
+            };
+            if (!QTest::qWaitFor(isOpen, 20'000))
+                return;
             for (const char *word : words)
                 say(word);
         }
+        /// And waits for the echo, so that the order of all frames is known.
         void say(const char *word)
         {
             document.sendText(connection, QString::fromUtf8(word), 1);
             ++said;
+            QTest::qWaitFor([this] { return document.facts(connection)->received.messages == said; }, 20'000);
         }
         bool settles()
         {

@@ -147,6 +147,7 @@ void Document::newCapture()
     d->reader = std::move(reader);
     d->watch(*writer);
     d->live->sink->exchange([&](auto &current) { current = std::move(writer); });
+    d->forgetCheckSettings(path); // of a capture of that name that is gone
     d->show(path, true);
 }
 

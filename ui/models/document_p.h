@@ -84,6 +84,7 @@ public:
     diagnosis::Settings checkSettings;
     void readCheckSettings();
     void keepCheckSettings() const;
+    static void forgetCheckSettings(const QString &file);
     std::map<capture::ConnectionId, std::uint64_t> versions;
     std::map<capture::ConnectionId, Cached> reports;
 

@@ -58,14 +58,19 @@ void Document::Private::readCheckSettings()
         diagnosis::applySettings(checkSettings, entry.mid(keyOf(path).size()).toStdString());
 }
 
+void Document::Private::forgetCheckSettings(const QString &file)
+{
+    if (const QString entry = entryOf(file); !entry.isEmpty())
+        Settings::instance().remove(settings::checkSettings, entry);
+}
+
 void Document::Private::keepCheckSettings() const
 {
-    Settings &store = Settings::instance();
-    if (const QString before = entryOf(path); !before.isEmpty())
-        store.remove(settings::checkSettings, before);
+    forgetCheckSettings(path);
     const auto changed = diagnosis::changedSettings(checkSettings);
     if (!changed["settings"].empty())
-        store.prepend(settings::checkSettings, keyOf(path) + QString::fromStdString(changed.dump()), capturesKept);
+        Settings::instance().prepend(settings::checkSettings, keyOf(path) + QString::fromStdString(changed.dump()),
+                                     capturesKept);
 }
 
 } // namespace frameglass::ui

@@ -385,7 +385,10 @@ void CaptureFacts::add(const capture::Record &record)
     facts->add(record);
     if (capture::as<capture::ConnectionStarted>(record) || capture::as<capture::HeadRecord>(record))
         m_reconnects.note(*facts);
-    noteTarget(*facts, before, record);
+    const TargetTrack::Before after(*facts);
+    if (capture::as<capture::ConnectionStarted>(record) || before.opened != after.opened || before.over != after.over ||
+        before.missed != after.missed) // nearly no record: frames must not pay for a look-up
+        noteTarget(*facts, before, record);
     if (held == facts->holdsStreams())
         return;
     auto &[now, most] = m_compressing[static_cast<std::size_t>(facts->vantage())];

@@ -43,7 +43,7 @@ private:
         {
             document.sendText(connection, QString::fromUtf8(word), 1);
             ++said;
-            QTest::qWaitFor([this] { return document.facts(connection)->received.messages == said; }, 20'000);
+            QVERIFY(QTest::qWaitFor([this] { return document.facts(connection)->received.messages == said; }, 20'000));
         }
         bool settles()
         {

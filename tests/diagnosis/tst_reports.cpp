@@ -246,14 +246,14 @@ void TestReports::linesWithEvidenceAreMarked()
     const Subject refused(Scenario()
                               .client()
                               .request()
-                              .responseRaw("HTTP/1.1 404 Not Found\r\nAge: 1\r\nX-Note: \u2715 y\r\n\r\n")
+                              .responseRaw("HTTP/1.1 404 Not Found\r\nX-One: 1\r\nX-Note: \u2715 y\r\n\r\n")
                               .refused()
                               .fin()
                               .ended());
     QCOMPARE(refused.report.rootCause, std::optional<std::string_view>("upgrade.404"));
     const QString html = QString::fromUtf8(refused.render(ReportForm::Html));
     QVERIFY2(html.contains(QStringLiteral("<mark class=\"fail\">✕ ↓ HTTP/1.1 404 Not Found</mark>")), qPrintable(html));
-    QVERIFY(html.contains(QStringLiteral("\n  ↓ Age: 1\n  ↓ X-Note: ✕ y</pre>")));
+    QVERIFY(html.contains(QStringLiteral("\n  ↓ X-One: 1\n  ↓ X-Note: ✕ y</pre>")));
     const QString text = QString::fromUtf8(refused.render(ReportForm::Text));
     QVERIFY2(text.contains(QStringLiteral("\n✕ ↓ HTTP/1.1 404 Not Found\n")), qPrintable(text));
     QVERIFY(text.contains(QStringLiteral("\n  ↑ GET /ws HTTP/1.1\n")));

@@ -162,7 +162,7 @@ private slots:
             QVERIFY(!unasked.json().contains("redirects"));
         }
         test::RawServer second(redirectTo(to));
-        test::RawServer first(redirectTo(second.url("/b?token=hidden")));
+        test::RawServer first(redirectTo(second.url("/b?token=versteckt")));
         const auto result = runFglass({"check", QString::fromStdString(first.url("/a")), "--for", "0s", "--json",
                                        "--follow", "2", "--bearer", "geheim"});
         QCOMPARE(result.exitCode, 0);
@@ -170,7 +170,7 @@ private slots:
         QCOMPARE(json.at("url").get<std::string>(), to);
         QCOMPARE(json.at("redirects").size(), 2u);
         QCOMPARE(json.at("redirects")[0].at("status").get<int>(), 302);
-        QVERIFY(!result.out.contains("hidden"));
+        QVERIFY(!result.out.contains("versteckt"));
         QVERIFY(!json.contains("redirect_error"));
     }
 

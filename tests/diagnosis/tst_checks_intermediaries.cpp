@@ -220,6 +220,17 @@ private slots:
         }
     }
 
+    /// One client that is cut, comes back and is cut again within a second is no event of a proxy's.
+    void oneAfterAnotherIsNoEvent()
+    {
+        const auto cutAt = [](Nanoseconds time) {
+            return Scenario().at(time).client().request().response101().open().after(100ms).fin().ended();
+        };
+        const auto three = together({cutAt(1s), cutAt(1300ms), cutAt(1600ms)});
+        const auto judgement = checkById("proxy.k8s-ingress")->rule({*three->find(3), nullptr, three.get(), 30s, {}});
+        QCOMPARE(judgement.verdict, Verdict::NotApplicable);
+    }
+
     void rootCause_data()
     {
         QTest::addColumn<int>("index");

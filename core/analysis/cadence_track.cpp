@@ -23,8 +23,6 @@ void CadenceTrack::add(capture::RecordId record, Nanoseconds time)
     m_last = time;
     if (!longestGap || gap > longestGap->value)
         longestGap = {record, time, gap};
-    if (gap > std::chrono::seconds(1))
-        ++longGaps;
     if (gap < throttledGap - throttledTolerance)
         ++shorterGaps;
     const bool throttled = gap >= throttledGap - throttledTolerance && gap <= throttledGap + throttledTolerance;

@@ -25,7 +25,6 @@ public:
     double dispersion() const;
 
     std::optional<Recorded<Nanoseconds>> longestGap; ///< with the message after it
-    std::uint64_t longGaps = 0;                      ///< of more than a second
     std::uint64_t shorterGaps = 0;                   ///< than a throttled timer's
     /// Most throttled gaps in a row, with the message after the last of them.
     Recorded<std::uint64_t> throttledGaps;

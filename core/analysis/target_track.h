@@ -5,8 +5,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <map>
-#include <string>
 #include <vector>
 
 namespace frameglass::analysis {

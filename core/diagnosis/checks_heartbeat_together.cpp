@@ -130,7 +130,7 @@ Judgement adaptiveSane(const Evaluation &evaluation)
         const double period = reconnect::secondsOf(beat->period);
         const QString text = CheckText::tr("A ping every %1; the RTT of %2 would make it %3")
                                  .arg(durationText(beat->period), durationText(rtt.median),
-                                      durationText(Nanoseconds(static_cast<std::int64_t>(expected * 1e9))));
+                                      durationText(reconnect::durationOf(expected)));
         return std::abs(period - expected) > settings.adaptiveSlack * expected ? warn(text, evidence) : pass(text);
     }
     return notApplicable(CheckText::tr("Fewer than three pings passed"));

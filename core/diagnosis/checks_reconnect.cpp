@@ -89,14 +89,10 @@ Judgement backoffShape(const Evaluation &evaluation)
 std::map<std::size_t, std::vector<double>> delaysByNumber(const Evaluation &evaluation)
 {
     std::map<std::size_t, std::vector<double>> byNumber;
-    const auto *target = evaluation.all->targetOf(evaluation.facts);
-    for (const auto &chain : evaluation.all->reconnects().chains()) {
-        if (evaluation.all->targetOf(*chain->front()) != target)
-            continue;
+    for (const Chain *chain : chainsBeside(evaluation))
         for (const Run &run : runsOf(*chain, evaluation.settings))
             for (std::size_t i = 0; i < run.delays.size(); ++i)
                 byNumber[i].push_back(secondsOf(run.delays[i].waited));
-    }
     return byNumber;
 }
 

@@ -71,7 +71,7 @@ Judgement byCause(const Evaluation &evaluation)
         return *none;
     const auto &settings = evaluation.settings;
     std::vector<Nanoseconds> retries;
-    std::vector<const ConnectionFacts *> attempts;
+    Chain attempts;
     QString cause;
     for (std::size_t i = 0; i + 1 < chain->size(); ++i) {
         const QString hopeless = hopelessCause(*(*chain)[i]);
@@ -85,13 +85,10 @@ Judgement byCause(const Evaluation &evaluation)
     const std::size_t most = mostWithin(retries, settings.hopelessSpan, first);
     if (most < settings.hopelessRetries)
         return pass(CheckText::tr("No loop of attempts after a refusal that only a change can mend"));
-    std::vector<Evidence> evidence;
-    for (std::size_t i = first; i < first + std::min(most, maximumEvidence); ++i)
-        evidence.push_back(attemptEvidence(*attempts[i], CheckText::tr("connection %1").arg(attempts[i]->id)));
     return fail(CheckText::tr("%1 attempts within %2, all alike, after %3")
                     .arg(most)
                     .arg(durationText(settings.hopelessSpan), cause),
-                std::move(evidence));
+                attemptsFrom(attempts, first, most));
 }
 
 /// RFC 9110 §10.2.3: seconds, or an HTTP date.
@@ -207,7 +204,7 @@ Judgement tokenExpiry(const Evaluation &evaluation)
     return fail(CheckText::tr("Connection %1 was refused with a token that had expired %2 before, and with which an "
                               "earlier one was let in")
                     .arg(refused->id)
-                    .arg(durationText(Nanoseconds(static_cast<std::int64_t>((at - *expiry) * 1e9)))),
+                    .arg(durationText(durationOf(at - *expiry))),
                 {diagnosis::evidenceOf(refused->request->record, CheckText::tr("the request with the old token"))});
 }
 

@@ -10,14 +10,6 @@ namespace {
 
 using namespace reconnect;
 
-std::vector<Evidence> attemptsFrom(const Chain &chain, std::size_t first, std::size_t count)
-{
-    std::vector<Evidence> evidence;
-    for (std::size_t i = first; i < chain.size() && i < first + std::min(count, maximumEvidence); ++i)
-        evidence.push_back(attemptEvidence(*chain[i], CheckText::tr("connection %1").arg(chain[i]->id)));
-    return evidence;
-}
-
 std::vector<Nanoseconds> startsOf(const Chain &chain)
 {
     std::vector<Nanoseconds> starts;
@@ -85,16 +77,13 @@ struct Crowd
 {
     std::size_t clients = 0;
     std::vector<Nanoseconds> returns;
-    std::vector<const ConnectionFacts *> attempts;
+    Chain attempts;
 };
 
 Crowd crowdOf(const Evaluation &evaluation)
 {
     Crowd crowd;
-    const auto *target = evaluation.all->targetOf(evaluation.facts);
-    for (const auto &chain : evaluation.all->reconnects().chains()) {
-        if (evaluation.all->targetOf(*chain->front()) != target)
-            continue;
+    for (const Chain *chain : chainsBeside(evaluation)) {
         ++crowd.clients;
         crowd.attempts.insert(crowd.attempts.end(), chain->begin() + 1, chain->end());
     }

@@ -152,15 +152,12 @@ Judgement cusumLatency(const Evaluation &evaluation)
         // The shift in real units, over the pings since it began.
         const Nanoseconds began = up ? up->began : down->began;
         std::vector<double> since;
-        for (std::size_t j = 0; j <= i; ++j)
-            if (pings[j]->sent >= began)
-                since.push_back(secondsOf(*pings[j]->rtt));
+        for (std::size_t j = i + 1; j-- > 0 && pings[j]->sent >= began;)
+            since.push_back(secondsOf(*pings[j]->rtt));
         const double now = reconnect::median(std::move(since));
         if (std::abs(now - usual) < settings.latencyShiftLeast * usual)
             continue;
-        const auto text = [](double seconds) {
-            return durationText(Nanoseconds(static_cast<std::int64_t>(seconds * 1e9)));
-        };
+        const auto text = [](double seconds) { return durationText(reconnect::durationOf(seconds)); };
         const std::vector<Evidence> evidence{evidenceOf(pings[i]->pongRecord, CheckText::tr("the pong at the alarm"))};
         if (up)
             return warn(CheckText::tr("The RTT rose from %1 to %2 and stayed").arg(text(usual), text(now)), evidence);
@@ -329,7 +326,7 @@ Judgement periodicity(const Evaluation &evaluation)
         return warn(CheckText::tr("%1 % of %2 ends follow a period of %3")
                         .arg(share * 100, 0, 'f', 0)
                         .arg(events.size())
-                        .arg(durationText(Nanoseconds(static_cast<std::int64_t>(period * 1e9)))),
+                        .arg(durationText(reconnect::durationOf(period))),
                     std::move(evidence));
     }
     return pass(CheckText::tr("%1 ends follow no clock").arg(events.size()));

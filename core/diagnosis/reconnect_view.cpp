@@ -31,6 +31,16 @@ std::optional<Judgement> unlessRetried(const Evaluation &evaluation, const Chain
     return {};
 }
 
+std::vector<const Chain *> chainsBeside(const Evaluation &evaluation)
+{
+    std::vector<const Chain *> beside;
+    const auto *target = evaluation.all->targetOf(evaluation.facts);
+    for (const auto &chain : evaluation.all->reconnects().chains())
+        if (evaluation.all->targetOf(*chain->front()) == target)
+            beside.push_back(chain.get());
+    return beside;
+}
+
 bool isFailure(const ConnectionFacts &facts, const Settings &settings)
 {
     return analysis::neverOpened(facts) ||
@@ -76,6 +86,14 @@ Evidence attemptEvidence(const ConnectionFacts &facts, const QString &text)
     return {facts.started->record, 0, 0, text};
 }
 
+std::vector<Evidence> attemptsFrom(const Chain &attempts, std::size_t first, std::size_t count)
+{
+    std::vector<Evidence> evidence;
+    for (std::size_t i = first; i < attempts.size() && i < first + std::min(count, maximumEvidence); ++i)
+        evidence.push_back(attemptEvidence(*attempts[i], CheckText::tr("connection %1").arg(attempts[i]->id)));
+    return evidence;
+}
+
 std::vector<Evidence> evidenceOf(const std::vector<Delay> &delays)
 {
     std::vector<Evidence> evidence;
@@ -114,6 +132,11 @@ double variation(const std::vector<double> &values)
 double secondsOf(Nanoseconds duration)
 {
     return std::chrono::duration<double>(duration).count();
+}
+
+Nanoseconds durationOf(double seconds)
+{
+    return Nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
 }
 
 std::size_t mostWithin(const std::vector<Nanoseconds> &times, Nanoseconds span, std::size_t &first)

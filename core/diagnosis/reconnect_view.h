@@ -19,6 +19,9 @@ inline constexpr std::size_t maximumEvidence = 8;
 /// Attempts of ours that a user made by hand follow no policy.
 std::optional<Judgement> unlessRetried(const Evaluation &evaluation, const Chain *&chain);
 
+/// Chains of all clients at the same target as this connection, its own among them. `evaluation.all` is there.
+std::vector<const Chain *> chainsBeside(const Evaluation &evaluation);
+
 /// A failed attempt, or one whose connection died at once: what a policy backs off from.
 bool isFailure(const ConnectionFacts &facts, const Settings &settings);
 
@@ -42,11 +45,14 @@ Run longestRun(const Chain &chain, const Settings &settings);
 QString listed(const std::vector<Delay> &delays);
 std::vector<Evidence> evidenceOf(const std::vector<Delay> &delays);
 Evidence attemptEvidence(const ConnectionFacts &facts, const QString &text);
+/// The begin of `count` attempts from that index on, as far as there are so many, maximumEvidence at most.
+std::vector<Evidence> attemptsFrom(const Chain &attempts, std::size_t first, std::size_t count);
 
 double median(std::vector<double> values);
 /// Coefficient of variation; 0 for fewer than two.
 double variation(const std::vector<double> &values);
 double secondsOf(Nanoseconds duration);
+Nanoseconds durationOf(double seconds);
 
 /// Most of `times` (ascending) that lie within one `span`; `first` becomes the index where they begin.
 std::size_t mostWithin(const std::vector<Nanoseconds> &times, Nanoseconds span, std::size_t &first);

@@ -223,17 +223,12 @@ constexpr std::array<std::string_view, 3> typeNames{"any", "text", "binary"};
 constexpr std::array<std::string_view, 4> profileNames{"none", "trading", "orders", "notifications"};
 constexpr std::array<std::string_view, 2> flagNames{"no", "yes"};
 
-QString from(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
-
 template<std::size_t count>
 QStringList listOf(const std::array<std::string_view, count> &names)
 {
     QStringList list;
     for (const auto name : names)
-        list << from(name);
+        list << utf8(name);
     return list;
 }
 
@@ -268,7 +263,7 @@ QString numberText(double value)
 // -- a value as text
 QString text(Nanoseconds value)
 {
-    return from(durationToText(value));
+    return utf8(durationToText(value));
 }
 QString text(double value)
 {
@@ -281,15 +276,15 @@ QString text(Number value)
 }
 QString text(bool value)
 {
-    return from(flagNames[value ? 1 : 0]);
+    return utf8(flagNames[value ? 1 : 0]);
 }
 QString text(MessageType value)
 {
-    return from(typeNames[static_cast<std::size_t>(value)]);
+    return utf8(typeNames[static_cast<std::size_t>(value)]);
 }
 QString text(ReconnectProfile value)
 {
-    return from(profileNames[static_cast<std::size_t>(value)]);
+    return utf8(profileNames[static_cast<std::size_t>(value)]);
 }
 QString text(WallMoment value)
 {
@@ -364,7 +359,7 @@ bool parse(std::string_view text, WallMoment &value)
         value = {};
         return true;
     }
-    const QDateTime moment = QDateTime::fromString(from(text), Qt::ISODateWithMs);
+    const QDateTime moment = QDateTime::fromString(utf8(text), Qt::ISODateWithMs);
     if (!moment.isValid() || moment.toMSecsSinceEpoch() <= 0)
         return false;
     value.ms = moment.toMSecsSinceEpoch();
@@ -376,9 +371,9 @@ QString wrongValue(const Setting &setting, std::string_view value)
     const QStringList choices = setting.choices();
     if (!choices.isEmpty())
         return CheckText::tr("\"%1\" is no value of %2; it takes %3")
-            .arg(excerptOf(value), from(setting.name), choices.join(QStringLiteral(", ")));
+            .arg(excerptOf(value), utf8(setting.name), choices.join(QStringLiteral(", ")));
     return CheckText::tr("\"%1\" is no value of %2; write it for example as %3")
-        .arg(excerptOf(value), from(setting.name),
+        .arg(excerptOf(value), utf8(setting.name),
              std::holds_alternative<WallMoment Settings::*>(setting.member) ? QStringLiteral("2026-11-27T12:30:00Z")
                                                                             : setting.textOf(Settings()));
 }
@@ -435,6 +430,13 @@ const Setting *settingByName(std::string_view name)
     return found == std::end(table) ? nullptr : found;
 }
 
+std::optional<SettingError> applyValue(Settings &settings, const Setting &setting, std::string_view value)
+{
+    if (setting.set(settings, value))
+        return {};
+    return SettingError{wrongValue(setting, value)};
+}
+
 std::optional<SettingError> applySetting(Settings &settings, std::string_view assignment)
 {
     const std::size_t equals = assignment.find('=');
@@ -443,11 +445,8 @@ std::optional<SettingError> applySetting(Settings &settings, std::string_view as
     if (setting == nullptr)
         return SettingError{unknownName(name)};
     if (equals == std::string_view::npos)
-        return SettingError{CheckText::tr("Write %1=VALUE").arg(from(name))};
-    const std::string_view value = assignment.substr(equals + 1);
-    if (!setting->set(settings, value))
-        return SettingError{wrongValue(*setting, value)};
-    return {};
+        return SettingError{CheckText::tr("Write %1=VALUE").arg(utf8(name))};
+    return applyValue(settings, *setting, assignment.substr(equals + 1));
 }
 
 std::optional<SettingError> applySettings(Settings &settings, std::string_view text)
@@ -466,8 +465,8 @@ std::optional<SettingError> applySettings(Settings &settings, std::string_view t
         if (setting == nullptr)
             return SettingError{unknownName(name)};
         const std::string written = value.is_string() ? value.get<std::string>() : value.dump();
-        if (!setting->set(changed, written))
-            return SettingError{wrongValue(*setting, written)};
+        if (auto error = applyValue(changed, *setting, written))
+            return error;
     }
     settings = changed;
     return {};

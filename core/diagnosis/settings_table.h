@@ -53,6 +53,8 @@ struct SettingError
     QString message;
 };
 
+/// Setting::set() that says what is wrong.
+std::optional<SettingError> applyValue(Settings &settings, const Setting &setting, std::string_view value);
 /// "NAME=VALUE".
 std::optional<SettingError> applySetting(Settings &settings, std::string_view assignment);
 /// `{"schema":1,"settings":{NAME:VALUE,…}}`, values as text or numbers. Changes nothing where anything is wrong.

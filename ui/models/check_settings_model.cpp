@@ -79,9 +79,8 @@ bool CheckSettingsModel::setData(const QModelIndex &index, const QVariant &value
 {
     if (role != Qt::EditRole || index.column() != Value)
         return false;
-    const diagnosis::Setting &setting = settingAt(index.row());
-    const std::string assignment = std::string(setting.name) + '=' + value.toString().trimmed().toStdString();
-    if (const auto error = diagnosis::applySetting(m_settings, assignment)) {
+    const std::string written = value.toString().trimmed().toStdString();
+    if (const auto error = diagnosis::applyValue(m_settings, settingAt(index.row()), written)) {
         emit refused(error->message);
         return false;
     }
